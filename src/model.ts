@@ -1,0 +1,295 @@
+/**
+ * The words of Daily Dose, each defined once. Every file uses exactly these.
+ *
+ * source        something read regularly: a feed, a folder of front-matter files, a file
+ * document      the bytes of one reading of a source: one feed body, one file
+ * article       one publication by one provider, unique by its canonical URL
+ * provider      whoever published an article: a name and a domain
+ * story         the articles that report one event
+ * digest        an operator's publication: a schedule, topics, rules and a sender
+ * edition       one issue of one digest; frozen, it holds a pool of ranked cards
+ * card          all that an edition shows of one story
+ * subscriber    an address that agreed; a subscription joins it to a digest
+ * issue         what one reader gets of an edition: the pool after the reader's choices
+ * delivery      one edition to one subscription, with a state that can say "unknown"
+ * run           one attempt of one stage on one row version
+ */
+
+/** An instant as ISO 8601 in UTC with milliseconds: `2026-11-20T06:00:00.000Z`. Sorts as text. */
+export type Instant = string
+
+/** A named, signed share of a total. The parts of one total add up to it. */
+export type Part = { readonly name: string; readonly value: number; readonly note?: string }
+
+/** A total with the parts that explain it. */
+export type Score = { readonly total: number; readonly parts: readonly Part[] }
+
+export type Provider = { readonly name: string; readonly domain: string }
+
+/** A picture that came with an article. Width and height in pixels, `null` where not told. */
+export type Image = {
+  readonly url: string
+  readonly width: number | null
+  readonly height: number | null
+  readonly title: string | null
+}
+
+/** An article another publisher's file names as related; kept as given, never mixed in. */
+export type Related = {
+  readonly title: string
+  readonly url: string
+  readonly publishedAt: Instant | null
+  readonly provider: Provider | null
+  readonly quality: number | null
+}
+
+/**
+ * One publication as read from a document, before the store knows it. Text is plain Unicode:
+ * paragraphs joined by one blank line, no line break inside a paragraph, no boilerplate.
+ */
+export type ArticleDraft = {
+  /** Where it was read from: a file path or a feed item's id. Unique within its source. */
+  readonly ref: string
+  /** Canonical URL; for a file that names none, `file:` and its name. */
+  readonly url: string
+  readonly title: string
+  readonly author: string | null
+  /** `null` where the document tells none: the store then takes the time of first sight. */
+  readonly publishedAt: Instant | null
+  readonly provider: Provider | null
+  readonly language: string | null
+  readonly excerpt: string
+  readonly text: string
+  /** The text is the publisher's excerpt: there was no body to read. */
+  readonly excerptOnly: boolean
+  readonly images: readonly Image[]
+  readonly topics: readonly string[]
+  /** Values a source brings along, kept as given. */
+  readonly given: {
+    readonly quality: number | null
+    readonly heat: number | null
+    readonly related: readonly Related[]
+  }
+  /** `false` when the publisher withdrew or never released it: it may reach no edition. */
+  readonly published: boolean
+  readonly warnings: readonly string[]
+}
+
+/** An article as the store holds it, with the current version of its text. */
+export type Article = {
+  readonly id: string
+  /** Place in the clustering log; `null` until the cluster stage has taken it up. */
+  readonly seq: number | null
+  readonly sourceId: string
+  readonly url: string
+  readonly title: string
+  readonly author: string | null
+  readonly provider: Provider
+  /** Time of first sight where `undated`. */
+  readonly publishedAt: Instant
+  readonly undated: boolean
+  readonly firstSeenAt: Instant
+  readonly language: string | null
+  readonly excerpt: string
+  readonly text: string
+  /** SHA-256 of the UTF-8 bytes of `text`, hex. */
+  readonly textSha256: string
+  /** Counts the versions of the text, from 1. */
+  readonly version: number
+  readonly excerptOnly: boolean
+  readonly images: readonly Image[]
+  readonly topics: readonly string[]
+  readonly given: ArticleDraft['given']
+  /** 0–100, `null` until scored. */
+  readonly quality: number | null
+  readonly qualityParts: readonly Part[]
+  readonly duplicateOf: string | null
+  /** Older than 48 h at first contact with its source: never in the current edition. */
+  readonly backfill: boolean
+}
+
+/** Who wrote what: the first to tell it, another with words of its own, or a copy of one of them. */
+export type Role = 'head' | 'own' | 'copy'
+
+export type Member = { readonly article: Article; readonly role: Role }
+
+/**
+ * A sentence taken word for word. `text.slice(start, end)` of the article's text version whose
+ * UTF-8 SHA-256 is `sha256` is the sentence, always; offsets count UTF-16 code units.
+ */
+export type SummarySentence = {
+  readonly text: string
+  readonly articleId: string
+  readonly start: number
+  readonly end: number
+  readonly sha256: string
+  /** Other articles of the story that say the same. */
+  readonly support: readonly string[]
+}
+
+/** Articles that report one event, with all that was worked out about them. */
+export type Story = {
+  readonly id: string
+  readonly headline: string
+  readonly members: readonly Member[]
+  readonly sentences: readonly SummarySentence[]
+  readonly topics: readonly string[]
+  readonly firstSeenAt: Instant
+  readonly lastSeenAt: Instant
+  /** 0–100. */
+  readonly heat: number
+  readonly heatParts: readonly Part[]
+}
+
+/** A story with its place: `score` is the sum of `parts`. */
+export type RankedStory = {
+  readonly story: Story
+  readonly score: number
+  readonly parts: readonly Part[]
+}
+
+/** A numbered entry of a card's list of sources. */
+export type Citation = {
+  /** From 1, in the order in which the sentences cite them. */
+  readonly n: number
+  readonly articleId: string
+  readonly title: string
+  readonly url: string
+  readonly provider: Provider
+  readonly publishedAt: Instant
+  readonly role: Role
+}
+
+export type CardSentence = SummarySentence & {
+  /** Number of the source the sentence is taken from. */
+  readonly cites: number
+  /** Numbers of the sources that say the same. */
+  readonly alsoCites: readonly number[]
+  /** The source at this very sentence: its URL with a text fragment. */
+  readonly link: string
+}
+
+/** All that an edition shows of one story. Plain data: it is frozen with the edition. */
+export type Card = {
+  readonly storyId: string
+  /** From 1, the best first. */
+  readonly rank: number
+  readonly headline: string
+  /** Main topic, the section the card stands in. */
+  readonly topic: string
+  readonly topics: readonly string[]
+  readonly sentences: readonly CardSentence[]
+  readonly citations: readonly Citation[]
+  readonly articleCount: number
+  /** Providers that covered the story. */
+  readonly sourceCount: number
+  /** Providers with words of their own. */
+  readonly independentCount: number
+  readonly image: Image | null
+  readonly firstSeenAt: Instant
+  readonly lastSeenAt: Instant
+  readonly score: number
+  readonly parts: readonly Part[]
+  /** One line for readers: why it stands where it stands. */
+  readonly why: string
+  /** No source brought a body: the sentences come from publishers' excerpts. */
+  readonly excerptOnly: boolean
+}
+
+/** From `from` (exclusive) to `to` (inclusive). */
+export type Span = { readonly from: Instant; readonly to: Instant }
+
+export type EditionState = 'draft' | 'frozen' | 'sending' | 'sent' | 'skipped'
+
+export type Digest = {
+  readonly id: string
+  readonly name: string
+  /** Five cron fields, read in `timeZone`. */
+  readonly schedule: string
+  /** IANA zone, e.g. `Europe/Zurich`. */
+  readonly timeZone: string
+  /** Topics it covers; none means all. */
+  readonly topics: readonly string[]
+  /** Stories in a full issue. */
+  readonly size: number
+  /** `Name <address>`; `null` takes the setting `MAIL_FROM`. */
+  readonly from: string | null
+  /** Sender's postal address; `null` takes the setting `POSTAL_ADDRESS`. */
+  readonly postal: string | null
+  readonly active: boolean
+  readonly createdAt: Instant
+}
+
+/** How much came in and how much of it is in the edition. */
+export type Counters = {
+  readonly articles: number
+  readonly sources: number
+  readonly stories: number
+}
+
+export type Edition = {
+  readonly id: string
+  readonly digestId: string
+  readonly digestName: string
+  readonly number: number
+  /** Local date in the digest's zone, `YYYY-MM-DD`. */
+  readonly date: string
+  readonly timeZone: string
+  readonly span: Span
+  readonly state: EditionState
+  readonly frozenAt: Instant | null
+  readonly subject: string
+  readonly preheader: string
+  readonly counters: Counters
+  /** Stories in a full issue. */
+  readonly size: number
+  readonly pool: readonly Card[]
+  /** SHA-256 of the frozen content, hex; `null` while a draft. */
+  readonly hash: string | null
+}
+
+/** What a reader wants of the pool. */
+export type Choices = {
+  /** Topics wanted; none means all. */
+  readonly topics: readonly string[]
+}
+
+/** The pool after one reader's choices, in printing order. Every card stands in one place only. */
+export type Issue = {
+  readonly top: Card
+  readonly highlights: readonly Card[]
+  readonly sections: readonly { readonly topic: string; readonly cards: readonly Card[] }[]
+  readonly quick: readonly Card[]
+  /** Cards in all of the above. */
+  readonly count: number
+}
+
+/** A mail's three parts. `html` and `text` tell the same stories with the same links. */
+export type Rendered = { readonly subject: string; readonly html: string; readonly text: string }
+
+export type Pace = 'daily' | 'weekdays' | 'weekly'
+export type SubscriptionState = 'pending' | 'confirmed' | 'paused' | 'unsubscribed'
+
+/** `planned ⇄ deferred → claimed → submitted → accepted`; the rest are ends of their own. */
+export type DeliveryState =
+  | 'planned'
+  | 'deferred'
+  | 'claimed'
+  | 'submitted'
+  | 'accepted'
+  | 'bounced'
+  | 'complained'
+  | 'unknown'
+  | 'skipped'
+
+/** A mail ready to leave: addressed, signed headers in place, nothing secret in it. */
+export type Message = {
+  readonly messageId: string
+  readonly from: { readonly name: string; readonly address: string }
+  readonly to: { readonly name: string; readonly address: string }
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly date: Instant
+}
