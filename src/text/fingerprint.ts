@@ -1,0 +1,81 @@
+/** Numbers in a signature; the estimate's standard error is below 1 / (2 · sqrt(128)) = 0.045. */
+export const SIGNATURE_SIZE = 128
+
+/** Words in a shingle. */
+const SHINGLE_WORDS = 3
+
+/** Bands and rows: half of the pairs with Jaccard .40 meet in a band, 97 % of those with .55. */
+const BANDS = 32
+const ROWS = SIGNATURE_SIZE / BANDS
+
+/** The smallest hash of a text's shingles under each of 128 permutations; unsigned 32-bit. */
+export type Signature = Uint32Array
+
+/**
+ * Hashes of all runs of three words, each once. A text of one or two words is one shingle, of
+ * none has none.
+ *
+ * @param words normalised words in reading order.
+ */
+export function shingle(words: readonly string[]): Set<number> {
+  const hashes = new Set<number>()
+  if (words.length === 0) return hashes
+  const last = Math.max(0, words.length - SHINGLE_WORDS)
+  for (let i = 0; i <= last; i++) hashes.add(hashText(words.slice(i, i + SHINGLE_WORDS).join(' ')))
+  return hashes
+}
+
+/**
+ * MinHash (Broder, Compression and Complexity of Sequences, 1997): the share of equal places of
+ * two signatures estimates the Jaccard similarity of their sets.
+ */
+export function sign(shingles: ReadonlySet<number>): Signature {
+  const signature = new Uint32Array(SIGNATURE_SIZE).fill(0xffffffff)
+  for (const shingle of shingles) {
+    for (let i = 0; i < SIGNATURE_SIZE; i++) {
+      const hash = mix(shingle ^ (SEEDS[i] ?? 0))
+      if (hash < (signature[i] ?? 0)) signature[i] = hash
+    }
+  }
+  return signature
+}
+
+/** Estimated Jaccard similarity, 0–1. */
+export function estimateJaccard(a: Signature, b: Signature): number {
+  let equal = 0
+  for (let i = 0; i < SIGNATURE_SIZE; i++) if (a[i] === b[i]) equal++
+  return equal / SIGNATURE_SIZE
+}
+
+/** One key per band; texts that share a key are candidates for a closer look. */
+export function bandKeys(signature: Signature): number[] {
+  const keys: number[] = []
+  for (let band = 0; band < BANDS; band++) {
+    let key = mix(band + 1)
+    for (let row = 0; row < ROWS; row++) key = mix(key ^ (signature[band * ROWS + row] ?? 0))
+    // 32 bits of hash and the band's number: equal keys of different bands must not meet.
+    keys.push(key * BANDS + band)
+  }
+  return keys
+}
+
+/** FNV-1a over UTF-16 code units, then mixed: unsigned 32-bit. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return mix(hash)
+}
+
+/**
+ * The finaliser of MurmurHash3. `>>> 0` at the end, because the bit operators give signed
+ * numbers: compared as signed, minima of the two halves of the range would not agree.
+ */
+function mix(value: number): number {
+  let h = value
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}
+
+/** One seed per permutation, always the same: signatures are kept and compared over years. */
+const SEEDS = Uint32Array.from({ length: SIGNATURE_SIZE }, (_, i) => mix(i * 0x9e3779b9 + 1))
