@@ -1,0 +1,102 @@
+import type { Article, Instant, Member, Story, SummarySentence } from '../model.ts'
+import { chooseHeadline } from './headline.ts'
+import { storyHeat } from './heat.ts'
+import { assignRoles } from './roles.ts'
+import { type Extract, summarise } from './summarise.ts'
+import { type Taxonomy, tagTopics } from './topics.ts'
+
+export type AssembleOptions = { readonly now: Instant; readonly taxonomy: Taxonomy }
+
+/** Providers with words of their own → sentences on the card. */
+const FEWEST_SENTENCES = 2
+const MOST_SENTENCES = 5
+/** An excerpt is short; more than two sentences of excerpts would be a patchwork. */
+const EXCERPT_SENTENCES = 2
+/** A topic is the story's when so much of its own reporting carries it. */
+const TOPIC_SHARE = 0.34
+const MOST_TOPICS = 3
+
+/**
+ * Joins all that is worked out about the articles of one story. The same articles give the same
+ * story in whatever order they come.
+ *
+ * @throws {RangeError} when there is no article: a slip in code, not in data.
+ */
+export function assembleStory(
+  id: string,
+  articles: readonly Article[],
+  { now, taxonomy }: AssembleOptions,
+): Story {
+  if (articles.length === 0) throw new RangeError(`story ${id} has no articles`)
+  const members = assignRoles(articles)
+  const heat = storyHeat(members, now)
+  const times = members.map((member) => member.article.publishedAt).sort()
+  return {
+    id,
+    headline: headlineOf(members),
+    members,
+    sentences: summaryOf(members),
+    topics: topicsOf(members, taxonomy),
+    firstSeenAt: times[0] as Instant,
+    lastSeenAt: times.at(-1) as Instant,
+    heat: heat.total,
+    heatParts: heat.parts,
+  }
+}
+
+/** Copies repeat their original's title; they have no say unless there is nothing else. */
+function voices(members: readonly Member[]): readonly Member[] {
+  const own = members.filter((member) => member.role !== 'copy')
+  return own.length > 0 ? own : members
+}
+
+function headlineOf(members: readonly Member[]): string {
+  const candidates = voices(members).map(({ article }) => ({
+    title: article.title,
+    text: article.text,
+    provider: article.provider.name || article.provider.domain,
+  }))
+  return chooseHeadline(candidates).title || (members[0]?.article.title ?? '')
+}
+
+/** Full texts where there are any: an excerpt is then only the beginning of what they say. */
+function summaryOf(members: readonly Member[]): SummarySentence[] {
+  const own = voices(members)
+  const full = own.filter((member) => !member.article.excerptOnly)
+  const told = (full.length > 0 ? full : own).map((member) => member.article)
+  const providers = new Set(told.map((article) => article.provider.domain)).size
+  const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
+  const docs = told.map(({ title, text, provider, publishedAt }) => {
+    return { title, text, source: provider.domain, publishedAt }
+  })
+  const extracts = summarise(docs, { sentences: full.length > 0 ? wanted : EXCERPT_SENTENCES })
+  return extracts.map((extract) => cite(extract, told))
+}
+
+function cite(extract: Extract, told: readonly Article[]): SummarySentence {
+  const article = told[extract.doc] as Article
+  return {
+    text: extract.text,
+    articleId: article.id,
+    start: extract.start,
+    end: extract.end,
+    sha256: article.textSha256,
+    support: extract.support.map((doc) => (told[doc] as Article).id),
+  }
+}
+
+/** The articles vote, each for its strongest topics; the first counts double. */
+function topicsOf(members: readonly Member[], taxonomy: Taxonomy): string[] {
+  const own = voices(members)
+  const votes = new Map<string, number>()
+  for (const { article } of own) {
+    tagTopics(article, taxonomy).forEach((topic, i) => {
+      votes.set(topic, (votes.get(topic) ?? 0) + (i === 0 ? 2 : 1))
+    })
+  }
+  return [...votes]
+    .filter(([, count]) => count >= TOPIC_SHARE * own.length)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, MOST_TOPICS)
+    .map(([topic]) => topic)
+}

@@ -1,0 +1,110 @@
+import { cosine } from '../text/similarity.ts'
+import { countTerms, toVector, type Vector } from '../text/vectors.ts'
+import { contentTerms, splitWords } from '../text/words.ts'
+import { BAIT } from './phrases.ts'
+
+export type HeadlineCandidate = {
+  readonly title: string
+  /** The article's text; its beginning is compared with the titles. */
+  readonly text?: string
+  /** The publisher's name or domain, to be taken off the title's end. */
+  readonly provider?: string
+}
+
+export type Headline = {
+  /** Of the candidate whose title was taken; −1 where none has a title. */
+  readonly index: number
+  /** The title, without the publisher's name. */
+  readonly title: string
+}
+
+/**
+ * Weights tuned on 3,066 stories with a human neutral headline (ROUGE-1 45.0; the title nearest to
+ * the others alone 43.7; a title at random 39).
+ */
+const NEAR_TITLES = 2
+const NEAR_TEXTS = 1
+const PER_WORD = -0.04
+/** Words a headline may have before each one more costs. */
+const BRIEF_WORDS = 6
+/** Too short to tell what happened. */
+const FEWEST_WORDS = 3
+const TOO_SHORT = -0.5
+const QUOTED = -0.03
+/** What a point of bait (`phrases.ts`) costs. */
+const PER_BAIT_POINT = -0.02
+/** Code units of a text that count as its beginning. */
+const LEAD = 600
+/** Candidates compared; more would not change the choice. */
+const MOST_CANDIDATES = 60
+
+/** Chooses the title that says what the others say, briefly and without bait. Ties go to the first. */
+export function chooseHeadline(candidates: readonly HeadlineCandidate[]): Headline {
+  const titles = candidates.map((candidate) => bareTitle(candidate.title, candidate.provider))
+  const usable = titles
+    .flatMap((title, index) => (title === '' ? [] : [index]))
+    .slice(0, MOST_CANDIDATES)
+  const vectors = usable.map((index) => vectorOf(titles[index] ?? ''))
+  const texts = usable.map((index) => vectorOf((candidates[index]?.text ?? '').slice(0, LEAD)))
+  let best = { index: -1, title: '', score: -Infinity }
+  usable.forEach((index, i) => {
+    const title = titles[index] ?? ''
+    const vector = vectors[i] as Vector
+    const others = meanCosine(
+      vector,
+      vectors.filter((_, j) => j !== i),
+    )
+    const score = NEAR_TITLES * others + NEAR_TEXTS * meanCosine(vector, texts) + form(title)
+    if (score > best.score) best = { index, title, score }
+  })
+  return { index: best.index, title: best.title }
+}
+
+/** What a title loses by its form alone. */
+function form(title: string): number {
+  const words = splitWords(title).length
+  const bait = BAIT.reduce((sum, tell) => sum + (tell.pattern.test(title) ? tell.points : 0), 0)
+  return (
+    PER_WORD * Math.max(0, words - BRIEF_WORDS) +
+    (words < FEWEST_WORDS ? TOO_SHORT : 0) +
+    (/["“”«»]|(?<!\p{L})['‘]/u.test(title) ? QUOTED : 0) +
+    PER_BAIT_POINT * bait
+  )
+}
+
+function meanCosine(vector: Vector, others: readonly Vector[]): number {
+  if (others.length === 0) return 0
+  return others.reduce((sum, other) => sum + cosine(vector, other), 0) / others.length
+}
+
+const vectorOf = (text: string) => toVector(countTerms(contentTerms(text)), () => 1)
+
+/** A separator that stands free, and the short tail after it. */
+const TAIL = /^(.{12,})\s[|–—-]\s([^|–—]{2,40})$/u
+
+/**
+ * The title without the publisher's name at its end. It is taken off where the tail is the name or
+ * domain of the publisher; after a bar also where it looks like a name: three words at most, each
+ * with a capital.
+ */
+export function bareTitle(title: string, provider?: string): string {
+  const clean = title.replace(/\s+/g, ' ').trim().slice(0, 400)
+  const [, head, tail] = TAIL.exec(clean) ?? []
+  if (head === undefined || tail === undefined) return clean
+  const named = provider !== undefined && sameName(tail, provider)
+  const barred = clean.at(head.length + 1) === '|' && /^(?:\p{Lu}\S*\s?){1,3}$/u.test(tail)
+  return named || (barred && splitWords(head).length >= 4) ? head.trim() : clean
+}
+
+/** `The Daily Orbit` is `daily-orbit.example`, and `Orbit News` is `Orbit`. */
+function sameName(tail: string, provider: string): boolean {
+  const plain = (name: string) =>
+    name
+      .toLowerCase()
+      .replace(/^(?:www\.|the )/, '')
+      .replace(/\.[a-z.]{2,12}$/, '')
+      .replace(/[^\p{L}\p{N}]/gu, '')
+  const [a, b] = [plain(tail), plain(provider)]
+  if (a.length < 2 || b.length < 2) return false
+  return a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)))
+}

@@ -1,0 +1,76 @@
+import type { Instant, Member, Score } from '../model.ts'
+import { boundedSumOf } from './parts.ts'
+
+const HOUR = 3_600_000
+
+/** Points at most for each part; together 100. */
+const POINTS = { coverage: 45, recency: 30, velocity: 15, diversity: 10 }
+
+/** Independent providers from which on more add nothing. */
+const FULL_COVERAGE = 15
+/** A story loses half its recency in this time. */
+const HALF_LIFE_HOURS = 12
+/** Providers that join within this time of `now` count as new. */
+const NEW_HOURS = 6
+/** New providers from which on more add nothing. */
+const FULL_VELOCITY = 7
+/** A provider with only a copy counts for this share of one with words of its own. */
+const COPY_WEIGHT = 0.3
+/** Providers beyond the first at which half the points for diversity are reached. */
+const HALF_DIVERSITY = 3
+
+type Vote = { weight: number; first: number; articles: number }
+
+/**
+ * How hot a story is at `now`, 0–100: who covers it, how fresh it is, how fast it grows and how
+ * evenly it is spread. Every provider has one vote, however often it writes. The parts add up.
+ */
+export function storyHeat(members: readonly Member[], now: Instant): Score {
+  const at = Date.parse(now)
+  const votes = votesOf(members)
+  const cover = [...votes.values()].reduce((sum, vote) => sum + vote.weight, 0)
+  const freshest = Math.max(...members.map((member) => Date.parse(member.article.publishedAt)))
+  const ageHours = members.length === 0 ? Infinity : Math.max(0, at - freshest) / HOUR
+  const joined = joiners(votes, at)
+  return boundedSumOf([
+    ['coverage', POINTS.coverage * saturating(cover, FULL_COVERAGE), `${votes.size} sources`],
+    ['recency', POINTS.recency * 0.5 ** (ageHours / HALF_LIFE_HOURS)],
+    ['velocity', POINTS.velocity * saturating(joined, FULL_VELOCITY)],
+    ['diversity', POINTS.diversity * diversity(votes)],
+  ])
+}
+
+function votesOf(members: readonly Member[]): Map<string, Vote> {
+  const votes = new Map<string, Vote>()
+  for (const { article, role } of members) {
+    const vote = votes.get(article.provider.domain) ?? { weight: 0, first: Infinity, articles: 0 }
+    vote.weight = Math.max(vote.weight, role === 'copy' ? COPY_WEIGHT : 1)
+    vote.first = Math.min(vote.first, Date.parse(article.publishedAt))
+    vote.articles += 1
+    votes.set(article.provider.domain, vote)
+  }
+  return votes
+}
+
+/** Providers that joined of late, without the one that began the story: a start is no growth. */
+function joiners(votes: ReadonlyMap<string, Vote>, at: number): number {
+  const [, ...later] = [...votes.values()].sort((a, b) => a.first - b.first)
+  return later
+    .filter((vote) => vote.first > at - NEW_HOURS * HOUR)
+    .reduce((sum, vote) => sum + vote.weight, 0)
+}
+
+/** 0–1 from the effective number of providers, the exponential of Shannon's entropy. */
+function diversity(votes: ReadonlyMap<string, Vote>): number {
+  const counts = [...votes.values()].map((vote) => vote.articles)
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  if (all === 0) return 0
+  const entropy = counts.reduce((sum, count) => sum - (count / all) * Math.log(count / all), 0)
+  const beyond = Math.exp(entropy) - 1
+  return beyond / (beyond + HALF_DIVERSITY)
+}
+
+/** 0–1 on a logarithmic scale: the second source says more than the tenth. */
+function saturating(value: number, full: number): number {
+  return Math.min(1, Math.log2(1 + value) / Math.log2(1 + full))
+}

@@ -1,0 +1,111 @@
+import { stem } from '../text/stems.ts'
+import { splitWords } from '../text/words.ts'
+
+/** A subject readers can choose, and the words that tell it. Plain data: see `config/topics.yaml`. */
+export type Topic = {
+  readonly name: string
+  /** Names that sources use for it; an article that carries one is about it. */
+  readonly aliases?: readonly string[]
+  /** Words or phrases of up to four words, with their weight. Inflections count: `model`, `models`. */
+  readonly match: Readonly<Record<string, number>>
+}
+
+export type Taxonomy = {
+  /** Weight a topic needs, after the counting rules of `tagTopics`. */
+  readonly threshold: number
+  readonly topics: readonly Topic[]
+}
+
+export type Taggable = {
+  readonly title: string
+  readonly text: string
+  /** What the source calls its topics. */
+  readonly topics: readonly string[]
+}
+
+/** A hit in the title counts as so many in the text. */
+const TITLE_WEIGHT = 3
+/** Hits of one phrase in the text that count; a word said twenty times is no more than its topic. */
+const MOST_HITS = 3
+/** Words of the text that are looked at: a subject is named early. */
+const LEAD_WORDS = 300
+const LONGEST_PHRASE = 4
+/** Topics an article may have, and the share of the first one's weight that the others need. */
+const MOST_TOPICS = 3
+const NEAR_FIRST = 0.4
+
+type Index = ReadonlyMap<string, readonly { readonly topic: number; readonly weight: number }[]>
+
+/** One index per taxonomy; it is built on first use and goes when the taxonomy goes. */
+const indexes = new WeakMap<Taxonomy, Index>()
+
+/** The topics of an article, the strongest first; none where no topic reaches the threshold. */
+export function tagTopics(article: Taggable, taxonomy: Taxonomy): string[] {
+  const weights = taxonomy.topics.map(() => 0)
+  const index = indexOf(taxonomy)
+  collect(splitWords(article.title), index, TITLE_WEIGHT, weights)
+  collect(
+    splitWords(article.text.slice(0, LEAD_WORDS * 10)).slice(0, LEAD_WORDS),
+    index,
+    1,
+    weights,
+  )
+  addGiven(article.topics, taxonomy, weights)
+  const first = Math.max(...weights)
+  return taxonomy.topics
+    .map((topic, i) => ({ name: topic.name, weight: weights[i] ?? 0 }))
+    .filter(({ weight }) => weight >= taxonomy.threshold && weight >= NEAR_FIRST * first)
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, MOST_TOPICS)
+    .map((topic) => topic.name)
+}
+
+function collect(
+  words: readonly { readonly norm: string }[],
+  index: Index,
+  factor: number,
+  weights: number[],
+): void {
+  const stems = words.map((word) => stem(word.norm, 'en'))
+  const hits = new Map<string, number>()
+  for (let i = 0; i < stems.length; i++) {
+    for (let length = 1; length <= LONGEST_PHRASE && i + length <= stems.length; length++) {
+      const phrase = stems.slice(i, i + length).join(' ')
+      const seen = hits.get(phrase) ?? 0
+      if (seen >= MOST_HITS || !index.has(phrase)) continue
+      hits.set(phrase, seen + 1)
+      for (const { topic, weight } of index.get(phrase) ?? []) {
+        weights[topic] = (weights[topic] ?? 0) + factor * weight
+      }
+    }
+  }
+}
+
+/** What the source says is about a topic counts as the threshold: alone it is enough. */
+function addGiven(given: readonly string[], taxonomy: Taxonomy, weights: number[]): void {
+  const names = new Set(given.slice(0, 50).map(key))
+  taxonomy.topics.forEach((topic, i) => {
+    const known = [topic.name, ...(topic.aliases ?? [])].some((name) => names.has(key(name)))
+    if (known) weights[i] = (weights[i] ?? 0) + taxonomy.threshold
+  })
+}
+
+function indexOf(taxonomy: Taxonomy): Index {
+  const known = indexes.get(taxonomy)
+  if (known) return known
+  const index = new Map<string, { topic: number; weight: number }[]>()
+  taxonomy.topics.forEach((topic, i) => {
+    for (const [phrase, weight] of Object.entries(topic.match)) {
+      const entry = { topic: i, weight }
+      index.set(key(phrase), [...(index.get(key(phrase)) ?? []), entry])
+    }
+  })
+  indexes.set(taxonomy, index)
+  return index
+}
+
+/** `Large-language models` and `large language model` are the same phrase. */
+const key = (phrase: string) =>
+  splitWords(phrase)
+    .map((word) => stem(word.norm, 'en'))
+    .join(' ')

@@ -1,0 +1,88 @@
+import { LEADING, STARTERS, TRAILING } from './abbreviations.ts'
+
+/** A sentence of a text: `text.slice(start, end)`, trimmed. Offsets count UTF-16 code units. */
+export type Sentence = { readonly text: string; readonly start: number; readonly end: number }
+
+type Range = { start: number; end: number }
+
+/** Rules of Unicode Annex 29, which differ little between languages. */
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
+
+const BLANK_LINE = /\n[^\S\n]*\n/g
+
+/** The last word before a full stop, with the stops inside it: `U.S`, `Dr`, `e.g`. */
+const LAST_WORD = /([\p{L}\p{M}.-]{1,12})\.$/u
+const FIRST_WORD = /^[^\p{L}\p{N}]{0,3}([\p{L}\p{M}’']+|\p{N})/u
+const STARTS_LOWER = /^[^\p{L}\p{N}]{0,3}\p{Ll}/u
+const INITIAL = /^\p{Lu}$/u
+/** Longest tail or head of a piece that is looked at, in code units. */
+const REACH = 24
+
+/**
+ * Splits a text of any script into its sentences, in order.
+ *
+ * `Intl.Segmenter` breaks after "Dr." and before "he said"; such breaks are healed: a piece joins
+ * the one before when that one ends in an abbreviation, or when it starts in lower case. A blank
+ * line is always a break. The parts between sentences are white space only.
+ */
+export function sentences(text: string): readonly Sentence[] {
+  const found: Sentence[] = []
+  for (const paragraph of paragraphs(text)) {
+    for (const range of merged(text, paragraph)) {
+      const sentence = trimmed(text, range)
+      if (sentence) found.push(sentence)
+    }
+  }
+  return found
+}
+
+function* paragraphs(text: string): Generator<Range> {
+  let start = 0
+  for (const { index } of text.matchAll(BLANK_LINE)) {
+    if (index > start) yield { start, end: index }
+    start = index
+  }
+  if (start < text.length) yield { start, end: text.length }
+}
+
+function merged(text: string, paragraph: Range): Range[] {
+  const ranges: Range[] = []
+  const inside = text.slice(paragraph.start, paragraph.end)
+  for (const { segment, index } of segmenter.segment(inside)) {
+    const start = paragraph.start + index
+    const end = start + segment.length
+    const last = ranges.at(-1)
+    if (last && continues(text, last, start, end)) last.end = end
+    else ranges.push({ start, end })
+  }
+  return ranges
+}
+
+/** Does the piece from `start` to `end` go on with the sentence `last`? */
+function continues(text: string, last: Range, start: number, end: number): boolean {
+  const head = text.slice(start, Math.min(end, start + REACH)).trimStart()
+  const tail = text.slice(Math.max(last.start, start - REACH), start)
+  const before = tail.trimEnd()
+  if (head === '' || before === '') return true
+  if (STARTS_LOWER.test(head)) return !/[:;]\s*\n\s*$/.test(tail)
+  if (tail.includes('\n')) return false
+  const word = LAST_WORD.exec(before)?.[1]
+  return word !== undefined && isAbbreviation(word, FIRST_WORD.exec(head)?.[1] ?? '')
+}
+
+function isAbbreviation(word: string, next: string): boolean {
+  const lower = word.toLowerCase()
+  if (lower === 'no') return /^\p{N}/u.test(next)
+  if (INITIAL.test(word) && word !== 'I') return true
+  if (LEADING.has(lower)) return true
+  const stopped = TRAILING.has(lower) || /^(?:\p{L}\.)+\p{L}$/u.test(word)
+  return stopped && !STARTERS.has(next.toLowerCase())
+}
+
+function trimmed(text: string, { start, end }: Range): Sentence | null {
+  const piece = text.slice(start, end)
+  const sentence = piece.trim()
+  if (sentence === '') return null
+  const from = start + piece.length - piece.trimStart().length
+  return { text: sentence, start: from, end: from + sentence.length }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { assembleStory } from '../../src/story/assemble.ts'
+import { article, hoursAgo, NOW, provider } from './articles.ts'
+
+const taxonomy = {
+  threshold: 3,
+  topics: [
+    { name: 'Transport', match: { bridge: 2, traffic: 1 } },
+    { name: 'Science', match: { telescope: 2 } },
+  ],
+}
+const texts = {
+  orbit:
+    'The harbour bridge reopened to traffic on Monday after nine months of repairs. Engineers replaced 240 bearings and both expansion joints. “I missed it,” said one driver. Sign up for our newsletter.',
+  tide: 'Traffic is back on the harbour bridge, which reopened on Monday after repairs that took nine months. The works cost 31 million crowns, two million less than planned. It was quiet.',
+}
+const articles = [
+  article('a', { text: texts.orbit, publishedAt: hoursAgo(5) }),
+  article('b', {
+    text: texts.tide,
+    title: 'Harbour bridge reopens after nine months - Tide',
+    provider: provider('Tide'),
+    publishedAt: hoursAgo(4),
+  }),
+  article('c', {
+    text: texts.orbit,
+    duplicateOf: 'a',
+    provider: provider('Echo'),
+    publishedAt: hoursAgo(1),
+  }),
+]
+const options = { now: NOW, taxonomy }
+
+describe('assembleStory', () => {
+  const story = assembleStory('s1', articles, options)
+
+  test('tells roles, times, topics and a headline without the publisher', () => {
+    expect(story.members.map(({ article, role }) => [article.id, role])).toEqual([
+      ['a', 'head'],
+      ['b', 'own'],
+      ['c', 'copy'],
+    ])
+    expect([story.firstSeenAt, story.lastSeenAt]).toEqual([hoursAgo(5), hoursAgo(1)])
+    expect(story.topics).toEqual(['Transport'])
+    expect(story.headline).not.toMatch(/Tide/)
+  })
+
+  test('every sentence is in the text it cites, from two providers, without junk or pull quotes', () => {
+    for (const sentence of story.sentences) {
+      const cited = articles.find((found) => found.id === sentence.articleId)
+      expect(cited?.text.slice(sentence.start, sentence.end)).toBe(sentence.text)
+      expect(sentence.sha256).toBe(cited?.textSha256)
+      expect(sentence.text).not.toMatch(/newsletter|missed/)
+    }
+    expect(new Set(story.sentences.map((sentence) => sentence.articleId)).size).toBe(2)
+  })
+
+  test('the order of the articles does not matter', () => {
+    expect(assembleStory('s1', [...articles].reverse(), options)).toEqual(story)
+  })
+
+  test('an article that is only a title gives a story without sentences', () => {
+    const bare = assembleStory('s2', [article('x')], options)
+    expect(bare.sentences).toEqual([])
+    expect(bare.headline).toBe('Harbour bridge reopens to traffic after repairs')
+  })
+
+  test('excerpts stand in only where no article has a body', () => {
+    const excerpt = article('e', {
+      excerptOnly: true,
+      text: 'The harbour bridge reopened after months of work on its bearings.',
+      provider: provider('Echo'),
+    })
+    expect(assembleStory('s3', [excerpt], options).sentences.map((s) => s.articleId)).toEqual(['e'])
+    const mixed = assembleStory('s4', [excerpt, ...articles], options)
+    expect(mixed.sentences.map((s) => s.articleId)).not.toContain('e')
+  })
+})
