@@ -27,13 +27,17 @@ const CODES = {
     exit: 3,
     hint: 'Another process took the folder over while this one was stopped; nothing more is written.',
   },
-  SOURCE_UNREACHABLE: { retry: true, exit: 1, hint: 'The site did not answer; it is tried again.' },
+  SOURCE_UNREACHABLE: {
+    retry: true,
+    exit: 1,
+    hint: 'Check the address; it is tried again.',
+  },
   SOURCE_REFUSED: {
     retry: false,
     exit: 1,
-    hint: 'Private addresses are fetched only when ALLOW_PRIVATE_HOSTS names them.',
+    hint: 'Only http and https are fetched; private addresses only when ALLOW_PRIVATE_HOSTS names them.',
   },
-  SOURCE_TOO_LARGE: { retry: false, exit: 1, hint: 'The answer is larger than a feed may be.' },
+  SOURCE_TOO_LARGE: { retry: false, exit: 1, hint: 'Larger than a feed, page or file may be.' },
   SOURCE_UNREADABLE: {
     retry: false,
     exit: 1,
