@@ -1,0 +1,25 @@
+import type Handlebars from 'handlebars'
+import { safeUrl } from './escape.ts'
+import { PERSONAL } from './personal.ts'
+import type { Speak, TextKey } from './texts.ts'
+
+/** The only helpers templates may call, beside Handlebars' own. */
+export const KNOWN_HELPERS = { t: true, link: true, personal: true, position: true } as const
+
+type Root = { readonly data: { readonly root: { readonly say: Speak } }; readonly hash: object }
+
+/** Registers our helpers in one environment of Handlebars. */
+export function registerHelpers(environment: typeof Handlebars): void {
+  environment.registerHelper({
+    /** `{{t 'sources' n=3}}`: a text in the language of the page. */
+    t: (key: TextKey, { data, hash }: Root) => data.root.say(key, { ...hash }),
+    /** `href="{{link url}}"`: http, https, mailto and paths of this site; anything else is `#`. */
+    link: (url: unknown) => siteLink(String(url ?? '')),
+    /** `{{personal 'viewUrl'}}`: a stand-in that each reader's value replaces. */
+    personal: (name: keyof typeof PERSONAL) => PERSONAL[name],
+    /** `{{position @index}}`: places counted from 1. */
+    position: (index: number) => index + 1,
+  })
+}
+
+const siteLink = (url: string) => (/^(?:\/(?![/\\])|#)/.test(url) ? url : (safeUrl(url) ?? '#'))

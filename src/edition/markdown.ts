@@ -1,0 +1,93 @@
+import { stringify } from 'yaml'
+import type { Card, CardSentence, Edition, Issue } from '../model.ts'
+import { clean, safeUrl } from './escape.ts'
+import { cardsOf } from './select.ts'
+
+/**
+ * An edition as a Markdown file with YAML front matter, in the shape in which our folder sources
+ * are written: what one house publishes another can read.
+ *
+ * @param url where the edition stands as a web page.
+ */
+export function editionMarkdown(edition: Edition, issue: Issue, url: string): string {
+  const safe = clean({ edition, issue })
+  // YAML 1.1 quotes what its readers would take for dates and booleans.
+  const head = stringify(frontMatter(safe.edition, safe.issue, url), {
+    version: '1.1',
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  })
+  return `---\n${head}---\n\n${body(safe.issue)}`
+}
+
+function frontMatter(edition: Edition, issue: Issue, url: string) {
+  return {
+    category: 'edition',
+    title: edition.subject,
+    excerpt: edition.preheader,
+    publishedDateTime: new Date(edition.frozenAt ?? edition.span.to),
+    webUrl: url,
+    type: 'edition',
+    published: true,
+    date: edition.date,
+    number: edition.number,
+    provider: { name: edition.digestName, domain: URL.parse(url)?.hostname ?? '' },
+    topics: [...new Set(cardsOf(issue).map(({ topic }) => topic))],
+    images: issue.top.image === null ? [] : [issue.top.image],
+    counters: edition.counters,
+    stories: cardsOf(issue).map(describe),
+  }
+}
+
+function describe(card: Card) {
+  return {
+    title: card.headline,
+    webUrl: card.citations[0]?.url ?? '',
+    topics: card.topics,
+    heat: Math.round(card.score * 100) / 100,
+    articles: card.articleCount,
+    sources: card.citations.map(({ n, title, url, provider, publishedAt }) => ({
+      n,
+      title,
+      webUrl: url,
+      publishedDateTime: new Date(publishedAt),
+      provider,
+    })),
+  }
+}
+
+function body({ top, highlights, sections, quick }: Issue): string {
+  const parts = [
+    story(top),
+    ...highlights.map(story),
+    ...sections.flatMap(({ topic, cards }) => [`# ${plain(topic)}`, ...cards.map(story)]),
+    ...quick.map((card) => `- ${plain(card.headline)} (${citationLinks(card)})`),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function story(card: Card): string {
+  const text = card.sentences.map(sentence).join(' ')
+  return [`## ${plain(card.headline)}`, text, `Sources: ${citationLinks(card)}`]
+    .filter((line) => line !== '')
+    .join('\n\n')
+}
+
+const sentence = ({ text, cites, link }: CardSentence) =>
+  `${plain(text)} ${anchor(`[${cites}]`, link)}`
+
+const citationLinks = ({ citations }: Card) =>
+  citations.map(({ n, provider, url }) => anchor(`${n} ${provider.name}`, url)).join(', ')
+
+/** A link; its text alone where the address is none for a browser. */
+function anchor(label: string, url: string): string {
+  const target = safeUrl(url)
+  return target === null ? plain(label) : `[${plain(label)}](<${target}>)`
+}
+
+/** Text that Markdown shows as it is (CommonMark 0.31, section 2.4). */
+const plain = (text: string) =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>#|~&!]/g, (mark) => `\\${mark}`)
+    .replace(/^(\d*)(?=[-+.)])/, '$1\\')

@@ -1,0 +1,158 @@
+import type { Card, CardSentence, Edition, Issue } from '../model.ts'
+import { safeUrl } from './escape.ts'
+import type { Speak } from './texts.ts'
+
+/** Sentences of a card's lead, and points below the lead of the top story. */
+const LEAD_SENTENCES = 2
+const MAX_POINTS = 3
+
+/** Sources named in a line; the rest is a number. */
+const MAX_NAMED = 4
+
+/** Other sources of one sentence that are marked beside it. */
+const MAX_ALSO = 2
+
+/** Entries of the table of contents. */
+const MAX_CONTENTS = 5
+
+/** Reading speed for news prose, words a minute (Brysbaert 2019: 238 for silent reading). */
+const WORDS_PER_MINUTE = 238
+
+export type SentenceView = {
+  readonly text: string
+  readonly mark: string
+  readonly url: string | null
+  readonly provider: string
+  readonly also: readonly SourceView[]
+}
+export type SourceView = {
+  readonly mark: string
+  readonly name: string
+  readonly url: string | null
+}
+
+/** One story as the templates print it. */
+export type StoryView = {
+  readonly anchor: string
+  readonly headline: string
+  readonly url: string | null
+  readonly topic: string
+  readonly lead: readonly SentenceView[]
+  readonly points: readonly SentenceView[]
+  readonly sources: readonly SourceView[]
+  readonly allSources: readonly SourceView[]
+  readonly moreSources: number
+  readonly provider: string
+  readonly coverage: string
+  readonly why: string
+  readonly excerptOnly: boolean
+  readonly image: { readonly url: string; readonly alt: string } | null
+}
+
+export type IssueView = {
+  readonly contents: readonly string[]
+  readonly top: StoryView
+  readonly highlights: readonly StoryView[]
+  readonly sections: readonly { readonly topic: string; readonly stories: readonly StoryView[] }[]
+  readonly quick: readonly StoryView[]
+  readonly minutes: number
+  readonly counters: string
+}
+
+/** An issue as the templates print it: links checked, lines worded, nothing left to work out. */
+export function viewIssue(edition: Edition, issue: Issue, say: Speak): IssueView {
+  const story = (card: Card) => viewStory(card, say)
+  const { articles, sources, stories } = edition.counters
+  return {
+    contents: [issue.top, ...issue.highlights].slice(0, MAX_CONTENTS).map((card) => card.headline),
+    top: story(issue.top),
+    highlights: issue.highlights.map(story),
+    sections: issue.sections.map(({ topic, cards }) => ({ topic, stories: cards.map(story) })),
+    quick: issue.quick.map(story),
+    minutes: readingMinutes(issue),
+    counters: say('counters', {
+      articles: say('articles', { n: articles }),
+      sources: say('sources', { n: sources }),
+      stories: say('stories', { n: stories }),
+      n: issue.count,
+    }),
+  }
+}
+
+function viewStory(card: Card, say: Speak): StoryView {
+  const sources = card.citations.map(({ n, provider, url }) => ({
+    mark: String(n),
+    name: provider.name,
+    url: safeUrl(url),
+  }))
+  const sentences = card.sentences.map((sentence) => viewSentence(sentence, sources))
+  const named = nameSources(sources, sentences)
+  return {
+    anchor: `story-${card.rank}`,
+    headline: card.headline,
+    url: headUrl(card),
+    topic: card.topic,
+    lead: sentences.slice(0, LEAD_SENTENCES),
+    points: sentences.slice(LEAD_SENTENCES, LEAD_SENTENCES + MAX_POINTS),
+    sources: named,
+    allSources: sources,
+    moreSources: Math.max(0, card.sourceCount - new Set(named.map(({ name }) => name)).size),
+    provider: sources[0]?.name ?? '',
+    coverage: coverage(card, say),
+    why: card.why,
+    excerptOnly: card.excerptOnly,
+    image: viewImage(card, say),
+  }
+}
+
+function viewSentence(
+  { text, cites, alsoCites, link }: CardSentence,
+  sources: readonly SourceView[],
+): SentenceView {
+  const by = (n: number) => sources.filter(({ mark }) => mark === String(n))
+  return {
+    text,
+    mark: String(cites),
+    url: safeUrl(link),
+    provider: by(cites)[0]?.name ?? '',
+    also: alsoCites.flatMap(by).slice(0, MAX_ALSO),
+  }
+}
+
+/** The first to tell the story, or else the first source. */
+function headUrl({ citations }: Card): string | null {
+  const head = citations.find(({ role }) => role === 'head') ?? citations[0]
+  return head === undefined ? null : safeUrl(head.url)
+}
+
+/** The sources whose numbers stand in the sentences, and others up to four. */
+function nameSources(
+  sources: readonly SourceView[],
+  sentences: readonly SentenceView[],
+): readonly SourceView[] {
+  const shown = sentences.slice(0, LEAD_SENTENCES + MAX_POINTS)
+  const marks = new Set(shown.flatMap(({ mark, also }) => [mark, ...also.map((one) => one.mark)]))
+  return sources.filter(({ mark }, index) => marks.has(mark) || index < MAX_NAMED)
+}
+
+function coverage({ sourceCount, independentCount }: Card, say: Speak): string {
+  if (sourceCount === 1) return say('onlyOne')
+  return `${say('sources', { n: sourceCount })} · ${say('independent', { n: independentCount })}`
+}
+
+function viewImage({ image, headline }: Card, say: Speak): StoryView['image'] {
+  const url = image === null ? null : safeUrl(image.url)
+  if (image === null || url === null) return null
+  return { url, alt: image.title ?? say('pictureOf', { title: headline }) }
+}
+
+function readingMinutes({ top, highlights, sections, quick }: Issue): number {
+  const told = [top, ...highlights, ...sections.flatMap(({ cards }) => cards)]
+  const texts = [
+    ...top.sentences.slice(LEAD_SENTENCES, LEAD_SENTENCES + MAX_POINTS).map(({ text }) => text),
+    ...told.flatMap(({ sentences }) => sentences.slice(0, LEAD_SENTENCES).map(({ text }) => text)),
+    ...[...told, ...quick].map(({ headline }) => headline),
+  ]
+  const words = texts.join(' ').split(/\s+/).length
+  return Math.max(1, Math.round(words / WORDS_PER_MINUTE))
+}
