@@ -1,0 +1,44 @@
+import type { DeliveryState } from '../model.ts'
+
+/** Why a reader was rightly sent nothing. */
+export type SkipReason = 'suppressed' | 'paused' | 'quiet' | 'deadline' | 'merged' | 'unsubscribed'
+
+/**
+ * Which state may follow which (design, section 4). The order of writes is what makes the ledger
+ * honest: `submitted` is committed before the first byte of the body leaves, so that a sender
+ * that dies after it leaves `unknown` behind and one that dies before it leaves nothing sent.
+ */
+const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
+  planned: ['claimed', 'deferred', 'skipped'],
+  // Back to planned at its next try; taken at once when that has already come.
+  deferred: ['planned', 'claimed', 'skipped'],
+  // Planned again when its sender died or gave it back; refused or put off before the body.
+  claimed: ['submitted', 'planned', 'deferred', 'bounced', 'skipped'],
+  // Answered, or its sender died or lost the connection before the answer came.
+  submitted: ['accepted', 'deferred', 'bounced', 'unknown'],
+  // What a late bounce message or a complaint brings.
+  accepted: ['bounced', 'complained'],
+  // A bounce or a complaint proves that it left. Sending again is an operator's decision.
+  unknown: ['bounced', 'complained'],
+  bounced: [],
+  complained: [],
+  skipped: [],
+}
+
+const FINAL: ReadonlySet<DeliveryState> = new Set<DeliveryState>([
+  'accepted',
+  'bounced',
+  'complained',
+  'unknown',
+  'skipped',
+])
+
+/** Whether a delivery in state `from` may be written as `to`. Staying as it is is no transition. */
+export function mayBecome(from: DeliveryState, to: DeliveryState): boolean {
+  return NEXT[from].includes(to)
+}
+
+/** Whether the sender has nothing more to do for a delivery in this state. */
+export function isFinal(state: DeliveryState): boolean {
+  return FINAL.has(state)
+}

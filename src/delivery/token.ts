@@ -1,0 +1,41 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** What a link may do; a token of one scope is worth nothing in another. */
+export type TokenScope = 'unsubscribe' | 'preferences' | 'confirm' | 'view'
+
+/** 128 bits: less can be guessed. */
+const SECRET_CHARS_MIN = 16
+
+/** Longer text is refused unread. */
+const TOKEN_CHARS_MAX = 512
+
+/**
+ * A link's token: an id and its HMAC-SHA-256 (RFC 2104) over scope and id, each in base64url.
+ * It holds no address and is the same each time, so that a mail rendered twice is one mail.
+ *
+ * @param secret at least 16 characters, the same in every process
+ * @param id     what the link is about, such as a subscription
+ * @throws {RangeError} when the secret is too short: a slip in code, not in data
+ */
+export function signToken(secret: string, scope: TokenScope, id: string): string {
+  return `${Buffer.from(id).toString('base64url')}.${mac(secret, scope, id).toString('base64url')}`
+}
+
+/** The id a token was signed for, or `null` when it is forged, damaged or of another scope. */
+export function readToken(secret: string, scope: TokenScope, token: string): string | null {
+  if (token.length > TOKEN_CHARS_MAX) return null
+  const [body, seal, ...rest] = token.split('.')
+  if (body === undefined || seal === undefined || rest.length > 0) return null
+  const id = Buffer.from(body, 'base64url').toString()
+  const given = Buffer.from(seal, 'base64url')
+  const right = mac(secret, scope, id)
+  return given.length === right.length && timingSafeEqual(given, right) ? id : null
+}
+
+function mac(secret: string, scope: TokenScope, id: string): Buffer {
+  if (secret.length < SECRET_CHARS_MIN) {
+    throw new RangeError(`a signing secret needs ${SECRET_CHARS_MIN} characters`)
+  }
+  // No scope holds a line break, so scope and id cannot be shifted against each other.
+  return createHmac('sha256', secret).update(`${scope}\n${id}`).digest()
+}

@@ -1,0 +1,44 @@
+import type { Message } from '../model.ts'
+
+/** A message on its way, with the ids under which the ledger knows it. */
+export type Outgoing = {
+  readonly message: Message
+  readonly editionId: string
+  readonly deliveryId: string
+}
+
+/**
+ * What became of a sending.
+ * accepted   the server took the message over; `reply` is its answer
+ * deferred   nothing was delivered, trying again may help
+ * bounced    refused for good with SMTP or enhanced code `code`; `hard`: the address is useless
+ * unknown    the body may have left and no answer came: it may have arrived, or not
+ * abandoned  `beforeBody` said no; nothing was delivered
+ */
+export type SendResult =
+  | { readonly kind: 'accepted'; readonly reply: string }
+  | { readonly kind: 'deferred' | 'unknown'; readonly reason: string }
+  | {
+      readonly kind: 'bounced'
+      readonly reason: string
+      readonly code: string
+      readonly hard: boolean
+    }
+  | { readonly kind: 'abandoned' }
+
+/** Takes messages out of the house. Every implementation settles each sending in bounded time. */
+export type Mailer = {
+  /**
+   * Sends one message. Whatever happens to it is a result, not an error.
+   *
+   * @param beforeBody called at most once: when the recipient has been accepted and before the
+   *   first byte of the body leaves. Here the ledger commits `submitted`, after a last look at the
+   *   claim; `false` calls the sending off. It must settle: a result is never given while it runs.
+   * @throws only what `beforeBody` throws; then nothing was delivered
+   */
+  send(outgoing: Outgoing, beforeBody: () => Promise<boolean>): Promise<SendResult>
+  /** @throws {DoseError} when no mail can be sent: which server or folder, and what it said */
+  verify(): Promise<void>
+  /** Lets running sendings end, then hangs up. A sending that comes later is deferred. */
+  close(): Promise<void>
+}

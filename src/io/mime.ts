@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import MailComposer from 'nodemailer/lib/mail-composer'
+import type { Message } from '../model.ts'
+
+/**
+ * The bytes of a message as they leave: multipart/alternative, quoted-printable, CRLF. The same
+ * message gives the same bytes, because the part boundary is derived from its id and the date is
+ * its own: a copy can be told from another message by its hash.
+ */
+export function composeMime(message: Message): Promise<Buffer> {
+  const { messageId, from, to, subject, html, text, headers, date } = message
+  const composer = new MailComposer({
+    messageId,
+    from,
+    to,
+    subject,
+    html,
+    text,
+    headers: { ...headers },
+    date: new Date(date),
+    baseBoundary: createHash('sha256').update(messageId).digest('hex').slice(0, 24),
+    encoding: 'quoted-printable',
+    newline: 'win',
+    // Texts come from feeds: whatever they hold is content, never a file or page to load.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return composer.compile().build()
+}

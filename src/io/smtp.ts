@@ -1,0 +1,179 @@
+import type { NodemailerError } from 'nodemailer'
+import { DoseError } from '../errors.ts'
+import type { Mailer, SendResult } from './mail.ts'
+import { composeMime } from './mime.ts'
+import { gateBody } from './smtp-body.ts'
+import { createSmtpPool, type Lease } from './smtp-pool.ts'
+import { openSession, parseSmtpUrls, type SmtpServer } from './smtp-session.ts'
+
+/** How a sending failed, as far as the server said. */
+type SmtpFailure = {
+  readonly code: string | null
+  readonly replyCode: number | null
+  readonly command: string | null
+  readonly text: string
+  readonly bodyBegun: boolean
+}
+
+export type SmtpOptions = {
+  /** The setting SMTP_URL: one or more servers, see `parseSmtpUrls`. */
+  readonly url: string
+  /** What a failure means for the delivery. */
+  readonly judge: (
+    failure: SmtpFailure,
+  ) => Extract<SendResult, { kind: 'deferred' | 'bounced' | 'unknown' }>
+  /** Connections to each server at one time, 5 unless told. */
+  readonly connections?: number
+  /** Within this each sending has a result, 15 minutes unless told: ten are the server's to answer. */
+  readonly limitMs?: number
+}
+
+const CONNECTIONS = 5
+const LIMIT_MS = 900_000
+const VERIFY_MS = 60_000
+
+type Sending = {
+  readonly from: string
+  readonly to: string
+  readonly bytes: Buffer
+  readonly beforeBody: () => Promise<boolean>
+  readonly signal: AbortSignal
+}
+
+type Attempt = {
+  readonly result: SendResult
+  /** The server failed before it judged recipient or message: another may do better. */
+  readonly isServerDown: boolean
+  /** It failed on a session from an earlier message, which it may simply have closed. */
+  readonly isStale: boolean
+}
+
+/**
+ * A mailer over SMTP. Servers take turns; one that fails before it has judged the recipient is
+ * passed over for the next. The body is sent at most once per sending, whatever happens.
+ *
+ * @throws {DoseError} CONFIG_INVALID when `url` names no server
+ */
+export function createSmtp(options: SmtpOptions): Mailer {
+  const { judge, connections = CONNECTIONS, limitMs = LIMIT_MS } = options
+  const servers = parseSmtpUrls(options.url)
+  if (servers.length === 0) throw new DoseError('CONFIG_INVALID', 'SMTP_URL names no server')
+  const pool = createSmtpPool(connections * servers.length)
+  let turn = 0
+
+  async function attempt(server: SmtpServer, sending: Sending): Promise<Attempt> {
+    const { from, to, bytes, signal } = sending
+    const body = gateBody(bytes, sending.beforeBody)
+    let lease: Lease | null = null
+    try {
+      lease = await pool.lend(server, signal)
+      const answer = lease.session.transmit(from, to, bytes.length, body.stream)
+      const reply = await Promise.race([answer, aborted(signal)])
+      pool.keep(lease)
+      return { result: { kind: 'accepted', reply }, isServerDown: false, isStale: false }
+    } catch (error) {
+      body.stream.destroy()
+      if (lease !== null) giveBack(lease, error)
+      const { asked, shut, begun } = await body.settle()
+      if (shut) return { result: { kind: 'abandoned' }, isServerDown: false, isStale: false }
+      const failure = failureOf(error, begun)
+      const isServerDown = !asked && !signal.aborted && isBeforeRecipient(failure)
+      const isStale = isServerDown && lease !== null && lease.used > 0 && isSilent(failure)
+      return { result: judge(failure), isServerDown, isStale }
+    }
+  }
+
+  /** A refused envelope leaves a session usable once it is reset; anything else ends it. */
+  function giveBack(lease: Lease, error: unknown): void {
+    const { code, replyCode } = failureOf(error, false)
+    if (code !== 'EENVELOPE' || replyCode === null || replyCode === 421) lease.session.destroy()
+    else
+      lease.session.reset().then(
+        () => pool.keep(lease),
+        () => lease.session.destroy(),
+      )
+  }
+
+  /** The servers in turn, until one has an answer. */
+  async function attempts(sending: Sending): Promise<SendResult> {
+    const first = turn++
+    for (let n = 0; ; n++) {
+      const server = servers[(first + n) % servers.length] as SmtpServer
+      let tried = await attempt(server, sending)
+      if (tried.isStale) {
+        pool.forget(server)
+        tried = await attempt(server, sending)
+      }
+      if (!tried.isServerDown || n + 1 === servers.length) return tried.result
+    }
+  }
+
+  async function enter(signal: AbortSignal): Promise<SendResult | null> {
+    return pool.enter(signal).then(
+      () => null,
+      (error) => judge(failureOf(error, false)),
+    )
+  }
+
+  return {
+    async send({ message }, beforeBody) {
+      const limit = new AbortController()
+      const timer = setTimeout(() => limit.abort(new Error('no answer in time')), limitMs)
+      try {
+        const bytes = await composeMime(message)
+        const refused = await enter(limit.signal)
+        if (refused !== null) return refused
+        const { from, to } = message
+        const sending = {
+          from: from.address,
+          to: to.address,
+          bytes,
+          beforeBody,
+          signal: limit.signal,
+        }
+        return await attempts(sending).finally(() => pool.leave())
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    async verify() {
+      for (const server of servers) {
+        try {
+          const session = await openSession(server, AbortSignal.timeout(VERIFY_MS))
+          session.quit()
+        } catch (cause) {
+          const subject = `${server.name}: ${failureOf(cause, false).text}`
+          throw new DoseError('MAIL_UNREACHABLE', subject, { cause })
+        }
+      }
+    },
+    close: () => pool.close(),
+  }
+}
+
+/** Neither recipient nor message has been judged: unreachable, log-in or MAIL FROM refused. */
+function isBeforeRecipient({ code, command }: SmtpFailure): boolean {
+  return code === 'EENVELOPE' ? command === 'MAIL FROM' : code !== 'EMESSAGE'
+}
+
+function isSilent({ replyCode }: SmtpFailure): boolean {
+  return replyCode === null || replyCode === 421
+}
+
+function failureOf(error: unknown, bodyBegun: boolean): SmtpFailure {
+  const { code, responseCode, response, command, message } = error as Partial<NodemailerError>
+  return {
+    code: typeof code === 'string' ? code : null,
+    replyCode: responseCode ?? null,
+    command: command ?? null,
+    text: response || (message ?? String(error)),
+    bodyBegun,
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
