@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { DoseError } from './errors.ts'
+
+const list = z
+  .string()
+  .default('')
+  .transform((value) => value.split(',').map((entry) => entry.trim()))
+  .transform((entries) => entries.filter((entry) => entry !== ''))
+
+const database = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user@host/db' })
+const redis = z
+  .string()
+  .regex(/^(rediss?|redis-cluster|redis-sentinel):\/\/\S+$/, 'expected redis://host:6379')
+
+/** Every setting: its meaning, then its form and default. `config/example.env` says the same. */
+const Settings = z
+  .object({
+    /** Folder of everything the default set-up writes: rows, queues, outbox, back-ups. */
+    DATA_DIR: z
+      .string()
+      .min(1)
+      .default('./data')
+      .transform((path) => resolve(path)),
+    /** PostgreSQL 15 or later. Absent: PGlite in DATA_DIR. */
+    DATABASE_URL: database.optional(),
+    /** Redis or Valkey for the queues. Absent: the queues are kept with the rows. */
+    REDIS_URL: redis.optional(),
+    /** One or several SMTP servers, comma-separated. Absent: mail becomes files in an outbox. */
+    SMTP_URL: z
+      .string()
+      .regex(/^smtps?:\/\/[^\s,]+(,\s*smtps?:\/\/[^\s,]+)*$/, 'expected smtp://host:25')
+      .optional(),
+    /** Sender of every digest that names none: `Name <address>`. */
+    MAIL_FROM: z.string().default('Daily Dose <dose@localhost>'),
+    /** The sender's postal address; many countries demand one in every newsletter. */
+    POSTAL_ADDRESS: z.string().default(''),
+    /** Where readers reach this server; links in mails begin with it. */
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'expected http://… or https://…' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    /** Told to the sites we read, so that they can complain. */
+    CONTACT_URL: z.string().default(''),
+    /** Port of the web server. */
+    PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+    /** Address the web server listens on. */
+    HOST: z.string().default('127.0.0.1'),
+    /** Password of the user `admin`. Absent: made at first start and printed once. */
+    ADMIN_PASSWORD: z.string().min(8, 'expected 8 characters or more').optional(),
+    /** Bearer token for the API and /metrics. */
+    API_TOKEN: z.string().min(16, 'expected 16 characters or more').optional(),
+    /** Addresses of reverse proxies whose X-Forwarded-* headers are believed. */
+    TRUST_PROXY: list,
+    /** Days after which texts and runs may be deleted. */
+    RETENTION_DAYS: z.coerce.number().int().min(1).default(365),
+    /** fatal, error, warn, info, debug or silent. */
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    /** Private hosts or CIDRs that may be fetched, comma-separated. */
+    ALLOW_PRIVATE_HOSTS: list,
+  })
+  .refine((s) => !(s.REDIS_URL && !s.DATABASE_URL), {
+    path: ['REDIS_URL'],
+    error: 'needs DATABASE_URL as well: queues on Redis go with rows on PostgreSQL',
+  })
+
+export type Config = Readonly<z.infer<typeof Settings>>
+export type SettingName = keyof Config
+export type Origin = 'environment' | 'file' | 'default'
+
+export type SettingRow = {
+  readonly name: SettingName
+  readonly value: unknown
+  readonly origin: Origin
+  readonly default: unknown
+}
+
+export const settingNames = Object.keys(Settings.shape) as SettingName[]
+const SECRETS = new Set<SettingName>(['ADMIN_PASSWORD', 'API_TOKEN'])
+const DEFAULT_FILE = 'config/local.yaml'
+
+/**
+ * Reads every setting once, from the environment and from `file` (the environment wins).
+ *
+ * @throws {DoseError} CONFIG_INVALID with the whole list of faults, each naming its setting.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, file?: string) {
+  const fromFile = readSettingsFile(file)
+  const fromEnv = Object.fromEntries(
+    settingNames.map((name) => [name, env[name]]).filter(([, value]) => value),
+  )
+  const { success, data, error } = Settings.safeParse({ ...fromFile, ...fromEnv })
+  if (!success) throw new DoseError('CONFIG_INVALID', `\n${z.prettifyError(error)}\n`)
+  const config: Config = Object.freeze(data)
+  const origin = (name: SettingName): Origin =>
+    name in fromEnv ? 'environment' : name in fromFile ? 'file' : 'default'
+  return { config, rows: settingRows(config, origin) }
+}
+
+/** What a set-up lacks to run as a server: separate processes or a database of its own. */
+export function requireServerSettings(config: Config, command: string): void {
+  if (!config.DATABASE_URL)
+    throw new DoseError(
+      'CONFIG_INVALID',
+      `\`dose ${command}\` runs beside other processes and so needs DATABASE_URL; the folder DATA_DIR serves one process: \`dose up\`.`,
+    )
+}
+
+/** A server set-up must be able to send: an outbox folder is nobody's inbox there. */
+export function requireMailSettings(config: Config): void {
+  if (config.DATABASE_URL && !config.SMTP_URL)
+    throw new DoseError('CONFIG_INVALID', 'SMTP_URL is missing; DATABASE_URL makes this a server.')
+}
+
+function readSettingsFile(file: string | undefined): Record<string, string> {
+  const path = file ?? DEFAULT_FILE
+  if (!existsSync(path)) {
+    if (file) throw new DoseError('CONFIG_INVALID', `--config ${file}: no such file.`)
+    return {}
+  }
+  let content: unknown
+  try {
+    content = parse(readFileSync(path, 'utf8'), { maxAliasCount: 10 }) ?? {}
+  } catch (error) {
+    throw new DoseError('CONFIG_INVALID', `${path}: ${String(error)}`, { cause: error })
+  }
+  if (typeof content !== 'object' || Array.isArray(content))
+    throw new DoseError('CONFIG_INVALID', `${path}: expected lines of NAME: value.`)
+  const unknown = Object.keys(content as object).filter(
+    (name) => !(settingNames as string[]).includes(name),
+  )
+  if (unknown.length > 0)
+    throw new DoseError('CONFIG_INVALID', `${path}: unknown setting ${unknown.join(', ')}.`)
+  return Object.fromEntries(
+    Object.entries(content as Record<string, unknown>).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : String(value),
+    ]),
+  )
+}
+
+function settingRows(config: Config, origin: (name: SettingName) => Origin): SettingRow[] {
+  const defaults = Settings.parse({})
+  return settingNames.map((name) => ({
+    name,
+    value: hidden(name, config[name]),
+    origin: origin(name),
+    default: defaults[name] ?? null,
+  }))
+}
+
+/** Secrets are never shown, nor passwords inside a URL. */
+function hidden(name: SettingName, value: unknown): unknown {
+  if (value === undefined) return null
+  if (SECRETS.has(name)) return '(hidden)'
+  return typeof value === 'string' ? value.replace(/(:\/\/[^:/@]*:)[^@]*@/g, '$1***@') : value
+}

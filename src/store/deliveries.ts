@@ -1,0 +1,216 @@
+import { sql } from 'kysely'
+import type { DeliveryState, Instant } from '../model.ts'
+import type { Db } from './db.ts'
+
+/** A delivery this sender has claimed, with all it needs to send it. */
+export type Claim = {
+  readonly id: string
+  readonly editionId: string
+  readonly subscriptionId: string
+  readonly attempt: number
+  readonly messageId: string
+  readonly email: string
+  readonly name: string
+  readonly topics: readonly string[]
+  readonly consent: string
+}
+
+export type Settlement = {
+  readonly state: 'accepted' | 'deferred' | 'bounced' | 'unknown' | 'planned' | 'skipped'
+  readonly reason: string | null
+  /** When to try again; for `deferred`. */
+  readonly dueAt?: Instant
+}
+
+export type DeliveryRow = {
+  readonly id: string
+  readonly editionId: string
+  readonly subscriber: string
+  readonly state: DeliveryState
+  readonly reason: string | null
+  readonly messageId: string
+  readonly at: Instant
+}
+
+/** Deliveries that still want something done. */
+const OPEN = ['planned', 'deferred', 'claimed', 'submitted'] as const
+
+/**
+ * The delivery ledger: one row per edition and subscription, written in an order that lets no
+ * crash send a mail twice or lose one silently (see docs/architecture.md).
+ */
+export function createDeliveries(db: Db) {
+  return {
+    /** Takes up to `limit` due deliveries for one sender; no other sender gets the same ones. */
+    async claim(
+      editionId: string,
+      senderId: string,
+      limit: number,
+      now: Instant,
+    ): Promise<Claim[]> {
+      const { rows } = await sql<{ id: string }>`
+        update dose.delivery set state = 'claimed', sender_id = ${senderId},
+          attempt = attempt + 1, at = ${now}
+        where id in (select id from dose.delivery
+          where edition_id = ${editionId} and state in ('planned', 'deferred') and due_at <= ${now}
+          order by due_at, id limit ${limit} for update skip locked)
+        returning id`.execute(db)
+      return claims(
+        db,
+        rows.map(({ id }) => id),
+      )
+    },
+
+    /**
+     * Committed before the first byte of the body leaves. `false`: the delivery is no longer this
+     * sender's, or its reader has left meanwhile, and the mail must not go out.
+     */
+    async submit(id: string, senderId: string, issueHash: string, now: Instant): Promise<boolean> {
+      const { rows } = await sql<{ id: string }>`
+        update dose.delivery d set state = 'submitted', issue_hash = ${issueHash}, at = ${now}
+        from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
+        where d.id = ${id} and d.state = 'claimed' and d.sender_id = ${senderId}
+          and s.id = d.subscription_id and s.state = 'confirmed'
+          and not exists (select 1 from dose.suppression p where p.email_key = r.email_key)
+        returning d.id`.execute(db)
+      return rows.length === 1
+    },
+
+    /** Writes what became of a delivery of this sender; `unknown` may still turn into a known end. */
+    async settle(id: string, senderId: string, end: Settlement, now: Instant): Promise<boolean> {
+      let query = db
+        .updateTable('delivery')
+        .set({
+          state: end.state,
+          reason: end.reason,
+          at: now,
+          ...(end.dueAt ? { due_at: end.dueAt } : {}),
+        })
+        .where('id', '=', id)
+        .where('sender_id', '=', senderId)
+        .where('state', 'in', ['claimed', 'submitted', 'unknown'])
+      // What was submitted can only be planned again by a refusal of the server.
+      if (end.state === 'planned' || end.state === 'skipped')
+        query = query.where('state', '=', 'claimed')
+      const { numUpdatedRows } = await query.executeTakeFirst()
+      if (numUpdatedRows > 0n && end.state === 'accepted') await this.advanceSince(id)
+      return numUpdatedRows > 0n
+    },
+
+    /** A reader who got an edition is next owed what comes after its span. */
+    async advanceSince(id: string): Promise<void> {
+      await sql`update dose.subscription s set since = greatest(s.since, e.span_to)
+        from dose.delivery d join dose.edition e on e.id = d.edition_id
+        where d.id = ${id} and s.id = d.subscription_id and not e.dated`.execute(db)
+    },
+
+    /** Skips what must not be sent any more: readers who left, paused or are suppressed. */
+    async skipDeparted(editionId: string, now: Instant): Promise<void> {
+      await sql`update dose.delivery d set state = 'skipped', at = ${now},
+          reason = case when p.email_key is not null then 'suppressed'
+            when s.state = 'unsubscribed' then 'unsubscribed' else 'paused' end
+        from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
+          left join dose.suppression p on p.email_key = r.email_key
+        where d.edition_id = ${editionId} and d.state in ('planned', 'deferred')
+          and s.id = d.subscription_id and (s.state <> 'confirmed' or p.email_key is not null)`.execute(
+        db,
+      )
+    },
+
+    async counts(editionId: string): Promise<Partial<Record<DeliveryState, number>>> {
+      const rows = await db
+        .selectFrom('delivery')
+        .select((is) => ['state', is.fn.countAll<number>().as('n')])
+        .where('edition_id', '=', editionId)
+        .groupBy('state')
+        .orderBy('state')
+        .execute()
+      return Object.fromEntries(rows.map(({ state, n }) => [state, n]))
+    },
+
+    /** Editions with deliveries due, and how many. */
+    due: async (now: Instant): Promise<{ editionId: string; n: number }[]> => {
+      const rows = await db
+        .selectFrom('delivery')
+        .select((is) => ['edition_id', is.fn.countAll<number>().as('n')])
+        .where('state', 'in', ['planned', 'deferred'])
+        .where('due_at', '<=', now)
+        .groupBy('edition_id')
+        .orderBy('edition_id')
+        .execute()
+      return rows.map((row) => ({ editionId: row.edition_id, n: row.n }))
+    },
+
+    /** Editions said to be under way whose ledger may have nothing open any more. */
+    unsettled: async (): Promise<string[]> =>
+      (
+        await db
+          .selectFrom('edition')
+          .select('id')
+          .where('deliver', '=', true)
+          .where('state', 'in', ['frozen', 'sending'])
+          .execute()
+      ).map(({ id }) => id),
+
+    async open(editionId: string): Promise<number> {
+      const row = await db
+        .selectFrom('delivery')
+        .select((is) => is.fn.countAll<number>().as('n'))
+        .where('edition_id', '=', editionId)
+        .where('state', 'in', OPEN)
+        .executeTakeFirstOrThrow()
+      return row.n
+    },
+
+    list: async (editionId: string, state?: string): Promise<DeliveryRow[]> => {
+      let query = ledger(db)
+        .where('delivery.edition_id', '=', editionId)
+        .orderBy('subscriber.email')
+      if (state) query = query.where('delivery.state', '=', state as DeliveryState)
+      return query.execute()
+    },
+
+    of: (editionId: string, emailKey: string): Promise<DeliveryRow | undefined> =>
+      ledger(db)
+        .where('delivery.edition_id', '=', editionId)
+        .where('subscriber.email_key', '=', emailKey)
+        .executeTakeFirst(),
+  }
+}
+
+const ledger = (db: Db) =>
+  db
+    .selectFrom('delivery')
+    .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
+    .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+    .select([
+      'delivery.id',
+      'delivery.edition_id as editionId',
+      'subscriber.email as subscriber',
+      'delivery.state',
+      'delivery.reason',
+      'delivery.message_id as messageId',
+      'delivery.at',
+    ])
+
+async function claims(db: Db, ids: readonly string[]): Promise<Claim[]> {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('delivery')
+    .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
+    .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+    .select([
+      'delivery.id',
+      'delivery.edition_id as editionId',
+      'delivery.subscription_id as subscriptionId',
+      'delivery.attempt',
+      'delivery.message_id as messageId',
+      'subscriber.email',
+      'subscriber.name',
+      'subscription.topics',
+      'subscription.consent',
+    ])
+    .where('delivery.id', 'in', ids)
+    .orderBy('delivery.id')
+    .execute()
+}

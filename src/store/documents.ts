@@ -1,0 +1,175 @@
+import type { Selectable } from 'kysely'
+import type { Instant } from '../model.ts'
+import { type Db, idOf, type Rows, slices, type Tx } from './db.ts'
+import type { Outcome, Tables } from './tables.ts'
+
+export type Document = Selectable<Tables['document']>
+
+export type Reading = {
+  readonly ref: string
+  readonly url: string | null
+  readonly contentType: string | null
+  readonly bytes: Uint8Array
+  readonly sha256: string
+}
+
+export type DocumentKey = { readonly id: string; readonly version: number }
+
+/** Readings stored in one statement: ten parameters each, and bytes that must fit in memory. */
+const SLICE = 100
+
+export function createDocuments(db: Db) {
+  return {
+    /**
+     * Stores what a fetch brought; what has not changed since the last reading is left alone.
+     *
+     * @returns how many changed.
+     */
+    put(sourceId: string, readings: readonly Reading[], now: Instant): Promise<number> {
+      return db.transaction().execute(async (tx) => {
+        let changed = 0
+        for (const slice of slices(readings, SLICE))
+          changed += await putSlice(tx, sourceId, slice, now)
+        return changed
+      })
+    },
+
+    get: (id: string): Promise<Document | undefined> =>
+      db.selectFrom('document').selectAll().where('id', '=', id).executeTakeFirst(),
+
+    /** Documents of one source, or of all, that wait to be ingested. */
+    pending(sourceId?: string): Promise<DocumentKey[]> {
+      const query = db
+        .selectFrom('document')
+        .select(['id', 'version'])
+        .where('state', '=', 'pending')
+        .orderBy('ref')
+      return (sourceId ? query.where('source_id', '=', sourceId) : query).execute()
+    },
+
+    /** Gives up on a document that could not be read. Its bytes stay for whoever looks into it. */
+    async reject({ id, version }: DocumentKey, reason: string): Promise<void> {
+      await db.transaction().execute(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('document')
+          .set({ state: 'rejected', counts: JSON.stringify({ rejected: 1 }) })
+          .where('id', '=', id)
+          .where('version', '=', version)
+          .executeTakeFirst()
+        if (numUpdatedRows === 0n) return
+        const { ref } = await tx
+          .selectFrom('document')
+          .select('ref')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow()
+        await tx.deleteFrom('rejection').where('document_id', '=', id).execute()
+        await tx
+          .insertInto('rejection')
+          .values({ document_id: id, ref, outcome: 'rejected', reason, article_id: null })
+          .execute()
+      })
+    },
+
+    /** How many articles of a source ended how, over the last ingest of each of its documents. */
+    async counts(sourceId: string): Promise<Partial<Record<Outcome, number>>> {
+      const rows = await db
+        .selectFrom('document')
+        .select('counts')
+        .where('source_id', '=', sourceId)
+        .execute()
+      return sumCounts(rows.map((row) => row.counts))
+    },
+
+    rejections: (sourceId: string) =>
+      db
+        .selectFrom('rejection')
+        .innerJoin('document', 'document.id', 'rejection.document_id')
+        .select(['rejection.ref', 'rejection.outcome', 'rejection.reason', 'rejection.article_id'])
+        .where('document.source_id', '=', sourceId)
+        .orderBy('rejection.ref')
+        .execute(),
+
+    /** By path, URL or id; the newest reading first. */
+    find: (key: string) =>
+      db
+        .selectFrom('document')
+        .leftJoin('rejection', 'rejection.document_id', 'document.id')
+        .select([
+          'document.id',
+          'document.ref',
+          'document.source_id',
+          'document.state',
+          'document.fetched_at',
+          'rejection.outcome',
+          'rejection.reason',
+          'rejection.article_id',
+        ])
+        .where((is) =>
+          is.or([
+            is('document.id', '=', key),
+            is('document.ref', '=', key),
+            is('rejection.ref', '=', key),
+          ]),
+        )
+        .orderBy('document.fetched_at', 'desc')
+        .executeTakeFirst(),
+  }
+}
+
+function sumCounts(all: readonly Partial<Record<Outcome, number>>[]) {
+  const sum: Partial<Record<Outcome, number>> = {}
+  for (const counts of all)
+    for (const [outcome, n] of Object.entries(counts) as [Outcome, number][])
+      sum[outcome] = (sum[outcome] ?? 0) + n
+  return sum
+}
+
+async function putSlice(tx: Tx, sourceId: string, readings: readonly Reading[], now: Instant) {
+  const known = await knownVersions(
+    tx,
+    sourceId,
+    readings.map(({ ref }) => ref),
+  )
+  const changed = readings.filter(({ ref, sha256 }) => known.get(ref)?.sha256 !== sha256)
+  if (changed.length === 0) return 0
+  await tx
+    .insertInto('document')
+    .values(
+      changed.map((reading) => ({
+        id: idOf('d', sourceId, reading.ref),
+        source_id: sourceId,
+        ref: reading.ref,
+        url: reading.url,
+        content_type: reading.contentType,
+        version: (known.get(reading.ref)?.version ?? 0) + 1,
+        sha256: reading.sha256,
+        bytes: reading.bytes,
+        state: 'pending' as const,
+        counts: '{}',
+        fetched_at: now,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((is) => ({
+        url: is.ref('excluded.url'),
+        content_type: is.ref('excluded.content_type'),
+        version: is.ref('excluded.version'),
+        sha256: is.ref('excluded.sha256'),
+        bytes: is.ref('excluded.bytes'),
+        state: is.ref('excluded.state'),
+        fetched_at: is.ref('excluded.fetched_at'),
+      })),
+    )
+    .execute()
+  return changed.length
+}
+
+async function knownVersions(rows: Rows, sourceId: string, refs: readonly string[]) {
+  const known = await rows
+    .selectFrom('document')
+    .select(['ref', 'sha256', 'version'])
+    .where('source_id', '=', sourceId)
+    .where('ref', 'in', refs)
+    .execute()
+  return new Map(known.map((row) => [row.ref, row]))
+}

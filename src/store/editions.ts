@@ -1,0 +1,226 @@
+import { type Selectable, sql } from 'kysely'
+import type { Card, Counters, Edition, Instant, Span } from '../model.ts'
+import { type Db, idOf } from './db.ts'
+import { type Plan, planDeliveries } from './planning.ts'
+import type { Tables } from './tables.ts'
+
+type EditionRow = Selectable<Tables['edition']>
+
+/** A firing of a digest: the day it belongs to, its place in that day, and what it covers. */
+export type Slot = {
+  readonly digestId: string
+  readonly date: string
+  readonly slot: number
+  readonly span: Span
+}
+
+export type Making = {
+  /** By publication date with back-fill, instead of by first sight. */
+  readonly dated: boolean
+  readonly deliver: boolean
+  /** To everybody at once, whatever their hour. */
+  readonly atOnce: boolean
+  readonly size: number
+}
+
+/** How an edition is to be made and sent, beside what it says. */
+export type EditionRecord = Edition & Omit<Making, 'size'> & { readonly slot: number }
+
+export type Frozen = {
+  readonly subject: string
+  readonly preheader: string
+  readonly counters: Counters
+  readonly pool: readonly Card[]
+  readonly hash: string
+  readonly frozenAt: Instant
+}
+
+export function createEditions(db: Db) {
+  const get = async (id: string): Promise<EditionRecord | undefined> => {
+    const row = await withDigest(db).where('edition.id', '=', id).executeTakeFirst()
+    return row && toEdition(row)
+  }
+  return {
+    get,
+
+    /** The edition of a slot: made as a draft the first time, answered as it is afterwards. */
+    async open(slot: Slot, making: Making, now: Instant): Promise<EditionRecord> {
+      const id = idOf('e', slot.digestId, slot.date, slot.slot)
+      await db
+        .insertInto('edition')
+        .values({
+          id,
+          digest_id: slot.digestId,
+          date: slot.date,
+          slot: slot.slot,
+          span_from: slot.span.from,
+          span_to: slot.span.to,
+          dated: making.dated,
+          deliver: making.deliver,
+          at_once: making.atOnce,
+          size: making.size,
+          state: 'draft',
+          created_at: now,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      const edition = await get(id)
+      if (!edition) throw new Error(`edition ${id} was not stored`)
+      return edition
+    },
+
+    /** A draft that is asked for again is made for the newer span, and as asked last. */
+    async redraft(id: string, span: Span, making: Making): Promise<void> {
+      await db
+        .updateTable('edition')
+        .set({
+          span_from: span.from,
+          span_to: span.to,
+          dated: making.dated,
+          deliver: making.deliver,
+          at_once: making.atOnce,
+        })
+        .where('id', '=', id)
+        .where('state', '=', 'draft')
+        .execute()
+    },
+
+    find: async (digestId: string, date: string, slot: number) =>
+      get(idOf('e', digestId, date, slot)),
+
+    /**
+     * Freezes a draft and plans its deliveries, both or neither. Content that is frozen already
+     * stays as it is.
+     */
+    freeze: (id: string, content: Frozen, plans: readonly Plan[]): Promise<boolean> =>
+      db.transaction().execute(async (tx) => {
+        const row = await tx
+          .selectFrom('edition')
+          .selectAll()
+          .where('id', '=', id)
+          .where('state', '=', 'draft')
+          .forUpdate()
+          .executeTakeFirst()
+        if (!row) return false
+        const empty = content.pool.length === 0
+        await tx
+          .updateTable('edition')
+          .set({
+            number: empty ? null : await nextNumber(tx, row.digest_id),
+            state: empty ? 'skipped' : 'frozen',
+            subject: content.subject,
+            preheader: content.preheader,
+            counters: JSON.stringify(content.counters),
+            pool: JSON.stringify(content.pool),
+            hash: content.hash,
+            frozen_at: content.frozenAt,
+          })
+          .where('id', '=', id)
+          .execute()
+        if (!empty && row.deliver)
+          await planDeliveries(tx, { ...row, frozen_at: content.frozenAt }, plans)
+        return true
+      }),
+
+    /** Plans what a frozen edition was not asked to deliver when it was made. */
+    plan: (id: string, plans: readonly Plan[]): Promise<void> =>
+      db.transaction().execute(async (tx) => {
+        const row = await tx
+          .updateTable('edition')
+          .set({ deliver: true })
+          .where('id', '=', id)
+          .where('state', 'in', ['frozen', 'sending', 'sent'])
+          .returningAll()
+          .executeTakeFirst()
+        if (row?.frozen_at) await planDeliveries(tx, { ...row, frozen_at: row.frozen_at }, plans)
+      }),
+
+    /** `frozen → sending → sent`, by what the ledger says. */
+    async settle(id: string): Promise<void> {
+      await sql`update dose.edition e set state = case
+          when not exists (select 1 from dose.delivery d where d.edition_id = e.id
+            and d.state in ('planned', 'deferred', 'claimed', 'submitted')) then 'sent'
+          else 'sending' end
+        where e.id = ${id} and e.deliver and e.state in ('frozen', 'sending')`.execute(db)
+    },
+
+    drafts: async (): Promise<string[]> =>
+      (await db.selectFrom('edition').select('id').where('state', '=', 'draft').execute()).map(
+        ({ id }) => id,
+      ),
+
+    /** Frozen editions of one digest or of all, newest first. */
+    async published(limit: number, digestId?: string): Promise<EditionRecord[]> {
+      let query = withDigest(db)
+        .where('edition.state', 'in', ['frozen', 'sending', 'sent'])
+        .orderBy('edition.date', 'desc')
+        .orderBy('edition.slot', 'desc')
+        .orderBy('edition.frozen_at', 'desc')
+        .limit(limit)
+      if (digestId) query = query.where('edition.digest_id', '=', digestId)
+      return (await query.execute()).map(toEdition)
+    },
+
+    async list(limit: number, digestId?: string): Promise<EditionRecord[]> {
+      let query = withDigest(db)
+        .orderBy('edition.date', 'desc')
+        .orderBy('edition.slot', 'desc')
+        .limit(limit)
+      if (digestId) query = query.where('edition.digest_id', '=', digestId)
+      return (await query.execute()).map(toEdition)
+    },
+
+    /** Subjects of a digest's last editions, so that none is used twice. */
+    async subjects(digestId: string, limit: number): Promise<string[]> {
+      const rows = await db
+        .selectFrom('edition')
+        .select('subject')
+        .where('digest_id', '=', digestId)
+        .where('number', 'is not', null)
+        .orderBy('number', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(({ subject }) => subject)
+    },
+  }
+}
+
+const withDigest = (db: Db) =>
+  db
+    .selectFrom('edition')
+    .innerJoin('digest', 'digest.id', 'edition.digest_id')
+    .selectAll('edition')
+    .select(['digest.name', 'digest.time_zone'])
+
+async function nextNumber(tx: Pick<Db, 'selectFrom'>, digestId: string): Promise<number> {
+  const row = await tx
+    .selectFrom('edition')
+    .select((is) => is.fn.max('number').as('last'))
+    .where('digest_id', '=', digestId)
+    .executeTakeFirst()
+  return (row?.last ?? 0) + 1
+}
+
+function toEdition(row: EditionRow & { name: string; time_zone: string }): EditionRecord {
+  return {
+    id: row.id,
+    digestId: row.digest_id,
+    digestName: row.name,
+    number: row.number ?? 0,
+    date: row.date,
+    slot: row.slot,
+    timeZone: row.time_zone,
+    span: { from: row.span_from, to: row.span_to },
+    state: row.state,
+    frozenAt: row.frozen_at,
+    subject: row.subject,
+    preheader: row.preheader,
+    counters: row.counters,
+    size: row.size,
+    pool: row.pool,
+    hash: row.hash,
+    dated: row.dated,
+    deliver: row.deliver,
+    atOnce: row.at_once,
+  }
+}

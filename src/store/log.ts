@@ -1,0 +1,248 @@
+import { type Selectable, sql } from 'kysely'
+import type { Instant } from '../model.ts'
+import { type Db, slices, type Tx } from './db.ts'
+import { holdLease, type Lease } from './leases.ts'
+import type { Tables } from './tables.ts'
+
+export type LogEntry = Selectable<Tables['log_entry']>
+
+/** An article version as the clusterer reads it. */
+export type LoggedArticle = {
+  readonly id: string
+  readonly version: number
+  readonly provider: string
+  readonly publishedAt: Instant | null
+  readonly title: string
+  readonly text: string
+}
+
+export type Assignment = {
+  readonly articleId: string
+  readonly storyId: string
+  readonly duplicateOf: string | null
+}
+
+export type ClusterState = {
+  readonly watermark: number
+  readonly snapshotSeq: number
+  readonly snapshot: Uint8Array | null
+  readonly settings: object
+}
+
+/** One step of clustering: what it appends to the log and what that does to the stories. */
+export type Step = {
+  readonly entries: readonly LogEntry[]
+  /** New memberships and moved ones. */
+  readonly assignments: readonly Assignment[]
+  /** Articles whose text changed: their stories want a new summary. */
+  readonly revised: readonly string[]
+  readonly snapshot: Uint8Array | null
+}
+
+const SLICE = 1_000
+
+export function createClusterLog(db: Db) {
+  return {
+    /** State of the log; made at first use with `settings`, which then stay. */
+    async state(settings: object): Promise<ClusterState> {
+      await db
+        .insertInto('cluster_state')
+        .values({
+          id: 1,
+          watermark: 0,
+          snapshot_seq: 0,
+          snapshot: null,
+          settings: JSON.stringify(settings),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      const row = await db.selectFrom('cluster_state').selectAll().executeTakeFirstOrThrow()
+      return {
+        watermark: row.watermark,
+        snapshotSeq: row.snapshot_seq,
+        snapshot: row.snapshot,
+        settings: row.settings,
+      }
+    },
+
+    /**
+     * Articles the log has not taken up, in the order it will: by publication, then by URL. An
+     * order of their own, so that it does not matter which worker stored them first.
+     */
+    async waiting(limit: number): Promise<(LoggedArticle & { isNew: boolean })[]> {
+      const rows = await articlesWithText(db)
+        .select('article.logged_version')
+        .where(sql<boolean>`article.logged_version < article.version`)
+        .whereRef('article_text.version', '=', 'article.version')
+        .orderBy('article.published_at')
+        .orderBy('article.url')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ ...toLogged(row), isNew: row.logged_version === 0 }))
+    },
+
+    /** How many wait, and since when the longest waiting one does. */
+    waitingSince: () =>
+      db
+        .selectFrom('article')
+        .select((is) => [is.fn.countAll<number>().as('n'), is.fn.min('first_seen_at').as('since')])
+        .where(sql<boolean>`logged_version < version`)
+        .executeTakeFirstOrThrow(),
+
+    /** Log entries after `seq` with the article versions they speak of, for a rebuild. */
+    async read(
+      seq: number,
+      limit: number,
+    ): Promise<(LogEntry & { article: LoggedArticle | null })[]> {
+      const entries = await db
+        .selectFrom('log_entry')
+        .selectAll()
+        .where('seq', '>', seq)
+        .orderBy('seq')
+        .limit(limit)
+        .execute()
+      const ids = entries.flatMap(({ article_id }) => article_id ?? [])
+      const texts =
+        ids.length === 0 ? [] : await articlesWithText(db).where('article.id', 'in', ids).execute()
+      const byKey = new Map(texts.map((row) => [`${row.id} ${row.version}`, toLogged(row)]))
+      return entries.map((entry) => ({
+        ...entry,
+        article: byKey.get(`${entry.article_id} ${entry.version}`) ?? null,
+      }))
+    },
+
+    /**
+     * Writes one step, all or nothing: log, memberships, stories and watermark.
+     *
+     * @returns the stories it touched, with their new versions.
+     * @throws {LeaseLost} when another holder has taken over.
+     */
+    commit: (lease: Lease, step: Step): Promise<{ id: string; version: number }[]> =>
+      db.transaction().execute(async (tx) => {
+        await holdLease(tx, lease)
+        await appendEntries(tx, step.entries)
+        const touched = await assign(tx, step)
+        await advance(tx, step)
+        return touched
+      }),
+  }
+}
+
+const articlesWithText = (db: Db) =>
+  db
+    .selectFrom('article')
+    .innerJoin('article_text', 'article_text.article_id', 'article.id')
+    .select([
+      'article.id',
+      'article.provider_domain',
+      'article.published_at',
+      'article.undated',
+      'article_text.version',
+      'article_text.title',
+      'article_text.text',
+    ])
+
+type TextRow = {
+  id: string
+  provider_domain: string
+  published_at: Instant
+  undated: boolean
+  version: number
+  title: string
+  text: string
+}
+
+const toLogged = (row: TextRow): LoggedArticle => ({
+  id: row.id,
+  version: row.version,
+  provider: row.provider_domain,
+  publishedAt: row.undated ? null : row.published_at,
+  title: row.title,
+  text: row.text,
+})
+
+async function appendEntries(tx: Tx, entries: readonly LogEntry[]): Promise<void> {
+  for (const slice of slices(entries, SLICE))
+    await tx.insertInto('log_entry').values(slice).execute()
+  for (const slice of slices(
+    entries.filter((entry) => entry.article_id !== null),
+    SLICE,
+  ))
+    await sql`update dose.article a
+      set seq = coalesce(a.seq, e.seq), logged_version = e.version
+      from (select unnest(${slice.map(({ seq }) => seq)}::bigint[]) as seq,
+        unnest(${slice.map(({ article_id }) => article_id)}::text[]) as id,
+        unnest(${slice.map(({ version }) => version)}::int[]) as version) e
+      where a.id = e.id`.execute(tx)
+}
+
+/** Moves articles to their stories and counts up the version of every story that changed. */
+async function assign(tx: Tx, { assignments, revised }: Step) {
+  const before = await membersOf(tx, [...assignments.map(({ articleId }) => articleId), ...revised])
+  const touched = new Set([...before.values(), ...assignments.map(({ storyId }) => storyId)])
+  if (touched.size === 0) return []
+  await upsertStories(tx, [...touched].sort())
+  for (const slice of slices(assignments, SLICE))
+    await tx
+      .insertInto('member')
+      .values(
+        slice.map(({ articleId, storyId, duplicateOf }) => ({
+          article_id: articleId,
+          story_id: storyId,
+          duplicate_of: duplicateOf,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.column('article_id').doUpdateSet((is) => ({
+          story_id: is.ref('excluded.story_id'),
+          duplicate_of: is.ref('excluded.duplicate_of'),
+        })),
+      )
+      .execute()
+  await refreshSpans(tx, [...touched])
+  return tx
+    .selectFrom('story')
+    .select(['id', 'version'])
+    .where('id', 'in', [...touched])
+    .where((is) => is.exists(is.selectFrom('member').whereRef('member.story_id', '=', 'story.id')))
+    .orderBy('id')
+    .execute()
+}
+
+async function membersOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const stories = new Map<string, string>()
+  for (const slice of slices(ids, SLICE)) {
+    const rows = await tx
+      .selectFrom('member')
+      .selectAll()
+      .where('article_id', 'in', slice)
+      .execute()
+    for (const row of rows) stories.set(row.article_id, row.story_id)
+  }
+  return stories
+}
+
+async function upsertStories(tx: Tx, ids: readonly string[]): Promise<void> {
+  for (const slice of slices(ids, SLICE))
+    await sql`insert into dose.story as s (id, version, first_seen_at, last_seen_at)
+      select id, 1, 'epoch', 'epoch' from unnest(${slice}::text[]) as id
+      on conflict (id) do update set version = s.version + 1`.execute(tx)
+}
+
+async function refreshSpans(tx: Tx, ids: readonly string[]): Promise<void> {
+  await sql`update dose.story s
+    set first_seen_at = m.first, last_seen_at = m.last
+    from (select story_id, min(a.published_at) as first, max(a.published_at) as last
+      from dose.member join dose.article a on a.id = article_id
+      where story_id = any(${ids}::text[]) group by story_id) m
+    where s.id = m.story_id`.execute(tx)
+}
+
+async function advance(tx: Tx, { entries, snapshot }: Step): Promise<void> {
+  const watermark = entries.at(-1)?.seq
+  if (watermark === undefined) return
+  await tx
+    .updateTable('cluster_state')
+    .set(snapshot ? { watermark, snapshot, snapshot_seq: watermark } : { watermark })
+    .execute()
+}

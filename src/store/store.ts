@@ -1,0 +1,47 @@
+import { createArticles } from './articles.ts'
+import { openDb } from './db.ts'
+import { createDeliveries } from './deliveries.ts'
+import { createDigests } from './digests.ts'
+import { createDocuments } from './documents.ts'
+import { createEditions } from './editions.ts'
+import { createLeases } from './leases.ts'
+import { createClusterLog } from './log.ts'
+import { migrate } from './migrate.ts'
+import { createRuns } from './runs.ts'
+import { createSenders } from './senders.ts'
+import { createAudit, createSettings } from './settings.ts'
+import { createSources } from './sources.ts'
+import { createStories } from './stories.ts'
+import { createSubscribers } from './subscribers.ts'
+
+/** What the store needs of a database: a `pg.Pool` and which kind stands behind it. */
+export type StoreDatabase = {
+  readonly kind: 'pglite' | 'postgres'
+  readonly rows: { connect(): Promise<unknown> }
+}
+
+export type Store = Awaited<ReturnType<typeof openStore>>
+
+/** Brings the schema up to date and gives every noun its methods. */
+export async function openStore(database: StoreDatabase) {
+  const db = openDb(database.rows)
+  await migrate(db)
+  return {
+    kind: database.kind,
+    db,
+    sources: createSources(db),
+    documents: createDocuments(db),
+    articles: createArticles(db),
+    log: createClusterLog(db),
+    leases: createLeases(db),
+    stories: createStories(db),
+    digests: createDigests(db),
+    editions: createEditions(db),
+    subscribers: createSubscribers(db),
+    deliveries: createDeliveries(db),
+    senders: createSenders(db, database.kind, () => database.rows.connect()),
+    runs: createRuns(db),
+    settings: createSettings(db),
+    audit: createAudit(db),
+  }
+}

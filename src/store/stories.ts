@@ -1,0 +1,141 @@
+import { type Selectable, sql } from 'kysely'
+import type { Instant, Span, Story } from '../model.ts'
+import type { Db } from './db.ts'
+import type { Tables } from './tables.ts'
+
+export type StoryRow = Selectable<Tables['story']>
+export type StoryKey = { readonly id: string; readonly version: number }
+
+export type MemberRow = { readonly storyId: string; readonly articleId: string }
+
+/** Which articles may make a story part of an edition. */
+export type Eligibility = {
+  readonly span: Span
+  /** Made for a past date: by publication and with back-fill, instead of by first sight. */
+  readonly dated: boolean
+  /** Undated articles first seen from here to there belong to a dated edition. */
+  readonly day: Span
+}
+
+export function createStories(db: Db) {
+  return {
+    get: (id: string): Promise<StoryRow | undefined> =>
+      db.selectFrom('story').selectAll().where('id', '=', id).executeTakeFirst(),
+
+    /** Newest first. */
+    list: (limit: number) =>
+      db
+        .selectFrom('story')
+        .innerJoin('member', 'member.story_id', 'story.id')
+        .select((is) => [
+          'story.id',
+          'story.headline',
+          'story.topics',
+          'story.first_seen_at',
+          'story.last_seen_at',
+          is.fn.count<number>('member.article_id').as('articles'),
+        ])
+        .groupBy('story.id')
+        .orderBy('story.last_seen_at', 'desc')
+        .orderBy('story.id')
+        .limit(limit)
+        .execute(),
+
+    /** Articles of a story that readers may see, in the order the log took them up. */
+    async members(id: string): Promise<string[]> {
+      const rows = await db
+        .selectFrom('member')
+        .innerJoin('article', 'article.id', 'member.article_id')
+        .select('article.id')
+        .where('member.story_id', '=', id)
+        .where('article.published', '=', true)
+        .orderBy('article.seq')
+        .execute()
+      return rows.map((row) => row.id)
+    },
+
+    async saveSummary({ id, version }: StoryKey, story: Story | null): Promise<void> {
+      await db
+        .updateTable('story')
+        .set({
+          headline: story?.headline ?? '',
+          sentences: JSON.stringify(story?.sentences ?? []),
+          topics: [...(story?.topics ?? [])],
+          summarised_version: version,
+        })
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .execute()
+    },
+
+    unsummarised: (limit: number): Promise<StoryKey[]> =>
+      db
+        .selectFrom('story')
+        .select(['id', 'version'])
+        .where(sql<boolean>`summarised_version < version`)
+        .where((is) =>
+          is.exists(is.selectFrom('member').whereRef('member.story_id', '=', 'story.id')),
+        )
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+
+    /**
+     * Stories with an article that belongs to the edition, with all their articles known by its
+     * end: a story is told whole, also where some of it was reported before.
+     */
+    async candidates({ span, dated, day }: Eligibility): Promise<MemberRow[]> {
+      const seen = dated ? sql.ref('a.published_at') : sql.ref('a.first_seen_at')
+      const fresh = dated ? sql`true` : sql`not a.backfill`
+      const { rows } = await sql<{ story_id: string; article_id: string }>`
+        with chosen as (
+          select distinct m.story_id
+          from dose.member m join dose.article a on a.id = m.article_id
+          where a.published and ${fresh} and case when a.undated and ${dated}
+            then a.first_seen_at > ${day.from} and a.first_seen_at <= ${day.to}
+            else ${seen} > ${span.from} and ${seen} <= ${span.to} end)
+        select m.story_id, m.article_id
+        from dose.member m
+          join chosen c on c.story_id = m.story_id
+          join dose.article a on a.id = m.article_id
+        where a.published and ${fresh} and (${seen} <= ${span.to} or (a.undated and ${dated}))
+        order by m.story_id, a.seq`.execute(db)
+      return rows.map((row) => ({ storyId: row.story_id, articleId: row.article_id }))
+    },
+
+    /** What came in during a span: the honest counters of an edition. */
+    async counters({
+      span,
+      dated,
+      day,
+    }: Eligibility): Promise<{ articles: number; sources: number }> {
+      const seen = dated ? sql.ref('a.published_at') : sql.ref('a.first_seen_at')
+      const fresh = dated ? sql`true` : sql`not a.backfill`
+      const { rows } = await sql<{ articles: number; sources: number }>`
+        select count(*) as articles, count(distinct a.provider_domain) as sources
+        from dose.article a
+        where a.published and ${fresh} and case when a.undated and ${dated}
+          then a.first_seen_at > ${day.from} and a.first_seen_at <= ${day.to}
+          else ${seen} > ${span.from} and ${seen} <= ${span.to} end`.execute(db)
+      return rows[0] ?? { articles: 0, sources: 0 }
+    },
+
+    /** Every article with its story, in log order: the whole outcome of clustering. */
+    partition: (): Promise<{ url: string; story_id: string; seq: number | null }[]> =>
+      db
+        .selectFrom('member')
+        .innerJoin('article', 'article.id', 'member.article_id')
+        .select(['article.url', 'member.story_id', 'article.seq'])
+        .orderBy('article.url')
+        .execute(),
+
+    /** Story ids in editions of a digest frozen since an instant. */
+    async shown(digestId: string, since: Instant): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        select distinct card->>'storyId' as id
+        from dose.edition e, jsonb_array_elements(e.pool) as card
+        where e.digest_id = ${digestId} and e.frozen_at > ${since}`.execute(db)
+      return rows.map(({ id }) => id)
+    },
+  }
+}

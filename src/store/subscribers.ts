@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Instant, Pace } from '../model.ts'
+import type { Db, Tx } from './db.ts'
+
+export type Enrolment = {
+  readonly email: string
+  /** Lower case with an ASCII domain: what makes an address one and the same. */
+  readonly emailKey: string
+  readonly name?: string | undefined
+  readonly consent: string
+  readonly topics?: readonly string[] | undefined
+  readonly hour?: number | null | undefined
+  readonly timeZone?: string | null | undefined
+  readonly pace?: Pace | undefined
+}
+
+export type EnrolResult = 'added' | 'updated' | 'unchanged' | 'suppressed' | 'unsubscribed'
+
+export function createSubscribers(db: Db) {
+  return {
+    /** Adds or changes one subscription. Never revives one that was ended or an address suppressed. */
+    enrol: (digestId: string, enrolment: Enrolment, now: Instant): Promise<EnrolResult> =>
+      db.transaction().execute((tx) => enrol(tx, digestId, enrolment, now)),
+
+    list: (digestId?: string) => {
+      const query = db
+        .selectFrom('subscription')
+        .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+        .innerJoin('digest', 'digest.id', 'subscription.digest_id')
+        .leftJoin('suppression', 'suppression.email_key', 'subscriber.email_key')
+        .select([
+          'subscription.id',
+          'subscriber.email',
+          'subscriber.name',
+          'digest.name as digest',
+          'subscription.state',
+          'subscription.topics',
+          'subscription.hour',
+          'subscription.time_zone',
+          'subscription.pace',
+          'suppression.reason as suppressed',
+        ])
+        .orderBy('subscriber.email')
+      return (digestId ? query.where('subscription.digest_id', '=', digestId) : query).execute()
+    },
+
+    /** Ends every subscription of an address, or the one to a digest. */
+    async unsubscribe(emailKey: string, digestId?: string): Promise<number> {
+      let query = db
+        .updateTable('subscription')
+        .set({ state: 'unsubscribed' })
+        .where('state', '<>', 'unsubscribed')
+        .where('subscriber_id', 'in', (is) =>
+          is.selectFrom('subscriber').select('id').where('email_key', '=', emailKey),
+        )
+      if (digestId) query = query.where('digest_id', '=', digestId)
+      return Number((await query.executeTakeFirst()).numUpdatedRows)
+    },
+
+    /** Ends one subscription; the one-click way. Ending it twice is no error. */
+    async end(subscriptionId: string): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('subscription')
+        .set({ state: 'unsubscribed' })
+        .where('id', '=', subscriptionId)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+
+    async suppress(emailKey: string, reason: string, now: Instant): Promise<void> {
+      await db
+        .insertInto('suppression')
+        .values({ email_key: emailKey, reason, at: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    },
+
+    subscription: (id: string) =>
+      db
+        .selectFrom('subscription')
+        .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+        .innerJoin('digest', 'digest.id', 'subscription.digest_id')
+        .select([
+          'subscription.id',
+          'subscription.state',
+          'digest.name as digest',
+          'subscriber.email',
+        ])
+        .where('subscription.id', '=', id)
+        .executeTakeFirst(),
+
+    /** The different hours and zones of a digest's readers. */
+    hours: (digestId: string) =>
+      db
+        .selectFrom('subscription')
+        .select(['hour', 'time_zone'])
+        .distinct()
+        .where('digest_id', '=', digestId)
+        .where('state', 'in', ['confirmed', 'paused'])
+        .execute(),
+  }
+}
+
+async function enrol(tx: Tx, digestId: string, who: Enrolment, now: Instant): Promise<EnrolResult> {
+  const suppressed = await tx
+    .selectFrom('suppression')
+    .select('reason')
+    .where('email_key', '=', who.emailKey)
+    .executeTakeFirst()
+  if (suppressed) return 'suppressed'
+  await tx
+    .insertInto('subscriber')
+    .values({
+      id: randomUUID(),
+      email: who.email,
+      email_key: who.emailKey,
+      name: who.name ?? '',
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.column('email_key').doNothing())
+    .execute()
+  const subscriber = await tx
+    .selectFrom('subscriber')
+    .selectAll()
+    .where('email_key', '=', who.emailKey)
+    .executeTakeFirstOrThrow()
+  const renamed = who.name !== undefined && who.name !== subscriber.name
+  if (renamed)
+    await tx
+      .updateTable('subscriber')
+      .set({ name: who.name })
+      .where('id', '=', subscriber.id)
+      .execute()
+  return subscribe(tx, digestId, subscriber.id, who, now, renamed)
+}
+
+async function subscribe(
+  tx: Tx,
+  digestId: string,
+  subscriberId: string,
+  who: Enrolment,
+  now: Instant,
+  renamed: boolean,
+): Promise<EnrolResult> {
+  const { topics = [], hour = null, timeZone = null, pace = 'daily' } = who
+  const inserted = await tx
+    .insertInto('subscription')
+    .values({
+      id: randomUUID(),
+      subscriber_id: subscriberId,
+      digest_id: digestId,
+      state: 'confirmed',
+      topics: [...topics],
+      hour,
+      time_zone: timeZone,
+      pace,
+      consent: who.consent,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.columns(['subscriber_id', 'digest_id']).doNothing())
+    .executeTakeFirst()
+  if (inserted.numInsertedOrUpdatedRows) return 'added'
+  return change(tx, digestId, subscriberId, who, renamed)
+}
+
+/** Only what is given changes. */
+async function change(
+  tx: Tx,
+  digestId: string,
+  subscriberId: string,
+  who: Enrolment,
+  renamed: boolean,
+): Promise<EnrolResult> {
+  const row = await tx
+    .selectFrom('subscription')
+    .selectAll()
+    .where('subscriber_id', '=', subscriberId)
+    .where('digest_id', '=', digestId)
+    .executeTakeFirstOrThrow()
+  if (row.state === 'unsubscribed') return 'unsubscribed'
+  const topics = [...(who.topics ?? row.topics)]
+  const hour = who.hour === undefined ? row.hour : who.hour
+  const timeZone = who.timeZone === undefined ? row.time_zone : who.timeZone
+  const pace = who.pace ?? row.pace
+  const { numUpdatedRows } = await tx
+    .updateTable('subscription')
+    .set({ topics, hour, time_zone: timeZone, pace })
+    .where('id', '=', row.id)
+    .where(
+      sql<boolean>`(topics, hour, time_zone, pace) is distinct from
+        (${topics}::text[], ${hour}::int, ${timeZone}::text, ${pace}::text)`,
+    )
+    .executeTakeFirst()
+  return numUpdatedRows > 0n || renamed ? 'updated' : 'unchanged'
+}

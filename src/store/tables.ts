@@ -1,0 +1,249 @@
+import type { ColumnType, JSONColumnType } from 'kysely'
+import type {
+  ArticleDraft,
+  Card,
+  Counters,
+  Image,
+  Instant,
+  Part,
+  SummarySentence,
+} from '../model.ts'
+
+/** JSON is written as text, since drivers take a bare array for a PostgreSQL array. */
+type Json<T extends object> = JSONColumnType<T, string, string>
+/** Written when the row is made; changed seldom. */
+type Defaulted<T> = ColumnType<T, T | undefined, T>
+
+export type SourceState = 'active' | 'paused' | 'gone'
+export type SourceKind = 'feed' | 'folder'
+export type Outcome = 'new' | 'updated' | 'unchanged' | 'duplicate' | 'unpublished' | 'rejected'
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
+
+/** The rows of the schema `dose`, column by column as in migrations/. */
+export type Tables = {
+  setting: { name: string; value: string }
+  source: {
+    id: string
+    kind: SourceKind
+    url: string
+    name: string
+    authority: Defaulted<number>
+    topics: Defaulted<string[]>
+    state: Defaulted<SourceState>
+    etag: Defaulted<string | null>
+    last_modified: Defaulted<string | null>
+    interval_seconds: number
+    next_fetch_at: Instant
+    first_fetch_at: Defaulted<Instant | null>
+    fetched_at: Defaulted<Instant | null>
+    succeeded_at: Defaulted<Instant | null>
+    fetches: Defaulted<number>
+    failures: Defaulted<number>
+    last_error: Defaulted<string | null>
+    created_at: Instant
+  }
+  document: {
+    id: string
+    source_id: string
+    ref: string
+    url: string | null
+    content_type: string | null
+    version: number
+    sha256: string
+    bytes: Uint8Array | null
+    state: 'pending' | 'ingested' | 'rejected'
+    counts: Json<Partial<Record<Outcome, number>>>
+    fetched_at: Instant
+  }
+  rejection: {
+    document_id: string
+    ref: string
+    outcome: 'rejected' | 'duplicate' | 'unpublished'
+    reason: string
+    article_id: string | null
+  }
+  article: {
+    id: string
+    seq: Defaulted<number | null>
+    source_id: string
+    document_id: string
+    ref: string
+    url: string
+    title: string
+    author: string | null
+    provider_name: string
+    provider_domain: string
+    published_at: Instant
+    undated: boolean
+    first_seen_at: Instant
+    language: string | null
+    excerpt: string
+    excerpt_only: boolean
+    images: Json<Image[]>
+    topics: string[]
+    given: Json<ArticleDraft['given']>
+    content_sha256: string
+    published: boolean
+    backfill: boolean
+    version: number
+    quality: Defaulted<number | null>
+    quality_parts: JSONColumnType<Part[], string | undefined, string>
+    scored_version: Defaulted<number>
+    logged_version: Defaulted<number>
+  }
+  article_text: {
+    article_id: string
+    version: number
+    title: string
+    text: string
+    sha256: string
+    at: Instant
+  }
+  log_entry: {
+    seq: number
+    kind: 'article' | 'revision' | 'tick'
+    article_id: string | null
+    version: number | null
+    at: Instant
+  }
+  lease: { name: string; holder: string; fence: number; expires_at: Instant }
+  cluster_state: {
+    id: number
+    watermark: number
+    snapshot_seq: number
+    snapshot: Uint8Array | null
+    settings: Json<object>
+  }
+  story: {
+    id: string
+    version: number
+    summarised_version: Defaulted<number>
+    headline: Defaulted<string>
+    sentences: JSONColumnType<SummarySentence[], string | undefined, string>
+    topics: Defaulted<string[]>
+    first_seen_at: Instant
+    last_seen_at: Instant
+  }
+  member: { article_id: string; story_id: string; duplicate_of: string | null }
+  digest: {
+    id: string
+    name: string
+    schedule: string
+    time_zone: string
+    topics: string[]
+    size: number
+    from_mailbox: string | null
+    postal: string | null
+    active: Defaulted<boolean>
+    created_at: Instant
+  }
+  edition: {
+    id: string
+    digest_id: string
+    date: string
+    slot: number
+    number: Defaulted<number | null>
+    span_from: Instant
+    span_to: Instant
+    dated: boolean
+    deliver: boolean
+    at_once: boolean
+    state: 'draft' | 'frozen' | 'sending' | 'sent' | 'skipped'
+    subject: Defaulted<string>
+    preheader: Defaulted<string>
+    counters: JSONColumnType<Counters, string | undefined, string>
+    size: number
+    pool: JSONColumnType<Card[], string | undefined, string>
+    hash: Defaulted<string | null>
+    created_at: Instant
+    frozen_at: Defaulted<Instant | null>
+  }
+  subscriber: {
+    id: string
+    email: string
+    email_key: string
+    name: string
+    created_at: Instant
+  }
+  suppression: { email_key: string; reason: string; at: Instant }
+  subscription: {
+    id: string
+    subscriber_id: string
+    digest_id: string
+    state: 'pending' | 'confirmed' | 'paused' | 'unsubscribed'
+    topics: string[]
+    hour: number | null
+    time_zone: string | null
+    pace: 'daily' | 'weekdays' | 'weekly'
+    consent: string
+    paused_until: Defaulted<Instant | null>
+    since: Defaulted<Instant | null>
+    created_at: Instant
+  }
+  sender: { id: string; started_at: Instant; lock_key: number }
+  delivery: {
+    id: string
+    edition_id: string
+    subscription_id: string
+    state:
+      | 'planned'
+      | 'deferred'
+      | 'claimed'
+      | 'submitted'
+      | 'accepted'
+      | 'bounced'
+      | 'complained'
+      | 'unknown'
+      | 'skipped'
+    reason: string | null
+    attempt: Defaulted<number>
+    due_at: Instant
+    sender_id: Defaulted<string | null>
+    message_id: string
+    issue_hash: Defaulted<string | null>
+    at: Instant
+  }
+  run: {
+    stage: string
+    row_id: string
+    row_version: number
+    attempt: number
+    state: RunState
+    error_class: string | null
+    error: string | null
+    trace: string
+    queued_at: Instant
+    started_at: Instant | null
+    ended_at: Instant | null
+  }
+  audit_entry: {
+    id: string
+    at: Instant
+    actor: string
+    action: string
+    object: string
+    detail: Json<object>
+  }
+}
+
+/** Every table, parents before children: the order in which a back-up restores them. */
+export const tableNames = [
+  'setting',
+  'source',
+  'document',
+  'rejection',
+  'article',
+  'article_text',
+  'log_entry',
+  'cluster_state',
+  'story',
+  'member',
+  'digest',
+  'edition',
+  'subscriber',
+  'suppression',
+  'subscription',
+  'delivery',
+  'run',
+  'audit_entry',
+] as const satisfies readonly (keyof Tables)[]
