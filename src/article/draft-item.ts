@@ -1,0 +1,87 @@
+import type { ArticleDraft, Provider } from '../model.ts'
+import { dropBoilerplate } from './boilerplate.ts'
+import type { Feed, FeedItem } from './feed.ts'
+import { repairMojibake } from './mojibake.ts'
+import { canonicalUrl, domainOf } from './url.ts'
+
+export type Drafted = {
+  readonly drafts: readonly ArticleDraft[]
+  readonly rejected: readonly { readonly ref: string; readonly reason: string }[]
+}
+
+/** A title cut from a text stops at the last word within this many characters. */
+const LONGEST_MADE_TITLE = 100
+
+/** The summary is a body of its own if the body adds less than this many characters to it. */
+const SAME_LENGTH = 40
+
+/** A feed's items as articles. What cannot be one is rejected with the reason, nothing is lost. */
+export function draftItems(feed: Feed, feedUrl: string | null): Drafted {
+  const drafts: ArticleDraft[] = []
+  const rejected: { ref: string; reason: string }[] = []
+  const urls = new Set<string>()
+  feed.items.forEach((item, i) => {
+    const ref = item.id ?? `item ${i + 1}`
+    const url = urlOf(item, feed.link ?? feedUrl)
+    const draft = url === null ? null : draftItem(item, feed, ref, url)
+    if (draft === null) rejected.push({ ref, reason: 'neither URL nor id' })
+    else if (draft.title === '' && draft.text === '')
+      rejected.push({ ref, reason: 'neither title nor text' })
+    else if (urls.has(draft.url)) rejected.push({ ref, reason: 'repeated' })
+    else drafts.push(draft)
+    if (draft !== null) urls.add(draft.url)
+  })
+  return { drafts, rejected }
+}
+
+/** An item without a page of its own is known by its enclosure, or by its id within the feed. */
+function urlOf(item: FeedItem, feedLink: string | null): string | null {
+  const url = canonicalUrl(item.url) ?? canonicalUrl(item.enclosures[0]?.url)
+  if (url !== null || item.id === null) return url
+  const id = encodeURIComponent(item.id)
+  return feedLink === null ? `id:${id}` : `${feedLink.replace(/#.*$/, '')}#${id}`
+}
+
+function draftItem(item: FeedItem, feed: Feed, ref: string, url: string): ArticleDraft {
+  const summary = clean(item.summary)
+  const body = clean(item.text)
+  const isShort = body.length < summary.length + SAME_LENGTH
+  return {
+    ref,
+    url,
+    title: repairMojibake(item.title ?? '') || titleFrom(body),
+    author: item.author && repairMojibake(item.author),
+    publishedAt: item.publishedAt ?? item.updatedAt,
+    provider: providerOf(item, feed),
+    language: item.language ?? feed.language,
+    excerpt: summary.replaceAll('\n\n', ' '),
+    text: body || summary,
+    excerptOnly: isShort,
+    images: item.images,
+    topics: item.categories,
+    given: { quality: null, heat: null, related: [] },
+    published: true,
+    warnings: [],
+  }
+}
+
+function clean(text: string | null): string {
+  return dropBoilerplate(repairMojibake(text ?? '').split('\n\n')).join('\n\n')
+}
+
+/** The source an aggregator names; otherwise the feed, or the host where that is another's. */
+function providerOf(item: FeedItem, feed: Feed): Provider | null {
+  const named = domainOf(item.source?.url)
+  if (named !== null) return { name: item.source?.title ?? named, domain: named }
+  const domain = domainOf(item.url) ?? domainOf(feed.link)
+  if (domain === null) return null
+  const isOwn = feed.link === null || domainOf(feed.link) === domain
+  return { name: (isOwn ? feed.title : null) ?? domain, domain }
+}
+
+/** Notes without a title show their first words. */
+function titleFrom(text: string): string {
+  const first = text.split('\n\n', 1)[0] ?? ''
+  if (first.length <= LONGEST_MADE_TITLE) return first
+  return `${first.slice(0, LONGEST_MADE_TITLE).replace(/\s+\S*$/, '')}…`
+}

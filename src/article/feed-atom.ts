@@ -1,0 +1,136 @@
+import { parseDate } from './date.ts'
+import type { Enclosure, Feed, FeedItem } from './feed.ts'
+import {
+  childOf,
+  childrenOf,
+  htmlOf,
+  imagesOf,
+  personName,
+  plainLines,
+  textOf,
+  toCount,
+} from './feed-fields.ts'
+import { htmlToPlain, plainLine } from './plain.ts'
+import { resolveUrl } from './url.ts'
+import type { XmlElement } from './xml.ts'
+
+/** Feeds declare the namespace of Atom, forget it, or write it as a prefix. */
+const both = (...names: string[]) => names.flatMap((name) => [`atom:${name}`, name])
+
+/** Atom 1.0 (RFC 4287) and 0.3. */
+export function readAtom(feed: XmlElement): Omit<Feed, 'warnings'> {
+  return {
+    title: plainLine(constructOf(childOf(feed, ...both('title')))),
+    link: atomLink(feed, 'alternate'),
+    author: authorsOf(feed),
+    language: feed.attributes.get('xml:lang') ?? null,
+    format: 'atom',
+    items: childrenNamed(feed, 'entry').map(readEntry),
+  }
+}
+
+function childrenNamed(feed: XmlElement, name: string): XmlElement[] {
+  const names = both(name)
+  return feed.children.filter((child) => names.includes(child.name))
+}
+
+function readEntry(entry: XmlElement): FeedItem {
+  const content = childOf(entry, ...both('content'))
+  const summary = childOf(entry, ...both('summary'), 'media:description')
+  const grouped = childOf(entry, 'media:group')
+  const short = constructOf(summary ?? (grouped && childOf(grouped, 'media:description')))
+  const body = constructOf(content) ?? short
+  const id = textOf(entry, ...both('id'))
+  const url = entryLink(entry, content) ?? resolveUrl(id)
+  const source = childOf(entry, ...both('source'))
+  return {
+    id: id ?? url,
+    url,
+    title: plainLine(constructOf(childOf(entry, ...both('title'), 'dc:title', 'media:title'))),
+    author: authorsOf(entry) ?? (source && authorsOf(source)),
+    publishedAt: parseDate(textOf(entry, ...both('published', 'issued', 'created'), 'dc:date')),
+    updatedAt: parseDate(textOf(entry, ...both('updated', 'modified'))),
+    html: body,
+    text: body === null ? null : htmlToPlain(body),
+    summary: short === null ? null : htmlToPlain(short),
+    categories: categoriesOf(entry),
+    images: imagesOf(entry),
+    enclosures: enclosuresOf(entry),
+    source: source && {
+      title: plainLine(constructOf(childOf(source, ...both('title')))),
+      url: atomLink(source, 'alternate'),
+    },
+    language: entry.attributes.get('xml:lang') ?? content?.attributes.get('xml:lang') ?? null,
+  }
+}
+
+function entryLink(entry: XmlElement, content: XmlElement | null): string | null {
+  return (
+    atomLink(entry, 'alternate') ??
+    resolveUrl(content?.attributes.get('src'), content?.base) ??
+    atomLink(entry, 'self')
+  )
+}
+
+/** A link by its relation; none said means `alternate` (RFC 4287 §4.2.7.2), HTML preferred. */
+export function atomLink(element: XmlElement, relation: string): string | null {
+  const links = childrenOf(element, ...both('link')).filter(
+    ({ attributes }) => (attributes.get('rel')?.trim() || 'alternate') === relation,
+  )
+  const page = links.find(({ attributes }) => attributes.get('type')?.includes('html'))
+  const link = page ?? links[0]
+  return link ? resolveUrl(link.attributes.get('href') ?? link.text, link.base) : null
+}
+
+/** A person construct's name, or its address where it has no name. */
+export function personOf(person: XmlElement): string | null {
+  return personName(textOf(person, ...both('name', 'email')) ?? person.text)
+}
+
+function authorsOf(element: XmlElement): string | null {
+  const names = childrenOf(element, ...both('author')).flatMap((person) => personOf(person) ?? [])
+  const creators = childrenOf(element, 'dc:creator').map((creator) => creator.text)
+  return [...new Set(names)].join(', ') || plainLines(creators).join(', ') || null
+}
+
+/** A text construct as HTML: escaped, XHTML, plain text or base64 (RFC 4287 §3.1, Atom 0.3). */
+function constructOf(element: XmlElement | null): string | null {
+  if (element === null) return null
+  const type = element.attributes.get('type')?.toLowerCase().trim() ?? ''
+  const mode = element.attributes.get('mode')?.toLowerCase() ?? ''
+  if (mode === 'base64' || isBinary(type, element)) return decodeBase64(element.text)
+  return htmlOf(element)
+}
+
+function isBinary(type: string, { children, text }: XmlElement): boolean {
+  const isText = !type.includes('/') || /^text\/|\+xml$|\/xml$|xhtml|html/.test(type)
+  return !isText && children.length === 0 && /^[\sA-Za-z\d+/]+={0,2}\s*$/.test(text)
+}
+
+function decodeBase64(text: string): string | null {
+  try {
+    const bytes = Uint8Array.from(atob(text.replace(/\s+/g, '')), (char) => char.charCodeAt(0))
+    return new TextDecoder().decode(bytes).trim() || null
+  } catch {
+    return text.trim() || null
+  }
+}
+
+function categoriesOf(entry: XmlElement): string[] {
+  const own = childrenOf(entry, ...both('category'), 'dc:subject')
+  return plainLines(
+    own.map(({ attributes, text }) => attributes.get('label') || attributes.get('term') || text),
+  )
+}
+
+function enclosuresOf(entry: XmlElement): Enclosure[] {
+  const links = childrenOf(entry, ...both('link'))
+  return links.flatMap(({ attributes, base }) => {
+    const url =
+      attributes.get('rel') === 'enclosure' ? resolveUrl(attributes.get('href'), base) : null
+    if (url === null) return []
+    return [
+      { url, type: attributes.get('type') ?? null, length: toCount(attributes.get('length')) },
+    ]
+  })
+}

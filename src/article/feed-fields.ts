@@ -1,0 +1,106 @@
+import type { Image } from '../model.ts'
+import type { Enclosure } from './feed.ts'
+import { plainLine } from './plain.ts'
+import { resolveUrl } from './url.ts'
+import type { XmlElement } from './xml.ts'
+
+/** Entries of one kind read of one item; more is a mistake or an attack. */
+const MAX_ENTRIES = 100
+
+/** Children by any of these names, in document order. */
+export function childrenOf(element: XmlElement, ...names: string[]): XmlElement[] {
+  return element.children.filter((child) => names.includes(child.name)).slice(0, MAX_ENTRIES)
+}
+
+/** The first child with something in it, names tried in order. */
+export function childOf(element: XmlElement, ...names: string[]): XmlElement | null {
+  for (const name of names) {
+    const found = element.children.find((child) => child.name === name && hasContent(child))
+    if (found) return found
+  }
+  return null
+}
+
+function hasContent({ text, children, attributes }: XmlElement): boolean {
+  return children.length > 0 || attributes.size > 0 || text.trim() !== ''
+}
+
+/** The text of the first such child that has any. */
+export function textOf(element: XmlElement, ...names: string[]): string | null {
+  for (const name of names) {
+    for (const child of element.children) {
+      const text = child.name === name ? child.text.trim() : ''
+      if (text !== '') return text
+    }
+  }
+  return null
+}
+
+/** A child's content as HTML: elements inside it are markup that nobody escaped. */
+export function htmlOf(child: XmlElement | null): string | null {
+  if (child === null) return null
+  const html = (child.children.length > 0 ? unwrapCdata(child.markup) : child.text).trim()
+  return html === '' ? null : html
+}
+
+function unwrapCdata(markup: string): string {
+  return markup.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, '$1')
+}
+
+/** Distinct plain lines, in order. */
+export function plainLines(values: readonly (string | null | undefined)[]): string[] {
+  return [...new Set(values.flatMap((value) => plainLine(value) ?? []))]
+}
+
+/** `mail@a.example (Name)`, `Name <mail@a.example>`, `Name`: the name, or what stands for it. */
+export function personName(value: string | null): string | null {
+  const line = plainLine(value?.replace(/<([^<>\s]+@[^<>\s]+)>/, '($1)'))
+  if (line === null) return null
+  const parts = line.split(/[()]/).map((part) => part.replace(/^mailto:/i, '').trim())
+  const name = parts.filter((part) => part !== '' && !/^\S+@\S+$/.test(part)).join(' ')
+  return name || parts.find((part) => part !== '') || null
+}
+
+/** A count as feeds write it; `null` for none. */
+export function toCount(value: string | undefined): number | null {
+  return value !== undefined && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : null
+}
+
+/** `enclosure` of RSS, and media:content that is no picture. */
+export function enclosureOf(element: XmlElement, lengthName: string): Enclosure[] {
+  const { attributes, base } = element
+  const url = resolveUrl(attributes.get('url') ?? attributes.get('href'), base)
+  if (url === null) return []
+  const type = attributes.get('type')?.trim() || null
+  return [{ url, type, length: toCount(attributes.get(lengthName)) }]
+}
+
+/** Pictures of an item: media:content, media:thumbnail, itunes:image, picture enclosures. */
+export function imagesOf(item: XmlElement): Image[] {
+  const groups = [item, ...childrenOf(item, 'media:group')]
+  const found = groups.flatMap((group) => [
+    ...childrenOf(group, 'media:content').filter(isPicture),
+    ...childrenOf(group, 'media:thumbnail', 'itunes:image', 'image'),
+    ...childrenOf(group, 'media:content').flatMap((c) => childrenOf(c, 'media:thumbnail')),
+    ...childrenOf(group, 'enclosure').filter((e) => e.attributes.get('type')?.startsWith('image/')),
+  ])
+  const images = found.flatMap(toImage)
+  return images.filter((image, i) => images.findIndex((other) => other.url === image.url) === i)
+}
+
+export function isPicture({ attributes }: XmlElement): boolean {
+  const medium = attributes.get('medium') ?? ''
+  const type = attributes.get('type') ?? ''
+  if (medium !== '' || type !== '') return medium === 'image' || type.startsWith('image/')
+  return /\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)/i.test(attributes.get('url') ?? '')
+}
+
+function toImage(element: XmlElement): Image[] {
+  const { attributes, base } = element
+  const reference = attributes.get('url') ?? attributes.get('href') ?? textOf(element, 'url')
+  const url = resolveUrl(reference ?? element.text, base)
+  if (url === null) return []
+  const width = toCount(attributes.get('width'))
+  const height = toCount(attributes.get('height'))
+  return [{ url, width, height, title: plainLine(textOf(element, 'media:title')) }]
+}

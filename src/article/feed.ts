@@ -1,0 +1,97 @@
+import { DoseError } from '../errors.ts'
+import type { Image, Instant } from '../model.ts'
+import { readAtom } from './feed-atom.ts'
+import { readJsonFeed } from './feed-json.ts'
+import { readRss } from './feed-rss.ts'
+import { parseXml, type XmlElement } from './xml.ts'
+
+export type Enclosure = {
+  readonly url: string
+  readonly type: string | null
+  /** Bytes. */
+  readonly length: number | null
+}
+
+export type FeedItem = {
+  /** What the feed calls it; without that, its URL. `null` where it has neither. */
+  readonly id: string | null
+  readonly url: string | null
+  readonly title: string | null
+  readonly author: string | null
+  readonly publishedAt: Instant | null
+  readonly updatedAt: Instant | null
+  /** The fullest of its bodies, as delivered. */
+  readonly html: string | null
+  /** The same, plain: paragraphs joined by a blank line. */
+  readonly text: string | null
+  /** The publisher's short form, plain, where it gives one beside the body. */
+  readonly summary: string | null
+  readonly categories: readonly string[]
+  readonly images: readonly Image[]
+  readonly enclosures: readonly Enclosure[]
+  /** Who published it first, where an aggregator says so. */
+  readonly source: { readonly title: string | null; readonly url: string | null } | null
+  readonly language: string | null
+}
+
+export type FeedFormat = 'rss' | 'rdf' | 'atom' | 'json'
+
+export type Feed = {
+  readonly title: string | null
+  readonly link: string | null
+  readonly author: string | null
+  readonly language: string | null
+  readonly format: FeedFormat
+  readonly items: readonly FeedItem[]
+  readonly warnings: readonly string[]
+}
+
+/** How far down a feed may stand inside another document, in elements. */
+const ROOT_DEPTH = 4
+
+/** An XML document whose root is looked for within this many characters. */
+const SNIFFED = 2_000
+
+/** Whether a text looks like a feed, judged by its beginning. */
+export function looksLikeFeed(text: string): boolean {
+  const head = text.slice(0, SNIFFED).trimStart()
+  if (head.startsWith('{')) return head.includes('jsonfeed.org')
+  const first = /<(?![?!])(?:[\w.-]{1,40}:)?([\w.-]{1,40})/.exec(withoutComments(head))?.[1] ?? ''
+  if (/^(?:rss|feed|rdf|channel)$/i.test(first)) return true
+  return /<feed\s[^>]*http:\/\/www\.w3\.org\/2005\/Atom/i.test(head)
+}
+
+/**
+ * Reads a feed in any format, as far as it goes; relative URLs resolve against `xml:base`, the
+ * feed's own link, then `base`.
+ *
+ * @param name the file or URL, for messages.
+ * @throws DoseError SOURCE_UNREADABLE where there is no feed.
+ */
+export function readFeed(text: string, base: string | null, name: string): Feed {
+  if (text.trimStart().startsWith('{')) return readJsonFeed(text, base, name)
+  const { root, warnings } = parseXml(text, base)
+  const found = findRoot(root, 0)
+  if (found === null) throw new DoseError('SOURCE_UNREADABLE', `${name}: no feed in it`)
+  const isAtom = /^(?:\w+:)?feed$/.test(found.name)
+  return { ...(isAtom ? readAtom(found) : readRss(found)), warnings }
+}
+
+/** The outermost rss, rdf, feed or bare channel element. */
+function findRoot(element: XmlElement, depth: number): XmlElement | null {
+  for (const child of element.children) {
+    if (isFeedRoot(child)) return child
+    const found = depth < ROOT_DEPTH ? findRoot(child, depth + 1) : null
+    if (found !== null) return found
+  }
+  return null
+}
+
+function isFeedRoot({ name, children }: XmlElement): boolean {
+  if (/^(?:\w+:)?(?:rss|feed)$/.test(name)) return true
+  return name === 'rdf:rdf' || name === 'rdf' || (name === 'channel' && children.length > 0)
+}
+
+function withoutComments(head: string): string {
+  return head.replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+}

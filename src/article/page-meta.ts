@@ -1,0 +1,209 @@
+import type { Instant } from '../model.ts'
+import { parseDate } from './date.ts'
+import type { Dom } from './page-dom.ts'
+import { plainLine } from './plain.ts'
+import { canonicalUrl, resolveUrl } from './url.ts'
+
+/** What a page says of itself, apart from its text. */
+export type PageMeta = {
+  readonly title: string | null
+  readonly author: string | null
+  readonly publishedAt: Instant | null
+  readonly language: string | null
+  readonly image: string | null
+  readonly canonicalUrl: string | null
+  readonly siteName: string | null
+  readonly description: string | null
+}
+
+type Fields = { readonly [key: string]: unknown }
+
+/** schema.org types that are articles; checked as endings (`NewsArticle`, `BlogPosting`). */
+const ARTICLE_TYPE = /(?:Article|BlogPosting|Report|LiveBlogPosting|Review)$/
+
+/** One JSON-LD block, in characters, and how deep its graph is followed. */
+const MAX_JSON_LD = 500_000
+const MAX_GRAPH_DEPTH = 6
+const MAX_NODES = 500
+
+const TITLES = ['og:title', 'twitter:title', 'dc.title', 'dcterms.title', 'title']
+const AUTHORS = [
+  'author',
+  'article:author_name',
+  'parsely-author',
+  'sailthru.author',
+  'dc.creator',
+  'byl',
+  'article:author',
+  'twitter:data1',
+]
+const DATES = [
+  'article:published_time',
+  'og:article:published_time',
+  'parsely-pub-date',
+  'sailthru.date',
+  'datepublished',
+  'dc.date.issued',
+  'dcterms.created',
+  'dc.date',
+  'date',
+  'pubdate',
+  'publishdate',
+  'publish-date',
+  'article.published',
+  'cxenseparse:recs:publishtime',
+]
+const IMAGES = [
+  'og:image:secure_url',
+  'og:image',
+  'og:image:url',
+  'twitter:image',
+  'twitter:image:src',
+]
+const DESCRIPTIONS = ['og:description', 'description', 'twitter:description']
+
+/** Longest line that can be somebody's name or several. */
+const LONGEST_AUTHOR = 120
+
+/** Reads JSON-LD, OpenGraph, meta and link elements; what is wrong or missing is `null`. */
+export function readPageMeta(document: Dom, url: string | null): PageMeta {
+  const metas = readMetas(document)
+  const article = findArticle(document)
+  const pick = (names: readonly string[]) => names.map((name) => metas.get(name)).find(Boolean)
+  const siteName = plainLine(metas.get('og:site_name'))
+  const base = document.baseURI
+  const link = document.querySelector('link[rel~="canonical"][href]')?.getAttribute('href')
+  const time = document.querySelector(
+    'time[pubdate], time[itemprop="datePublished"], [itemprop="datePublished"]',
+  )
+  return {
+    title: titleOf(document, pick(TITLES), article, siteName),
+    author: authorOf(article) ?? asAuthor(pick(AUTHORS)) ?? bylineOf(document),
+    publishedAt:
+      parseDate(asString(article.datePublished)) ??
+      parseDate(pick(DATES)) ??
+      parseDate(time?.getAttribute('datetime') ?? time?.getAttribute('content')),
+    language: languageOf(document, metas),
+    image: resolveUrl(pick(IMAGES), base) ?? resolveUrl(imageOf(article.image), base),
+    canonicalUrl: canonicalUrl(
+      samePage(link, url) ?? samePage(metas.get('og:url'), url) ?? url,
+      url,
+    ),
+    siteName,
+    description: plainLine(pick(DESCRIPTIONS)),
+  }
+}
+
+function readMetas(document: Dom): Map<string, string> {
+  const metas = new Map<string, string>()
+  for (const meta of document.querySelectorAll('meta[content]')) {
+    const name =
+      meta.getAttribute('property') ?? meta.getAttribute('name') ?? meta.getAttribute('itemprop')
+    const content = meta.getAttribute('content')?.trim()
+    const key = name?.toLowerCase().trim()
+    if (key && content && !metas.has(key)) metas.set(key, content)
+  }
+  return metas
+}
+
+/** Some sites name their front page as every page's canonical: a bare path is not believed. */
+function samePage(reference: string | null | undefined, url: string | null): string | null {
+  const resolved = resolveUrl(reference, url)
+  if (resolved === null || url === null) return resolved
+  const isFrontPage = new URL(resolved).pathname === '/' && new URL(resolved).search === ''
+  return isFrontPage && new URL(url).pathname !== '/' ? null : resolved
+}
+
+function findArticle(document: Dom): Fields {
+  const nodes: Fields[] = []
+  for (const script of document.querySelectorAll('script[type="application/ld+json"]')) {
+    collect(parseJson(script.textContent ?? ''), nodes, 0)
+  }
+  return nodes.find((node) => typesOf(node).some((type) => ARTICLE_TYPE.test(type))) ?? {}
+}
+
+function parseJson(text: string): unknown {
+  if (text.length > MAX_JSON_LD) return null
+  try {
+    return JSON.parse(
+      text
+        .replace(/^\s*(?:<!--|\/\*.*?\*\/|<!\[CDATA\[)|(?:-->|\]\]>)\s*$/g, '')
+        .replace(/[\u0000-\u001f]+/g, ' '),
+    )
+  } catch {
+    return null
+  }
+}
+
+function collect(value: unknown, nodes: Fields[], depth: number): void {
+  if (depth > MAX_GRAPH_DEPTH || nodes.length >= MAX_NODES) return
+  if (Array.isArray(value)) for (const entry of value) collect(entry, nodes, depth + 1)
+  else if (isFields(value)) {
+    nodes.push(value)
+    for (const key of ['@graph', 'mainEntity', 'mainEntityOfPage', 'itemListElement', 'item'])
+      collect(value[key], nodes, depth + 1)
+  }
+}
+
+function typesOf(node: Fields): string[] {
+  return [node['@type']].flat().filter((type) => typeof type === 'string')
+}
+
+/** The headline; a title element loses the site's name behind its last separator. */
+function titleOf(
+  document: Dom,
+  meta: string | undefined,
+  article: Fields,
+  siteName: string | null,
+): string | null {
+  const element = plainLine(document.querySelector('title')?.textContent)
+  const title = plainLine(asString(article.headline)) ?? plainLine(meta) ?? element
+  if (title === null) return plainLine(document.querySelector('h1')?.textContent)
+  const parts = /^(.{10,}?)\s+[|\-–—»·:]\s+([^|]{2,60})$/.exec(title)
+  const isSite = siteName !== null && parts?.[2]?.toLowerCase() === siteName.toLowerCase()
+  return isSite ? (parts?.[1] ?? title) : title
+}
+
+function authorOf(article: Fields): string | null {
+  const authors = [article.author]
+    .flat()
+    .flatMap((author) => (isFields(author) ? author.name : author))
+  const names = authors.flat().flatMap((name) => asAuthor(asString(name)) ?? [])
+  return [...new Set(names)].join(', ') || null
+}
+
+/** A name: no address of a profile, no `By`, no e-mail. */
+function asAuthor(value: string | null | undefined): string | null {
+  const line = plainLine(value)?.replace(/^(?:by|von|par|por|di)\s+/i, '') ?? ''
+  const isName =
+    line !== '' && line.length <= LONGEST_AUTHOR && !/^https?:|^\S+@\S+$|^\d/i.test(line)
+  return isName ? line : null
+}
+
+function bylineOf(document: Dom): string | null {
+  const element = document.querySelector(
+    '[rel="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], .byline a, .author-name',
+  )
+  return asAuthor(element?.textContent)
+}
+
+function languageOf(document: Dom, metas: ReadonlyMap<string, string>): string | null {
+  const declared =
+    document.documentElement?.getAttribute('lang') ??
+    metas.get('og:locale') ??
+    metas.get('language')
+  return /^[a-z]{2,3}(?=$|[-_])/i.exec(declared?.trim() ?? '')?.[0].toLowerCase() ?? null
+}
+
+function imageOf(value: unknown): string | null {
+  const first = [value].flat()[0]
+  return isFields(first) ? asString(first.url) : asString(first)
+}
+
+function asString(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value : null
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,50 @@
+import { Readability } from '@mozilla/readability'
+import type { Instant } from '../model.ts'
+import { dropBoilerplate } from './boilerplate.ts'
+import { repairMojibake } from './mojibake.ts'
+import { type Dom, parsePage } from './page-dom.ts'
+import { readPageMeta } from './page-meta.ts'
+import { htmlToPlain } from './plain.ts'
+
+/** What a page of the web is, once everything around the article is gone. */
+export type Page = {
+  readonly url: string | null
+  readonly canonicalUrl: string | null
+  readonly title: string | null
+  readonly author: string | null
+  readonly publishedAt: Instant | null
+  readonly language: string | null
+  readonly image: string | null
+  /** Paragraphs joined by one blank line, no break inside one; empty where none was found. */
+  readonly text: string
+  /** The publisher's own short form. */
+  readonly teaser: string | null
+}
+
+/**
+ * Reads one HTML page: main text by readability, the rest from what the page declares. Pure and
+ * synchronous; whoever reads pages of strangers runs it in a thread with a time limit.
+ */
+export function readPage(html: string, url: string | null): Page {
+  const document = parsePage(html, url)
+  const meta = readPageMeta(document, url)
+  const text = mainText(document)
+  return {
+    url,
+    canonicalUrl: meta.canonicalUrl,
+    title: meta.title && repairMojibake(meta.title),
+    author: meta.author && repairMojibake(meta.author),
+    publishedAt: meta.publishedAt,
+    language: meta.language,
+    image: meta.image,
+    text,
+    teaser: meta.description && repairMojibake(meta.description),
+  }
+}
+
+/** Readability takes the document apart: it comes last. */
+function mainText(document: Dom): string {
+  const article = new Readability(document, { disableJSONLD: true }).parse()
+  const plain = repairMojibake(htmlToPlain(article?.content ?? ''))
+  return dropBoilerplate(plain.split('\n\n')).join('\n\n')
+}

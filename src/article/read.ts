@@ -1,0 +1,179 @@
+import { DoseError } from '../errors.ts'
+import type { ArticleDraft } from '../model.ts'
+import { cleanBody, markupOf, readPlainFile } from './document.ts'
+import { draftItems } from './draft-item.ts'
+import { decodeText } from './encoding.ts'
+import { looksLikeFeed, readFeed } from './feed.ts'
+import { type FrontMatter, hasFrontMatter, readFrontMatter } from './frontmatter.ts'
+import { readPage } from './page.ts'
+import { canonicalUrl, domainOf } from './url.ts'
+
+export type Document = {
+  /** File path or URL: names the document in messages, and a file's articles. */
+  readonly ref: string
+  readonly bytes: Uint8Array
+  readonly contentType: string | null
+  /** Where it came from; relative references resolve against it. */
+  readonly url: string | null
+}
+
+export type Rejected = { readonly ref: string; readonly reason: string }
+
+export type ReadResult = {
+  readonly kind: 'feed' | 'frontmatter' | 'text' | 'page'
+  /** Of the feed or the page. */
+  readonly title: string | null
+  readonly link: string | null
+  readonly drafts: readonly ArticleDraft[]
+  /** What was there and is no article, each with the reason. */
+  readonly rejected: readonly Rejected[]
+  readonly warnings: readonly string[]
+}
+
+/** How much of a document is looked at to tell what it is. Characters. */
+const SNIFFED = 2_000
+
+const NOTHING_GIVEN: ArticleDraft['given'] = { quality: null, heat: null, related: [] }
+
+/**
+ * Reads any document into articles; what it is, its content decides, then its name and type.
+ *
+ * @throws DoseError SOURCE_UNREADABLE or FRONT_MATTER_INVALID, naming `ref`.
+ */
+export function readDocument(document: Document): ReadResult {
+  const text = decodeText(document.bytes, document.contentType)
+  if (hasFrontMatter(text)) return readFrontMatterFile(text, document)
+  if (looksLikeFeed(text)) return readFeedDocument(text, document)
+  if (isPage(text, document)) return readPageDocument(text, document)
+  if (isText(text, document)) return readTextFile(text, document)
+  throw new DoseError('SOURCE_UNREADABLE', `${document.ref}: ${refusal(text)}`)
+}
+
+function isPage(text: string, { ref, contentType }: Document): boolean {
+  if (/<(?:!doctype\s+html|html|head|body)[\s>]/i.test(text.slice(0, SNIFFED))) return true
+  const isTyped = /\bhtml\b/i.test(contentType ?? '') || markupOf(ref) === 'html'
+  return isTyped && text.includes('<')
+}
+
+/** Whatever is no markup of another kind, as long as it is letters and not the bytes of a picture. */
+function isText(text: string, { ref, contentType }: Document): boolean {
+  const head = text.slice(0, SNIFFED)
+  if (head.trim() === '' || /[\u0000-\u0008\u000e-\u001a]/.test(head)) return false
+  if (
+    /\.(?:txt|text|md|markdown|mdown)$/i.test(ref) ||
+    /^text\/(?:plain|markdown)/i.test(contentType ?? '')
+  ) {
+    return true
+  }
+  return contentType === null && !/^\s*[<{[]|^%PDF/.test(head)
+}
+
+function refusal(text: string): string {
+  return text.trim() === '' ? 'empty' : 'no feed, article or page in it'
+}
+
+function readFrontMatterFile(text: string, { ref }: Document): ReadResult {
+  const { data, body } = readFrontMatter(text, ref)
+  const markup = markupOf(ref)
+  const result = { kind: 'frontmatter', title: data.title, link: data.canonicalUrl } as const
+  const titled = data.title === null ? readPlainFile(body, markup) : null
+  const article = titled?.text ?? cleanBody(body, markup)
+  const draft = draftOf(data, titled?.title ?? data.title ?? '', article, ref)
+  if (draft.title !== '' || draft.text !== '') {
+    return { ...result, drafts: [draft], rejected: [], warnings: [] }
+  }
+  return {
+    ...result,
+    drafts: [],
+    rejected: [{ ref, reason: 'neither title nor text' }],
+    warnings: [],
+  }
+}
+
+function draftOf(data: FrontMatter, title: string, body: string, ref: string): ArticleDraft {
+  const excerpt = data.excerpt ?? ''
+  return {
+    ref,
+    url: data.canonicalUrl ?? fileUrl(ref),
+    title,
+    author: data.author,
+    publishedAt: data.publishedAt,
+    provider: data.provider,
+    language: data.language,
+    excerpt,
+    text: body || excerpt,
+    excerptOnly: body === '',
+    images: data.images,
+    topics: data.topics,
+    given: { quality: data.quality, heat: data.heat, related: data.related },
+    published: data.published !== false && data.deleted !== true,
+    warnings: [],
+  }
+}
+
+function readTextFile(text: string, { ref }: Document): ReadResult {
+  const { title, text: body } = readPlainFile(text, markupOf(ref))
+  const draft = plainDraft(ref, fileUrl(ref), title ?? '', body)
+  return { kind: 'text', title, link: null, drafts: [draft], rejected: [], warnings: [] }
+}
+
+function readPageDocument(text: string, { ref, url }: Document): ReadResult {
+  const page = readPage(text, url)
+  const result = { kind: 'page', title: page.title, link: page.canonicalUrl, warnings: [] } as const
+  if (page.title === null && page.text === '') {
+    return { ...result, drafts: [], rejected: [{ ref, reason: 'no article in the page' }] }
+  }
+  const link = page.canonicalUrl ?? fileUrl(ref)
+  const domain = domainOf(page.canonicalUrl)
+  const draft: ArticleDraft = {
+    ...plainDraft(ref, link, page.title ?? '', page.text || (page.teaser ?? '')),
+    author: page.author,
+    publishedAt: page.publishedAt,
+    provider: domain === null ? null : { name: domain, domain },
+    language: page.language,
+    excerpt: page.teaser ?? '',
+    excerptOnly: page.text === '',
+    images:
+      page.image === null ? [] : [{ url: page.image, width: null, height: null, title: null }],
+  }
+  return { ...result, drafts: [draft], rejected: [] }
+}
+
+function readFeedDocument(text: string, { ref, url }: Document): ReadResult {
+  const feed = readFeed(text, url, ref)
+  const { drafts, rejected } = draftItems(feed, url)
+  return {
+    kind: 'feed',
+    title: feed.title,
+    link: feed.link,
+    drafts,
+    rejected,
+    warnings: feed.warnings,
+  }
+}
+
+function plainDraft(ref: string, url: string, title: string, text: string): ArticleDraft {
+  return {
+    ref,
+    url,
+    title,
+    author: null,
+    publishedAt: null,
+    provider: null,
+    language: null,
+    excerpt: '',
+    text,
+    excerptOnly: false,
+    images: [],
+    topics: [],
+    given: NOTHING_GIVEN,
+    published: true,
+    warnings: [],
+  }
+}
+
+/** A file that names no URL is known by its name: `file:notes.txt`. */
+function fileUrl(ref: string): string {
+  const isUrl = canonicalUrl(ref)
+  return isUrl ?? `file:${encodeURI(ref.split(/[\\/]/).at(-1) ?? ref)}`
+}

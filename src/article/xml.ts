@@ -1,0 +1,257 @@
+import { decodeEntities } from './entities.ts'
+import { resolveUrl } from './url.ts'
+
+/** An element as read; names are lower case, prefixed as in `NAMESPACES` (`dc:date`, `title`). */
+export type XmlElement = {
+  readonly name: string
+  readonly attributes: ReadonlyMap<string, string>
+  readonly children: XmlElement[]
+  /** The element's own text, entities decoded once, without that of its children. */
+  text: string
+  /** All between its tags, as delivered. */
+  markup: string
+  /** What relative references in it resolve against (XML Base). */
+  readonly base: string | null
+}
+
+export type XmlDocument = { readonly root: XmlElement; readonly warnings: readonly string[] }
+
+/** The prefix by which a namespace is known here, whatever a feed calls it. Lower case. */
+const NAMESPACES: ReadonlyMap<string, string> = new Map([
+  ['http://purl.org/rss/1.0/', ''],
+  ['http://my.netscape.com/rdf/simple/0.9/', ''],
+  ['http://channel.netscape.com/rdf/simple/0.9/', ''],
+  ['http://backend.userland.com/rss2', ''],
+  ['http://www.w3.org/2005/atom', 'atom'],
+  ['http://purl.org/atom/ns#', 'atom'],
+  ['http://www.w3.org/1999/xhtml', 'xhtml'],
+  ['http://www.w3.org/1999/02/22-rdf-syntax-ns#', 'rdf'],
+  ['http://purl.org/dc/elements/1.1/', 'dc'],
+  ['http://purl.org/dc/elements/1.0/', 'dc'],
+  ['http://purl.org/dc/terms/', 'dcterms'],
+  ['http://purl.org/rss/1.0/modules/content/', 'content'],
+  ['http://search.yahoo.com/mrss/', 'media'],
+  ['http://search.yahoo.com/mrss', 'media'],
+  ['http://www.itunes.com/dtds/podcast-1.0.dtd', 'itunes'],
+  ['http://www.w3.org/xml/1998/namespace', 'xml'],
+])
+
+/** Elements open at once; those nested deeper hang beside each other. */
+const MAX_DEPTH = 128
+
+/** A tag longer than this (characters) has lost a quote; it then ends at its first `>`. */
+const LONGEST_TAG = 50_000
+
+/** White space (characters) looked through between `=` and a value. */
+const MAX_SPACES = 20
+
+/** Prefixes declared at one place; feeds have a dozen. */
+const MAX_PREFIXES = 100
+
+type Scope = ReadonlyMap<string, string>
+type Open = { readonly element: XmlElement; readonly scope: Scope; readonly from: number }
+
+const ATTRIBUTE = /([^\s=<>"'/]{1,100})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g
+
+/**
+ * Reads XML the way feeds need it: as far as it goes. Unclosed and wrongly closed elements,
+ * undeclared prefixes and entities, bare `&` and a cut-off end cost a warning, not the document.
+ * No entity is ever expanded, no external thing fetched. Time grows with the length only.
+ */
+export function parseXml(source: string, base: string | null): XmlDocument {
+  return new Reader(source, base).read()
+}
+
+class Reader {
+  readonly #source: string
+  readonly #stack: Open[]
+  readonly #warnings = new Set<string>()
+  #quotesAreSound = true
+  #commentsEnd = true
+
+  constructor(source: string, base: string | null) {
+    this.#source = source
+    const root = { name: '', attributes: new Map(), children: [], text: '', markup: '', base }
+    this.#stack = [{ element: root, scope: new Map(), from: 0 }]
+  }
+
+  read(): XmlDocument {
+    const source = this.#source
+    let at = 0
+    while (at < source.length) {
+      const next = source.indexOf('<', at)
+      this.#addText(decodeEntities(source.slice(at, next < 0 ? source.length : next)))
+      if (next < 0) break
+      at = this.#readMarkup(next)
+    }
+    const isCut = this.#stack.length > 1
+    if (isCut) this.#warnings.add('the document ends before its last element does')
+    while (this.#stack.length > 1) this.#close(source.length)
+    return { root: this.#top().element, warnings: [...this.#warnings] }
+  }
+
+  #top(): Open {
+    return this.#stack[this.#stack.length - 1] as Open
+  }
+
+  #addText(text: string): void {
+    if (text !== '') this.#top().element.text += text
+  }
+
+  /** Reads what begins with the `<` at `at`; returns where to go on. */
+  #readMarkup(at: number): number {
+    const source = this.#source
+    if (source.startsWith('<![CDATA[', at)) return this.#readCdata(at)
+    if (source.startsWith('<!--', at)) return this.#skipComment(at)
+    if (source.startsWith('<?', at)) return this.#after('?>', at)
+    if (source.startsWith('<!', at)) return this.#skipDoctype(at)
+    const second = source.charCodeAt(at + 1)
+    const isClosing = second === 0x2f
+    if (!isClosing && !isNameStart(second)) {
+      this.#addText('<')
+      return at + 1
+    }
+    const end = this.#tagEnd(at)
+    if (isClosing) this.#readClosing(source.slice(at + 2, end), at)
+    else this.#readOpening(source.slice(at + 1, end), end + 1)
+    return end + 1
+  }
+
+  #readCdata(at: number): number {
+    const end = this.#source.indexOf(']]>', at)
+    this.#addText(this.#source.slice(at + '<![CDATA['.length, end < 0 ? undefined : end))
+    return end < 0 ? this.#source.length : end + 3
+  }
+
+  #skipComment(at: number): number {
+    const end = this.#commentsEnd ? this.#source.indexOf('-->', at + 4) : -1
+    if (end >= 0) return end + 3
+    this.#commentsEnd = false
+    return at + 4
+  }
+
+  #after(mark: string, at: number): number {
+    const end = this.#source.indexOf(mark, at)
+    const tag = this.#source.indexOf('>', at)
+    return end >= 0 && end - at < LONGEST_TAG ? end + mark.length : tag < 0 ? at + 2 : tag + 1
+  }
+
+  /** An internal subset may hold entities; they are not read, so a bomb of them does nothing. */
+  #skipDoctype(at: number): number {
+    const end = this.#source.indexOf('>', at)
+    const subset = this.#source.slice(at, end < 0 ? at : end).indexOf('[')
+    if (subset < 0) return end < 0 ? this.#source.length : end + 1
+    const close = this.#source.indexOf(']', at + subset)
+    const after = close < 0 ? -1 : this.#source.indexOf('>', close)
+    return after < 0 ? end + 1 : after + 1
+  }
+
+  /** The `>` of the tag at `at`, skipping those in quoted values. */
+  #tagEnd(at: number): number {
+    const source = this.#source
+    const first = source.indexOf('>', at)
+    if (first < 0) return source.length
+    if (!this.#quotesAreSound) return first
+    const limit = Math.min(source.length, at + LONGEST_TAG)
+    let quote = 0
+    for (let i = at; i < limit; i++) {
+      const code = source.charCodeAt(i)
+      if (quote !== 0) quote = code === quote ? 0 : quote
+      else if (code === 0x3e) return i
+      // A quote opens a value only right behind its `=`: `<a title=it's>` has none.
+      else if ((code === 0x22 || code === 0x27) && this.#followsEquals(i)) quote = code
+    }
+    this.#quotesAreSound = false
+    this.#warnings.add('a quoted value is never closed')
+    return first
+  }
+
+  #followsEquals(at: number): boolean {
+    let i = at - 1
+    while (i > at - MAX_SPACES && this.#source.charCodeAt(i) <= 0x20) i--
+    return this.#source.charCodeAt(i) === 0x3d
+  }
+
+  #readOpening(tag: string, from: number): void {
+    const isEmpty = tag.endsWith('/')
+    const attributes = readAttributes(tag)
+    const parent = this.#top()
+    const scope = declare(parent.scope, attributes)
+    const base = attributes.get('xml:base')
+    const element: XmlElement = {
+      name: knownName(/^[^\s/]+/.exec(tag)?.[0] ?? '', scope),
+      attributes,
+      children: [],
+      text: '',
+      markup: '',
+      base: base === undefined ? parent.element.base : resolveUrl(base, parent.element.base),
+    }
+    parent.element.children.push(element)
+    if (isEmpty) return
+    if (this.#stack.length >= MAX_DEPTH) this.#warnings.add('nested too deep')
+    else this.#stack.push({ element, scope, from })
+  }
+
+  #readClosing(tag: string, at: number): void {
+    const raw = tag.trim()
+    const opened = this.#stack.findLastIndex(
+      (open, i) => i > 0 && open.element.name === knownName(raw, open.scope),
+    )
+    if (opened < 0) {
+      this.#warnings.add(`</${raw.slice(0, 40)}> closes nothing`)
+      return
+    }
+    if (opened < this.#stack.length - 1) this.#warnings.add('elements overlap or stay open')
+    while (this.#stack.length > opened) this.#close(at)
+  }
+
+  #close(at: number): void {
+    const open = this.#stack.pop()
+    if (open) open.element.markup = this.#source.slice(open.from, at)
+  }
+}
+
+function isNameStart(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || code > 0xbf
+  )
+}
+
+function readAttributes(tag: string): Map<string, string> {
+  const attributes = new Map<string, string>()
+  if (!tag.includes('=')) return attributes
+  for (const [, name = '', double, single, bare] of tag.matchAll(ATTRIBUTE)) {
+    attributes.set(name.toLowerCase(), decodeEntities(double ?? single ?? bare ?? ''))
+  }
+  return attributes
+}
+
+/** The prefixes in force: those of the parent and those declared here. */
+function declare(scope: Scope, attributes: ReadonlyMap<string, string>): Scope {
+  let own: Map<string, string> | null = null
+  for (const [name, value] of attributes) {
+    if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue
+    own ??= new Map(scope)
+    if (own.size >= MAX_PREFIXES) break
+    const prefix = name.slice('xmlns:'.length)
+    own.set(
+      prefix,
+      NAMESPACES.get(
+        value
+          .trim()
+          .toLowerCase()
+          .replace(/^https:/, 'http:'),
+      ) ?? prefix,
+    )
+  }
+  return own ?? scope
+}
+
+function knownName(raw: string, scope: Scope): string {
+  const lower = raw.toLowerCase()
+  const colon = lower.indexOf(':')
+  const prefix = colon < 0 ? '' : lower.slice(0, colon)
+  const local = lower.slice(colon + 1)
+  const known = scope.get(prefix) ?? prefix
+  return known === '' ? local : `${known}:${local}`
+}
