@@ -25,7 +25,7 @@ function frontMatter(edition: Edition, issue: Issue, url: string) {
     category: 'edition',
     title: edition.subject,
     excerpt: edition.preheader,
-    publishedDateTime: new Date(edition.frozenAt ?? edition.span.to),
+    publishedDateTime: edition.frozenAt ?? edition.span.to,
     webUrl: url,
     type: 'edition',
     published: true,
@@ -46,11 +46,10 @@ function describe(card: Card) {
     topics: card.topics,
     heat: Math.round(card.score * 100) / 100,
     articles: card.articleCount,
-    sources: card.citations.map(({ n, title, url, provider, publishedAt }) => ({
-      n,
+    sources: card.citations.map(({ title, url, provider, publishedAt }) => ({
       title,
       webUrl: url,
-      publishedDateTime: new Date(publishedAt),
+      publishedDateTime: publishedAt,
       provider,
     })),
   }
@@ -58,20 +57,26 @@ function describe(card: Card) {
 
 function body({ top, highlights, sections, quick }: Issue): string {
   const parts = [
-    story(top),
-    ...highlights.map(story),
-    ...sections.flatMap(({ topic, cards }) => [`# ${plain(topic)}`, ...cards.map(story)]),
-    ...quick.map((card) => `- ${plain(card.headline)} (${citationLinks(card)})`),
+    story(top, 2),
+    ...chapter('Highlights', highlights),
+    ...sections.flatMap(({ topic, cards }) => chapter(topic, cards)),
+    ...(quick.length === 0 ? [] : ['## Quick hits', quick.map(hit).join('\n')]),
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-function story(card: Card): string {
+function chapter(title: string, cards: readonly Card[]): string[] {
+  return cards.length === 0 ? [] : [`## ${plain(title)}`, ...cards.map((card) => story(card, 3))]
+}
+
+function story(card: Card, level: number): string {
   const text = card.sentences.map(sentence).join(' ')
-  return [`## ${plain(card.headline)}`, text, `Sources: ${citationLinks(card)}`]
+  return [`${'#'.repeat(level)} ${plain(card.headline)}`, text, `Sources: ${citationLinks(card)}`]
     .filter((line) => line !== '')
     .join('\n\n')
 }
+
+const hit = (card: Card) => `- ${plain(card.headline)} (${citationLinks(card)})`
 
 const sentence = ({ text, cites, link }: CardSentence) =>
   `${plain(text)} ${anchor(`[${cites}]`, link)}`

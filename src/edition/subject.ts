@@ -61,7 +61,7 @@ function cut(text: string, limit: number): string {
       .replace(/[\s\p{P}]+$/u, (end) => end.match(/^[”»’")\]%]+/)?.[0] ?? '')
       .replace(DANGLING, '')
   }
-  return `${kept}…`
+  return text.startsWith('; ', kept.length) ? kept : `${kept}…`
 }
 
 /** The last space at or before `limit`; in text without spaces, the last end of a word. */
@@ -71,7 +71,7 @@ function boundary(text: string, limit: number): number {
   const segments = new Intl.Segmenter('en', { granularity: 'word' }).segment(
     text.slice(0, limit + 1),
   )
-  return [...segments].at(-1)?.index ?? limit
+  return [...segments].at(-1)?.index || limit
 }
 
 /** Drops a quotation or bracket that the cut left open, with what stands in it. */

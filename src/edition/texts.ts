@@ -5,9 +5,9 @@ type Text = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { o
 const TEXTS = {
   en: {
     issueNumber: 'No. {n}',
-    minutes: { one: '{n} minute read', other: '{n} minute read' },
+    minutes: '{n} min read',
     viewOnline: 'View online',
-    counters: '{articles} from {sources}, {stories}, your {n}.',
+    counters: '{articles} from {sources}, {stories}, your\u00A0{n}.',
     articles: { one: '{n} article', other: '{n} articles' },
     sources: { one: '{n} source', other: '{n} sources' },
     stories: { one: '{n} story', other: '{n} stories' },

@@ -99,7 +99,10 @@ export function makeRanked(told: Told): RankedStory {
           start,
           end: start + text.length,
           sha256: article.textSha256,
-          support: index === 0 ? members.slice(1, 3).map((member) => member.article.id) : [],
+          support:
+            index === 0 && start === 0
+              ? members.slice(1, 3).map((member) => member.article.id)
+              : [],
         },
       ]
     })
