@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { access, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import PostalMime, { type Address } from 'postal-mime'
 import { DoseError } from '../errors.ts'
@@ -68,9 +68,9 @@ export async function listOutbox(dir: string, editionId?: string): Promise<Outbo
     for (const name of await namesIn(join(dir, edition))) {
       const deliveryId = name.endsWith('.eml') ? name.slice(0, -'.eml'.length) : ''
       const file = ID.test(deliveryId)
-        ? await stat(join(dir, edition, name)).catch(() => null)
+        ? await lstat(join(dir, edition, name)).catch(() => null)
         : null
-      if (file === null) continue
+      if (file === null || !file.isFile()) continue
       entries.push({
         editionId: edition,
         deliveryId,
@@ -92,7 +92,7 @@ export async function readOutbox(
 ): Promise<OutboxMail | null> {
   if (!ID.test(editionId) || !ID.test(deliveryId)) return null
   const path = join(dir, editionId, `${deliveryId}.eml`)
-  const file = await stat(path).catch(() => null)
+  const file = await lstat(path).catch(() => null)
   if (file === null || !file.isFile() || file.size > MAIL_BYTES_MAX) return null
   const mail = await PostalMime.parse(await readFile(path))
   return {

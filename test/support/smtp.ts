@@ -7,7 +7,11 @@ export type Behaviour =
   /** Answers MAIL FROM, RCPT TO or the body with this reply. */
   | { readonly do: 'reply'; readonly at: 'mail' | 'rcpt' | 'body'; readonly reply: string }
   /** Cuts the connection: at RCPT TO, when the first body bytes came, or after the last. */
-  | { readonly do: 'drop'; readonly at: 'rcpt' | 'in-body' | 'after-body' }
+  | {
+      readonly do: 'drop'
+      readonly at: 'rcpt' | 'in-body' | 'after-body'
+      readonly once?: boolean
+    }
   /** Puts off the first attempt of a recipient and takes the next. */
   | { readonly do: 'greylist' }
   /** Answers at this step only after `ms`. */
@@ -87,7 +91,10 @@ function hooks(state: SinkState, drop: (session: SMTPServerSession) => void): Ho
     onRcptTo({ address }, session, done) {
       state.events.push(`rcpt ${address}`)
       const behaviour = state.for(address)
-      if (behaviour.do === 'drop' && behaviour.at === 'rcpt') return drop(session)
+      if (behaviour.do === 'drop' && behaviour.at === 'rcpt') {
+        if (behaviour.once) state.behaviours.clear()
+        return drop(session)
+      }
       if (behaviour.do === 'slow' && behaviour.at === 'rcpt')
         return void setTimeout(done, behaviour.ms)
       if (behaviour.do === 'greylist' && !state.greylisted.has(address)) {
