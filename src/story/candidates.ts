@@ -5,7 +5,9 @@ import { isBoilerplate } from './boilerplate.ts'
 /** A sentence that may stand in a summary. */
 export type Candidate = Sentence & {
   readonly doc: number
-  /** Its place among the usable sentences of its document, from 0. */
+  /** Its place among all sentences of its document, from 0. */
+  readonly index: number
+  /** Its place among the usable ones, from 0. */
   readonly position: number
   /** Words as a reader counts them: runs without white space. */
   readonly words: number
@@ -20,8 +22,8 @@ const ENDS = /[.!?…。！？][\p{Pe}\p{Pf}"'”’]*$/u
 
 /**
  * The usable sentences of a text, at most `limit`, in order: whole, of a readable length, no
- * boilerplate. Where none is (a terse excerpt, an unfinished line), the longest line is better
- * than nothing.
+ * boilerplate. Where none is (a terse excerpt, an unfinished line), the first passable line is
+ * better than nothing.
  */
 export function candidatesOf(
   text: string,
@@ -31,8 +33,9 @@ export function candidatesOf(
 ): Candidate[] {
   const all = sentences(text.slice(0, LOOKED_AT))
   const cut = text.length > LOOKED_AT ? all.slice(0, -1) : all
-  const usable = cut.filter(isUsable).slice(0, limit)
-  const kept = usable.length > 0 ? usable : cut.filter(isPassable).slice(0, 1)
+  const placed = cut.map((sentence, index) => ({ ...sentence, index }))
+  const usable = placed.filter(isUsable).slice(0, limit)
+  const kept = usable.length > 0 ? usable : placed.filter(isPassable).slice(0, 1)
   return kept.map((sentence, position) => ({
     ...sentence,
     doc,

@@ -1,13 +1,12 @@
 import type { Instant } from '../model.ts'
 import { cosine } from '../text/similarity.ts'
-import { countTerms, toVector, type Vector } from '../text/vectors.ts'
-import { contentTerms } from '../text/words.ts'
-import { type Candidate, candidatesOf } from './candidates.ts'
+import { candidatesOf } from './candidates.ts'
+import { type Rated, rate } from './salience.ts'
 
 export type SummaryDoc = {
   readonly title?: string
   readonly text: string
-  /** The provider's domain; documents without one count as independent. */
+  /** The provider's domain. Documents without one count as independent of all others. */
   readonly source?: string
   readonly publishedAt?: Instant | null
   /** ISO 639-1; as English where unknown. */
@@ -28,89 +27,105 @@ export type Extract = {
 export type SummaryOptions = {
   /** Sentences at most; 3 where neither this nor `words` is given. */
   readonly sentences?: number
-  /** Words at most, but at least one sentence. */
+  /** Words at most (runs without white space), but at least one sentence. */
   readonly words?: number
 }
 
 const DEFAULT_SENTENCES = 3
+
+/** Bounds on the work for a story of any size: documents read, and sentences of all and of each. */
 const MOST_DOCS = 30
-const SENTENCES_PER_DOC = 12
-const SENTENCES_ALONE = 40
+const MOST_CANDIDATES = 360
+const FEWEST_PER_DOC = 12
+const MOST_PER_DOC = 40
+
+/** What likeness to a sentence already taken costs (Carbonell & Goldstein, SIGIR 1998). */
+const REDUNDANCY = 0.4
 /** Cosine at which another document's sentence says the same. */
 const SAME = 0.5
 
-type Scored = Candidate & { readonly vector: Vector; readonly score: number }
-
-/** Whole sentences that tell the story of `docs`, in reading order. */
+/**
+ * Whole sentences that tell the story of `docs`, word for word and in reading order: by document,
+ * then by place. At least two providers are heard where there are two and room for two sentences.
+ * Documents may be empty; without a usable sentence in any, the answer is empty.
+ */
 export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions = {}): Extract[] {
-  const candidates = docs.slice(0, MOST_DOCS).flatMap((doc, index) => {
-    const limit = docs.length > 1 ? SENTENCES_PER_DOC : SENTENCES_ALONE
-    return candidatesOf(doc.text, index, limit, doc.language ?? null)
-  })
-  const scored = score(candidates, docs)
-  return select(scored, options)
+  const read = docs.slice(0, MOST_DOCS).map((doc, i) => ({ ...doc, voice: voiceOf(docs, i) }))
+  const share = Math.floor(MOST_CANDIDATES / Math.max(1, read.length))
+  const limit = Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, share))
+  const candidates = read.flatMap((doc, i) => candidatesOf(doc.text, i, limit, doc.language))
+  const rated = rate(candidates, read)
+  return [...select(rated, options)]
     .sort((a, b) => a.doc - b.doc || a.start - b.start)
-    .map((chosen) => extract(chosen, scored))
+    .map((chosen) => extract(chosen, rated))
 }
 
-function score(candidates: readonly Candidate[], docs: readonly SummaryDoc[]): Scored[] {
-  const df = new Map<string, number>()
-  const docsOf = new Map<string, Set<number>>()
-  for (const { terms, doc } of candidates) {
-    for (const term of new Set(terms)) {
-      df.set(term, (df.get(term) ?? 0) + 1)
-      docsOf.set(term, (docsOf.get(term) ?? new Set()).add(doc))
-    }
-  }
-  const idf = (term: string) => Math.log(1 + candidates.length / (df.get(term) ?? 1))
-  const spread = new Set(candidates.map((candidate) => candidate.doc)).size
-  const titles = docs.map((doc) => toVector(countTerms(contentTerms(doc.title ?? '')), idf))
-  return candidates.map((candidate) => {
-    const vector = toVector(countTerms(candidate.terms), idf)
-    const distinct = [...new Set(candidate.terms)]
-    const shared = distinct.reduce((sum, term) => sum + (docsOf.get(term)?.size ?? 0) / spread, 0)
-    const consensus = spread > 1 ? 0.5 * (shared / Math.max(1, distinct.length)) : 0
-    const title = Math.max(...titles.map((other) => cosine(vector, other)))
-    const lead = (spread > 1 ? 0.2 : 0.6) * Math.exp(-candidate.position / 6)
-    return { ...candidate, vector, score: consensus + lead + 0.2 * title + form(candidate.text) }
-  })
+/** The first document of the same provider stands for all of them. */
+function voiceOf(docs: readonly SummaryDoc[], index: number): number {
+  const source = docs[index]?.source
+  return source ? docs.findIndex((doc) => doc.source === source) : index
 }
 
-function form(text: string): number {
-  const pronoun = /^["“]?(?:he|she|it|they|his|her|this|that|these|those|i|we|you)\b/i.test(text)
-  const quote = /["“”]/.test(text)
-  return (pronoun ? -0.05 : 0) + (quote ? -0.05 : 0) + (/\?["”]?$/.test(text) ? -0.1 : 0)
-}
-
-function select(scored: readonly Scored[], options: SummaryOptions) {
+/** Takes the sentence that adds most, again and again, while there is room. */
+function select(rated: readonly Rated[], options: SummaryOptions): readonly Rated[] {
   const most = options.sentences ?? (options.words === undefined ? DEFAULT_SENTENCES : Infinity)
   const room = options.words ?? Infinity
-  const chosen: Scored[] = []
-  let used = 0
-  const left = new Map(scored.map((candidate) => [candidate, 0]))
-  while (chosen.length < most && left.size > 0) {
-    let best: Scored | undefined
-    let bestValue = -Infinity
-    for (const [candidate, nearest] of left) {
-      const value = candidate.score - 0.4 * nearest
-      if (value > bestValue) [best, bestValue] = [candidate, value]
-    }
+  const chosen: Rated[] = []
+  const left = [...rated]
+  while (chosen.length < most) {
+    const used = wordsOf(chosen)
+    const fitting = left.filter((next) => chosen.length === 0 || used + next.words <= room)
+    const best = mostAdding(fitting, chosen)
     if (!best) break
-    left.delete(best)
-    if (chosen.length > 0 && used + best.words > room) continue
     chosen.push(best)
-    used += best.words
-    for (const [candidate, nearest] of left) {
-      left.set(candidate, Math.max(nearest, cosine(candidate.vector, best.vector)))
-    }
+    left.splice(left.indexOf(best), 1)
   }
-  return chosen
+  return twoVoices(chosen, left, room)
 }
 
-function extract(chosen: Scored, scored: readonly Scored[]): Extract {
+/** Where only one voice is heard, the last sentence makes way for the best of another. */
+function twoVoices(
+  chosen: readonly Rated[],
+  left: readonly Rated[],
+  room: number,
+): readonly Rated[] {
+  const [first] = chosen
+  if (!first || chosen.length < 2 || chosen.some((other) => other.voice !== first.voice)) {
+    return chosen
+  }
+  const kept = chosen.slice(0, -1)
+  const used = wordsOf(kept)
+  const others = left.filter((next) => next.voice !== first.voice && used + next.words <= room)
+  const second = mostAdding(others, kept)
+  return second ? [...kept, second] : chosen
+}
+
+function mostAdding(left: readonly Rated[], chosen: readonly Rated[]): Rated | undefined {
+  let best: Rated | undefined
+  let most = -Infinity
+  for (const next of left) {
+    const value = addedBy(next, chosen)
+    if (value > most) [best, most] = [next, value]
+  }
+  return best
+}
+
+function addedBy(next: Rated, chosen: readonly Rated[]): number {
+  let nearest = 0
+  let introduced = false
+  for (const other of chosen) {
+    nearest = Math.max(nearest, cosine(next.vector, other.vector))
+    introduced ||= other.doc === next.doc && other.index === next.index - 1
+  }
+  return next.salience - REDUNDANCY * nearest - (introduced ? 0 : next.dangling)
+}
+
+const wordsOf = (chosen: readonly Rated[]) => chosen.reduce((sum, { words }) => sum + words, 0)
+
+function extract(chosen: Rated, rated: readonly Rated[]): Extract {
   const { text, doc, start, end } = chosen
-  const same = scored.filter(
-    (other) => other.doc !== doc && cosine(other.vector, chosen.vector) >= SAME,
-  )
-  return { text, doc, start, end, support: [...new Set(same.map((other) => other.doc))] }
+  const same = rated
+    .filter((other) => other.doc !== doc && cosine(other.vector, chosen.vector) >= SAME)
+    .map((other) => other.doc)
+  return { text, doc, start, end, support: [...new Set(same)] }
 }
