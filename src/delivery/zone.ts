@@ -37,27 +37,27 @@ export function localDate(at: Instant, timeZone: string): string {
  * @param hour 0–23
  */
 export function firstInstant(date: string, hour: number, timeZone: string): Instant | null {
-  const midnight = new Date(instantOf(`${date}T00`, timeZone)).toISOString()
-  if (localDate(midnight, timeZone) !== date) return null
-  const local = `${date}T${String(hour).padStart(2, '0')}`
-  return new Date(instantOf(local, timeZone)).toISOString()
+  const at = instantOf(date, hour, timeZone)
+  if (localDate(at, timeZone) === date) return at
+  // A gap led past midnight. Where it began the day too, the day has no instant at all.
+  return localDate(instantOf(date, 0, timeZone), timeZone) === date ? at : null
 }
 
-/** @param local a full hour on the wall, `YYYY-MM-DDTHH`; the answer is in ms since 1970. */
-function instantOf(local: string, timeZone: string): number {
-  const wall = Date.parse(`${local}:00:00.000Z`)
+function instantOf(date: string, hour: number, timeZone: string): Instant {
+  const wall = Date.parse(`${date}T00:00:00.000Z`) + hour * HOUR_MS
   const before = offsetAt(wall - EAST_MS, timeZone)
   const after = offsetAt(wall + WEST_MS, timeZone)
+  if (before === after) return new Date(wall - before).toISOString()
   const found = [wall - before, wall - after].filter((at) => at + offsetAt(at, timeZone) === wall)
-  if (found.length > 0) return Math.min(...found)
-  return changeBetween(wall - EAST_MS, wall + WEST_MS, timeZone)
+  const first = found.length > 0 ? Math.min(...found) : changeAround(wall, timeZone)
+  return new Date(first).toISOString()
 }
 
-/** The first instant of the new offset, to the minute, where there is one change in the span. */
-function changeBetween(from: number, to: number, timeZone: string): number {
-  const old = offsetAt(from, timeZone)
-  let low = Math.floor(from / MINUTE_MS)
-  let high = Math.ceil(to / MINUTE_MS)
+/** The first instant, to the minute, of the offset that replaces another around `wall`. */
+function changeAround(wall: number, timeZone: string): number {
+  const old = offsetAt(wall - EAST_MS, timeZone)
+  let low = Math.floor((wall - EAST_MS) / MINUTE_MS)
+  let high = Math.ceil((wall + WEST_MS) / MINUTE_MS)
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
     if (offsetAt(middle * MINUTE_MS, timeZone) === old) low = middle
