@@ -1,18 +1,18 @@
 /** State of a table as plain data; a table made from it goes on with the very same numbers. */
-export type IdfSnapshot = {
+export type IdfSnapshot<Term> = {
   readonly documents: number
   readonly boost: number
   readonly unswept: number
-  readonly counts: readonly (readonly [string, number])[]
+  readonly counts: readonly (readonly [Term, number])[]
 }
 
 /** In how many of the latest documents each term occurs. */
-export type Idf = {
+export type Idf<Term = string> = {
   /** Counts one document's distinct terms. */
-  readonly add: (terms: Iterable<string>) => void
+  readonly add: (terms: Iterable<Term>) => void
   /** `ln(1 + (N + 1) / (df + 1))`: about 0.7 for a term of every document, more for rarer ones. */
-  readonly of: (term: string) => number
-  readonly snapshot: () => IdfSnapshot
+  readonly of: (term: Term) => number
+  readonly snapshot: () => IdfSnapshot<Term>
 }
 
 /** Terms whose count has faded below this are forgotten when the table is swept. */
@@ -23,8 +23,8 @@ const FADED = 0.05
  * Counting documents, not hours, keeps it a function of their order alone, dated or not.
  * Counters grow instead of all others fading (one multiplication per document, not per term).
  */
-export function createIdf(halfLife: number, from?: IdfSnapshot): Idf {
-  const counts = new Map(from?.counts)
+export function createIdf<Term = string>(halfLife: number, from?: IdfSnapshot<Term>): Idf<Term> {
+  const counts = new Map<Term, number>(from?.counts)
   let documents = from?.documents ?? 0
   let boost = from?.boost ?? 1
   let unswept = from?.unswept ?? 0

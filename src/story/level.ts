@@ -1,0 +1,67 @@
+/** How finely to group, and all that it depends on. */
+export type ClusterSettings = {
+  readonly level: 'story' | 'topic'
+  /**
+   * How near a group is to another: `average`, the mean cosine over all pairs, does not grow with
+   * size and so makes no blobs; `centroid`, the cosine of the sums, rewards wide groups.
+   */
+  readonly link: 'average' | 'centroid'
+  /** Least nearness, 0–1, at which a new article joins a group. */
+  readonly joinAt: number
+  /** Least nearness, 0–1, at which repair merges two groups. */
+  readonly mergeAt: number
+  /**
+   * Nearness is halved for two articles 1.18 × this many days apart (a Gaussian); `null`: time does
+   * not matter inside the window.
+   */
+  readonly sigmaDays: number | null
+  /** Stands in for the time term, 0–1, where an article has no date. */
+  readonly undatedTime: number
+  /** Repair leaves dated articles alone that are older than this many days. */
+  readonly windowDays: number
+  /** Articles kept in memory even when they are older; undated ones are kept this long. */
+  readonly holdArticles: number
+  /** Occurrences a word of the title counts for. */
+  readonly titleWeight: number
+  /** UTF-16 code units of the text that are read: news says what happened first. */
+  readonly textLength: number
+  /** Terms kept of an article, those with the greatest weight. */
+  readonly maxTerms: number
+  /** Articles after which a word's occurrence counts half for its rarity. */
+  readonly idfHalfLife: number
+}
+
+/**
+ * Fitted on labelled news (AllSides, ECB+, UCI headlines; development splits only) with one setting
+ * for dated and undated text. `bench/quality/cluster.ts` measures them.
+ */
+export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>> = {
+  story: {
+    level: 'story',
+    link: 'average',
+    joinAt: 0.11,
+    mergeAt: 0.11,
+    sigmaDays: 1,
+    undatedTime: 0.6,
+    windowDays: 6,
+    holdArticles: 5_000,
+    titleWeight: 3,
+    textLength: 1_200,
+    maxTerms: 80,
+    idfHalfLife: 20_000,
+  },
+  topic: {
+    level: 'topic',
+    link: 'centroid',
+    joinAt: 0.1,
+    mergeAt: 0.15,
+    sigmaDays: null,
+    undatedTime: 1,
+    windowDays: 6,
+    holdArticles: 5_000,
+    titleWeight: 3,
+    textLength: 1_200,
+    maxTerms: 80,
+    idfHalfLife: 20_000,
+  },
+}
