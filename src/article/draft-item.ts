@@ -36,7 +36,8 @@ export function draftItems(feed: Feed, feedUrl: string | null): Drafted {
 
 /** An item without a page of its own is known by its enclosure, or by its id within the feed. */
 function urlOf(item: FeedItem, feedLink: string | null): string | null {
-  const url = canonicalUrl(item.url) ?? canonicalUrl(item.enclosures[0]?.url)
+  const url =
+    canonicalUrl(item.url) ?? canonicalUrl(item.id) ?? canonicalUrl(item.enclosures[0]?.url)
   if (url !== null || item.id === null) return url
   const id = encodeURIComponent(item.id)
   return feedLink === null ? `id:${id}` : `${feedLink.replace(/#.*$/, '')}#${id}`
@@ -45,12 +46,14 @@ function urlOf(item: FeedItem, feedLink: string | null): string | null {
 function draftItem(item: FeedItem, feed: Feed, ref: string, url: string): ArticleDraft {
   const summary = clean(item.summary)
   const body = clean(item.text)
+  // RFC 4287 §4.2.1: an entry without an author has the feed's.
+  const inherited = feed.format === 'atom' ? feed.author : null
   const isShort = body.length < summary.length + SAME_LENGTH
   return {
     ref,
     url,
     title: repairMojibake(item.title ?? '') || titleFrom(body),
-    author: item.author && repairMojibake(item.author),
+    author: repairMojibake(item.author ?? inherited ?? '') || null,
     publishedAt: item.publishedAt ?? item.updatedAt,
     provider: providerOf(item, feed),
     language: item.language ?? feed.language,

@@ -5,6 +5,7 @@ import {
   childrenOf,
   htmlOf,
   imagesOf,
+  itemsBelow,
   personName,
   plainLines,
   textOf,
@@ -25,13 +26,8 @@ export function readAtom(feed: XmlElement): Omit<Feed, 'warnings'> {
     author: authorsOf(feed),
     language: feed.attributes.get('xml:lang') ?? null,
     format: 'atom',
-    items: childrenNamed(feed, 'entry').map(readEntry),
+    items: itemsBelow(feed, both('entry')).map(readEntry),
   }
-}
-
-function childrenNamed(feed: XmlElement, name: string): XmlElement[] {
-  const names = both(name)
-  return feed.children.filter((child) => names.includes(child.name))
 }
 
 function readEntry(entry: XmlElement): FeedItem {
@@ -41,13 +37,13 @@ function readEntry(entry: XmlElement): FeedItem {
   const short = constructOf(summary ?? (grouped && childOf(grouped, 'media:description')))
   const body = constructOf(content) ?? short
   const id = textOf(entry, ...both('id'))
-  const url = entryLink(entry, content) ?? resolveUrl(id)
+  const url = atomLink(entry, 'alternate') ?? atomLink(entry, 'self')
   const source = childOf(entry, ...both('source'))
   return {
     id: id ?? url,
     url,
     title: plainLine(constructOf(childOf(entry, ...both('title'), 'dc:title', 'media:title'))),
-    author: authorsOf(entry) ?? (source && authorsOf(source)),
+    author: authorsOf(entry),
     publishedAt: parseDate(textOf(entry, ...both('published', 'issued', 'created'), 'dc:date')),
     updatedAt: parseDate(textOf(entry, ...both('updated', 'modified'))),
     html: body,
@@ -62,14 +58,6 @@ function readEntry(entry: XmlElement): FeedItem {
     },
     language: entry.attributes.get('xml:lang') ?? content?.attributes.get('xml:lang') ?? null,
   }
-}
-
-function entryLink(entry: XmlElement, content: XmlElement | null): string | null {
-  return (
-    atomLink(entry, 'alternate') ??
-    resolveUrl(content?.attributes.get('src'), content?.base) ??
-    atomLink(entry, 'self')
-  )
 }
 
 /** A link by its relation; none said means `alternate` (RFC 4287 §4.2.7.2), HTML preferred. */
@@ -102,9 +90,8 @@ function constructOf(element: XmlElement | null): string | null {
   return htmlOf(element)
 }
 
-function isBinary(type: string, { children, text }: XmlElement): boolean {
-  const isText = !type.includes('/') || /^text\/|\+xml$|\/xml$|xhtml|html/.test(type)
-  return !isText && children.length === 0 && /^[\sA-Za-z\d+/]+={0,2}\s*$/.test(text)
+function isBinary(type: string, { children }: XmlElement): boolean {
+  return children.length === 0 && /octet-stream|^(?:image|audio|video)\//.test(type)
 }
 
 function decodeBase64(text: string): string | null {

@@ -1,4 +1,5 @@
 import type { Image } from '../model.ts'
+import { decodeEntities } from './entities.ts'
 import type { Enclosure } from './feed.ts'
 import { plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
@@ -7,9 +8,22 @@ import type { XmlElement } from './xml.ts'
 /** Entries of one kind read of one item; more is a mistake or an attack. */
 const MAX_ENTRIES = 100
 
+const LINK_ATTRIBUTE = /(\s(?:href|src|cite|poster)\s{0,9}=\s{0,9})(["'])([^"'<>]{1,4000})\2/gi
+
 /** Children by any of these names, in document order. */
 export function childrenOf(element: XmlElement, ...names: string[]): XmlElement[] {
   return element.children.filter((child) => names.includes(child.name)).slice(0, MAX_ENTRIES)
+}
+
+/** How far below their parent items are looked for: an element left open swallows what follows. */
+const ITEM_DEPTH = 6
+
+/** Items wherever they stand below an element, outermost only, in document order. */
+export function itemsBelow(parent: XmlElement, names: readonly string[], depth = 0): XmlElement[] {
+  return parent.children.flatMap((child) => {
+    if (names.includes(child.name)) return [child]
+    return depth < ITEM_DEPTH ? itemsBelow(child, names, depth + 1) : []
+  })
 }
 
 /** The first child with something in it, names tried in order. */
@@ -39,12 +53,25 @@ export function textOf(element: XmlElement, ...names: string[]): string | null {
 /** A child's content as HTML: elements inside it are markup that nobody escaped. */
 export function htmlOf(child: XmlElement | null): string | null {
   if (child === null) return null
-  const html = (child.children.length > 0 ? unwrapCdata(child.markup) : child.text).trim()
-  return html === '' ? null : html
+  const html = child.children.length > 0 ? unwrap(child) : child.text.trim()
+  if (html === '') return null
+  return child.hasOwnBase ? resolveLinks(html, child.base) : html
 }
 
-function unwrapCdata(markup: string): string {
-  return markup.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, '$1')
+/** The `div` that XHTML content must stand in is not part of it (RFC 4287 §3.1.1.3). */
+function unwrap({ children, markup, text }: XmlElement): string {
+  const [only] = children
+  const isWrapped = children.length === 1 && only?.name === 'xhtml:div' && text.trim() === ''
+  const inner = isWrapped ? only.markup : markup
+  return inner.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, '$1').trim()
+}
+
+/** Only `xml:base` speaks of links inside content; without it HTML stays as delivered. */
+function resolveLinks(html: string, base: string | null): string {
+  return html.replace(LINK_ATTRIBUTE, (whole, head: string, quote: string, reference: string) => {
+    const url = resolveUrl(decodeEntities(reference), base)
+    return url === null ? whole : head + quote + url.replaceAll('&', '&amp;') + quote
+  })
 }
 
 /** Distinct plain lines, in order. */

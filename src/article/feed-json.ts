@@ -44,7 +44,7 @@ function parse(text: string, name: string): Fields {
 
 function readItem(item: Fields, base: string | null): FeedItem {
   const own = resolveUrl(asString(item.url), base)
-  const url = own ?? resolveUrl(asString(item.external_url), base) ?? resolveUrl(asString(item.id))
+  const url = own ?? resolveUrl(asString(item.external_url), base)
   const html = asString(item.content_html)
   const plain = asString(item.content_text)
   const summary = asString(item.summary)

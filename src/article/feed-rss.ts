@@ -8,6 +8,7 @@ import {
   htmlOf,
   imagesOf,
   isPicture,
+  itemsBelow,
   personName,
   plainLines,
   textOf,
@@ -29,35 +30,21 @@ const SUMMARIES = [
 /** RSS 0.9 to 2.0, RDF, and channels without a root; items stand inside or beside the channel. */
 export function readRss(root: XmlElement): Omit<Feed, 'warnings'> {
   const channel = root.name === 'channel' ? root : (childOf(root, 'channel') ?? root)
-  const link = channelLink(channel)
+  const link = linkOf(channel, channel.base) ?? atomLink(channel, 'alternate')
   const isRdf = root.name === 'rdf:rdf' || root.name === 'rdf'
-  const items = [...itemsOf(channel), ...(channel === root ? [] : itemsOf(root))]
   return {
     title: plainLine(htmlOf(childOf(channel, 'title', 'atom:title', 'dc:title'))),
     link,
     author: authorOf(channel),
     language: textOf(channel, 'language', 'dc:language'),
     format: isRdf ? 'rdf' : 'rss',
-    items: items.map((item) => readItem(item, link)),
+    items: itemsBelow(root, ['item']).map((item) => readItem(item, link)),
   }
-}
-
-function itemsOf(parent: XmlElement): XmlElement[] {
-  const lists = [parent, ...parent.children.filter((child) => child.name === 'items')]
-  return lists.flatMap((list) => list.children.filter((child) => child.name === 'item'))
-}
-
-function channelLink(channel: XmlElement): string | null {
-  return (
-    resolveUrl(textOf(channel, 'link'), channel.base) ??
-    atomLink(channel, 'alternate') ??
-    resolveUrl(childOf(channel, 'link')?.attributes.get('href'), channel.base)
-  )
 }
 
 function readItem(item: XmlElement, feedLink: string | null): FeedItem {
   const base = item.base ?? feedLink
-  const guid = textOf(item, 'guid', 'atom:id', 'dc:identifier')
+  const guid = htmlOf(childOf(item, 'guid')) ?? textOf(item, 'atom:id')
   const url = itemLink(item, base, guid)
   const html = BODIES.map((name) => htmlOf(childOf(item, name))).find((body) => body !== null)
   const summary = htmlOf(childOf(item, ...SUMMARIES))
@@ -86,6 +73,7 @@ function readItem(item: XmlElement, feedLink: string | null): FeedItem {
       'updated',
       'lastbuilddate',
       'atom:modified',
+      'dc:date',
     ),
     html: body,
     text: body === null ? null : htmlToPlain(body),
@@ -105,24 +93,29 @@ function readItem(item: XmlElement, feedLink: string | null): FeedItem {
 function itemLink(item: XmlElement, base: string | null, guid: string | null): string | null {
   const isPermanent =
     childOf(item, 'guid')?.attributes.get('ispermalink')?.toLowerCase() !== 'false'
-  return (
-    resolveUrl(textOf(item, 'link'), childOf(item, 'link')?.base ?? base) ??
-    atomLink(item, 'alternate') ??
-    resolveUrl(childOf(item, 'link')?.attributes.get('href'), base) ??
-    (isPermanent ? resolveUrl(guid) : null) ??
-    resolveUrl(item.attributes.get('rdf:about'), base)
+  const link = linkOf(item, base) ?? atomLink(item, 'alternate')
+  return link ?? (isPermanent ? resolveUrl(guid) : null)
+}
+
+/** Of several links the last one counts, as gofeed has it. */
+function linkOf(element: XmlElement, base: string | null): string | null {
+  const links = childrenOf(element, 'link').map(({ text, attributes, base: own }) =>
+    resolveUrl(text.trim() || attributes.get('href'), own ?? base),
   )
+  return links.findLast((link) => link !== null) ?? null
 }
 
 function authorOf(element: XmlElement): string | null {
   const atomAuthor = childOf(element, 'atom:author')
-  const names = plainLines(childrenOf(element, 'dc:creator').map((creator) => creator.text))
+  const names = plainLines(childrenOf(element, 'dc:creator').map(htmlOf))
   const author = childOf(element, 'author')
   return (
-    personName(author && (textOf(author, 'name') ?? author.text)) ??
+    personName(author && (textOf(author, 'name') ?? htmlOf(author))) ??
     (names.length > 0 ? names.join(', ') : null) ??
     (atomAuthor && personOf(atomAuthor)) ??
-    personName(textOf(element, 'dc:author', 'itunes:author', 'managingeditor', 'webmaster'))
+    personName(
+      htmlOf(childOf(element, 'dc:author', 'itunes:author', 'managingeditor', 'webmaster')),
+    )
   )
 }
 
@@ -135,11 +128,14 @@ function dateOf(item: XmlElement, ...names: string[]): string | null {
 }
 
 function categoriesOf(item: XmlElement): string[] {
-  const own = childrenOf(item, 'category', 'dc:subject', 'atom:category')
+  const namesOf = (name: string) =>
+    childrenOf(item, name).map((one) => htmlOf(one) ?? one.attributes.get('term'))
   const keywords = textOf(item, 'itunes:keywords', 'media:keywords')?.split(',') ?? []
   return plainLines([
-    ...own.map((category) => category.text.trim() || category.attributes.get('term')),
-    ...(own.length > 0 ? [] : keywords),
+    ...namesOf('category'),
+    ...keywords,
+    ...namesOf('dc:subject'),
+    ...namesOf('atom:category'),
   ])
 }
 

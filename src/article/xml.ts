@@ -12,6 +12,8 @@ export type XmlElement = {
   markup: string
   /** What relative references in it resolve against (XML Base). */
   readonly base: string | null
+  /** `base` comes from an `xml:base`, here or further out. */
+  readonly hasOwnBase: boolean
 }
 
 export type XmlDocument = { readonly root: XmlElement; readonly warnings: readonly string[] }
@@ -71,7 +73,15 @@ class Reader {
 
   constructor(source: string, base: string | null) {
     this.#source = source
-    const root = { name: '', attributes: new Map(), children: [], text: '', markup: '', base }
+    const root = {
+      name: '',
+      attributes: new Map(),
+      children: [],
+      text: '',
+      markup: '',
+      base,
+      hasOwnBase: false,
+    }
     this.#stack = [{ element: root, scope: new Map(), from: 0 }]
   }
 
@@ -185,6 +195,7 @@ class Reader {
       text: '',
       markup: '',
       base: base === undefined ? parent.element.base : resolveUrl(base, parent.element.base),
+      hasOwnBase: base !== undefined || parent.element.hasOwnBase,
     }
     parent.element.children.push(element)
     if (isEmpty) return
