@@ -5,7 +5,7 @@ import { type CsvRecord, readRecords } from './records.ts'
 import { COLUMNS, type Column, RowFault, readRow, type SubscriberRow } from './row.ts'
 
 /** A line left out, and how to mend it. */
-export type RejectedLine = { readonly line: number; readonly reason: string }
+type RejectedLine = { readonly line: number; readonly reason: string }
 
 export type Roster = {
   readonly rows: readonly SubscriberRow[]

@@ -32,6 +32,9 @@ const CONNECTIONS = 5
 const LIMIT_MS = 900_000
 const VERIFY_MS = 60_000
 
+/** What is kept of a reply; a server may send a megabyte. */
+const REPLY_CHARS_MAX = 500
+
 type Sending = {
   readonly from: string
   readonly to: string
@@ -70,10 +73,14 @@ export function createSmtp(options: SmtpOptions): Mailer {
       const answer = lease.session.transmit(from, to, bytes.length, body.stream)
       const reply = await Promise.race([answer, aborted(signal)])
       pool.keep(lease)
-      return { result: { kind: 'accepted', reply }, isServerDown: false, isStale: false }
+      return {
+        result: { kind: 'accepted', reply: reply.slice(0, REPLY_CHARS_MAX) },
+        isServerDown: false,
+        isStale: false,
+      }
     } catch (error) {
       body.stream.destroy()
-      if (lease !== null) giveBack(lease, error)
+      if (lease !== null) await giveBack(lease, error, signal)
       const { asked, shut, begun } = await body.settle()
       if (shut) return { result: { kind: 'abandoned' }, isServerDown: false, isStale: false }
       const failure = failureOf(error, begun)
@@ -84,14 +91,16 @@ export function createSmtp(options: SmtpOptions): Mailer {
   }
 
   /** A refused envelope leaves a session usable once it is reset; anything else ends it. */
-  function giveBack(lease: Lease, error: unknown): void {
+  async function giveBack(lease: Lease, error: unknown, signal: AbortSignal): Promise<void> {
     const { code, replyCode } = failureOf(error, false)
-    if (code !== 'EENVELOPE' || replyCode === null || replyCode === 421) lease.session.destroy()
-    else
-      lease.session.reset().then(
-        () => pool.keep(lease),
-        () => lease.session.destroy(),
-      )
+    const isUsable = code === 'EENVELOPE' && replyCode !== null && replyCode !== 421
+    if (!isUsable) return lease.session.destroy()
+    try {
+      await Promise.race([lease.session.reset(), aborted(signal)])
+      pool.keep(lease)
+    } catch {
+      lease.session.destroy()
+    }
   }
 
   /** The servers in turn, until one has an answer. */
@@ -166,7 +175,7 @@ function failureOf(error: unknown, bodyBegun: boolean): SmtpFailure {
     code: typeof code === 'string' ? code : null,
     replyCode: responseCode ?? null,
     command: command ?? null,
-    text: response || (message ?? String(error)),
+    text: (response || message || String(error)).slice(0, REPLY_CHARS_MAX),
     bodyBegun,
   }
 }

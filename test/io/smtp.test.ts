@@ -231,6 +231,33 @@ test('a connection that breaks before its next message is replaced, and nothing 
   expect(server.messages.map(({ to }) => to)).toEqual(['ann@reader.example', 'ben@reader.example'])
 })
 
+test('in a crowd of misbehaviours each result tells what the server saw', async () => {
+  const server = await sink()
+  const smtp = mailer(server.url)
+  const crowd = [...misbehaviours.map(({ behaviour }) => behaviour), { do: 'accept' } as const]
+  const readers = Array.from({ length: 120 }, (_, n) => `reader${n}@reader.example`)
+  for (const [n, to] of readers.entries()) {
+    const behaviour = crowd[(n * 7) % crowd.length] as Behaviour
+    server.behave(
+      behaviour.do === 'reply' && behaviour.at === 'mail' ? { do: 'accept' } : behaviour,
+      to,
+    )
+  }
+  const committed = new Set<string>()
+  const results = await Promise.all(
+    readers.map((to) =>
+      smtp.send(outgoing(to), async () => committed.size < committed.add(to).size),
+    ),
+  )
+  for (const [n, to] of readers.entries()) {
+    const seen = server.bodies.filter((body) => body.to === to).length
+    const taken = server.messages.filter((message) => message.to === to).length
+    expect(seen, to).toBeLessThanOrEqual(committed.has(to) ? 1 : 0)
+    expect(taken, to).toBe(results[n]?.kind === 'accepted' ? 1 : 0)
+    expect(results[n]?.kind, to).not.toBe('abandoned')
+  }
+}, 30_000)
+
 describe('several servers', () => {
   test('take turns', async () => {
     const [one, two] = [await sink(), await sink()]

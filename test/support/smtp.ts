@@ -17,7 +17,7 @@ export type Behaviour =
   /** Answers at this step only after `ms`. */
   | { readonly do: 'slow'; readonly at: 'rcpt' | 'body'; readonly ms: number }
 
-export type Received = { readonly from: string; readonly to: string; readonly raw: string }
+type Received = { readonly from: string; readonly to: string; readonly raw: string }
 
 /** An SMTP server on loopback that keeps what it is sent and misbehaves on command. */
 export type Sink = {
