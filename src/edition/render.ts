@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { inline } from '@css-inline/css-inline'
-import Handlebars from 'handlebars'
 import type { Edition, Instant, Issue, Rendered } from '../model.ts'
+import { compileTemplates, type Templates } from './compile.ts'
+import { longDate, shortTime } from './dates.ts'
 import { clean } from './escape.ts'
-import { KNOWN_HELPERS, registerHelpers } from './helpers.ts'
-import { selectIssue } from './select.ts'
+import { shorten } from './fit.ts'
+import { cardsOf, selectIssue } from './select.ts'
 import { makePreheader, makeSubject } from './subject.ts'
 import { textsFor } from './texts.ts'
 import { viewIssue } from './view.ts'
 
-/** Name of a template (its path without `.hbs`) or style sheet (with `.css`) → its source. */
-export type Templates = Readonly<Record<string, string>>
+/** Gmail clips a mail's HTML at 102 KB; the rest is left to readers' own links. */
+const MAX_MAIL_BYTES = 96_000
+
+export type { Templates }
 
 /** How to speak: a BCP 47 tag and its writing direction. `en` from left to right by default. */
 export type Speech = { readonly locale?: string; readonly dir?: 'ltr' | 'rtl' }
@@ -99,67 +102,57 @@ export type Renderer = {
 
 /** Builds the renderer once; it compiles each template at its first use. */
 export function createRenderer(templates: Templates): Renderer {
+  const print = compileTemplates(templates)
   const pageCss = templates['page.css'] ?? ''
   const mailCss = templates['mail.css'] ?? ''
-  const run = compileAll(templates)
 
-  const page = (name: string, input: Speech, view: object) =>
-    run(name, { ...clean(input), ...view, ...speech(input), css: pageCss })
+  const printPage = (name: string, { site, ...speak }: Speech & { site: Site }, view: object) =>
+    print(name, { ...speech(speak), site: clean(site), ...view, css: pageCss })
+
+  const printHtml = (view: object) =>
+    inline(print('mail', { ...view, css: mailCss }), {
+      keepAtRules: true,
+      loadRemoteStylesheets: false,
+      minifyCss: true,
+    })
 
   return {
     mail({ edition, issue, postal, ...speak }) {
-      const safe = clean({ edition, issue, postal })
-      const view = {
+      const subject = hasDefaultTop(edition, issue) ? edition.subject : makeSubject(issue)
+      const own = { ...edition, subject, preheader: makePreheader(issue) }
+      const view = (of: Issue) => ({
         ...speech(speak),
-        ...viewEdition(safe.edition, safe.issue, speak),
-        postal: safe.postal,
+        ...viewEdition(own, of, speak),
+        postal: clean(postal),
+        left: issue.count - cardsOf(of).length,
+      })
+      let shown = issue
+      let html = printHtml(view(shown))
+      while (Buffer.byteLength(html) > MAX_MAIL_BYTES) {
+        const shorter = shorten(shown)
+        if (shorter === null) break
+        shown = shorter
+        html = printHtml(view(shown))
       }
-      const subject = hasDefaultTop(safe.edition, safe.issue)
-        ? safe.edition.subject
-        : makeSubject(safe.issue)
-      const preheader = makePreheader(safe.issue)
-      const html = run('mail', { ...view, subject, preheader, css: mailCss })
-      return {
-        subject,
-        html: inline(html, { keepAtRules: true, loadRemoteStylesheets: false, minifyCss: true }),
-        text: run('mail.txt', { ...view, subject }),
-      }
+      return { subject: clean(subject), html, text: print('mail.txt', view(shown)) }
     },
-    editionPage: (input) =>
-      page('edition', input, viewEdition(clean(input.edition), clean(input.issue), input)),
-    frontPage: (input) => page('front', input, viewFront(clean(input))),
-    outboxPage: (input) => page('outbox', input, { messages: dated(clean(input.messages), input) }),
-    messagePage: (input) => {
-      const message = clean(input.message)
-      return page('message', input, { message: dated([message], input)[0] })
-    },
-    feedItem: (input) => {
-      const { edition, issue } = clean({ edition: input.edition, issue: input.issue })
-      return run('feed-item', { ...speech(input), ...viewEdition(edition, issue, input) })
-    },
+    editionPage: ({ edition, issue, previous = null, next = null, ...frame }) =>
+      printPage('edition', frame, {
+        ...viewEdition(edition, issue, frame),
+        ...clean({ previous, next }),
+      }),
+    frontPage: ({ latest, archive, ...frame }) =>
+      printPage('front', frame, {
+        latest: latest && { ...viewEdition(latest.edition, latest.issue, frame), url: latest.url },
+        archive: clean(archive).map((entry) => viewEntry(entry, frame)),
+      }),
+    outboxPage: ({ messages, ...frame }) =>
+      printPage('outbox', frame, { messages: clean(messages).map((one) => dated(one, frame)) }),
+    messagePage: ({ message, outboxUrl, ...frame }) =>
+      printPage('message', frame, { message: dated(clean(message), frame), outboxUrl }),
+    feedItem: ({ edition, issue, ...speak }) =>
+      print('feed-item', { ...speech(speak), ...viewEdition(edition, issue, speak) }).trim(),
     pageStyleHash: `'sha256-${createHash('sha256').update(pageCss, 'utf8').digest('base64')}'`,
-  }
-}
-
-/** Text templates end in `.txt` and are not escaped; all others are. */
-function compileAll(templates: Templates): (name: string, view: object) => string {
-  const environment = Handlebars.create()
-  registerHelpers(environment)
-  const compiled = new Map<string, HandlebarsTemplateDelegate>()
-  for (const [name, source] of Object.entries(templates)) {
-    if (name.endsWith('.css')) continue
-    const template = environment.compile(source, {
-      knownHelpers: KNOWN_HELPERS,
-      knownHelpersOnly: true,
-      noEscape: name.endsWith('.txt'),
-    })
-    compiled.set(name, template)
-    environment.registerPartial(name, template)
-  }
-  return (name, view) => {
-    const template = compiled.get(name)
-    if (template === undefined) throw new RangeError(`no template "${name}"`)
-    return template(view)
   }
 }
 
@@ -167,54 +160,31 @@ function speech({ locale = 'en', dir = 'ltr' }: Speech) {
   return { locale, dir, say: textsFor(locale) }
 }
 
-function viewEdition(edition: Edition, issue: Issue, { locale = 'en' }: Speech) {
+function viewEdition({ pool: _, ...edition }: Edition, issue: Issue, { locale = 'en' }: Speech) {
+  const safe = clean({ edition, issue })
   const say = textsFor(locale)
   return {
-    digestName: edition.digestName,
+    digestName: safe.edition.digestName,
     number: say('issueNumber', { n: edition.number }),
     date: longDate(edition.date, locale),
     isoDate: edition.date,
-    subject: edition.subject,
-    preheader: edition.preheader,
-    issue: viewIssue(edition, issue, say),
-    storyCount: issue.count,
+    subject: safe.edition.subject,
+    preheader: safe.edition.preheader,
+    issue: viewIssue(safe.edition.counters, safe.issue, say),
   }
 }
 
-function viewFront({ latest, archive, locale = 'en' }: FrontPageInput) {
-  const say = textsFor(locale)
+function viewEntry(entry: ArchiveEntry, { locale = 'en' }: Speech) {
   return {
-    latest: latest && { ...viewEdition(latest.edition, latest.issue, { locale }), url: latest.url },
-    archive: archive.map((entry) => ({
-      ...entry,
-      number: say('issueNumber', { n: entry.number }),
-      isoDate: entry.date,
-      date: longDate(entry.date, locale),
-    })),
+    ...entry,
+    number: textsFor(locale)('issueNumber', { n: entry.number }),
+    isoDate: entry.date,
+    date: longDate(entry.date, locale),
   }
 }
 
-/** A local date, `YYYY-MM-DD`, in words. */
-function longDate(date: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  )
-}
-
-function dated<T extends { readonly date: Instant }>(
-  entries: readonly T[],
-  { locale = 'en' }: Speech,
-) {
-  const format = new Intl.DateTimeFormat(locale, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  })
-  return entries.map((entry) => ({
-    ...entry,
-    isoDate: entry.date,
-    date: `${format.format(new Date(entry.date))} UTC`,
-  }))
+function dated<T extends { readonly date: Instant }>(entry: T, { locale = 'en' }: Speech) {
+  return { ...entry, isoDate: entry.date, date: shortTime(entry.date, locale) }
 }
 
 /** Does the issue open with the story that the edition's subject was made of? */

@@ -16,6 +16,7 @@ const TEXTS = {
     contents: 'In this edition',
     highlights: 'Highlights',
     quick: 'Quick hits',
+    moreOnline: { one: '{n} more story online', other: '{n} more stories online' },
     alsoSaid: 'also in',
     more: '{n} more',
     sourcesLabel: 'Sources',
@@ -54,8 +55,17 @@ const TEXTS = {
 export type TextKey = keyof (typeof TEXTS)['en']
 export type Speak = (key: TextKey, values?: Readonly<Record<string, number | string>>) => string
 
+/** Making a number format is slow, and mails are many. */
+const speakers = new Map<string, Speak>()
+
 /** The texts of a locale's language (English where there is none), numbers in its form. */
 export function textsFor(locale: string): Speak {
+  const known = speakers.get(locale) ?? makeSpeaker(locale)
+  speakers.set(locale, known)
+  return known
+}
+
+function makeSpeaker(locale: string): Speak {
   const table: Readonly<Record<TextKey, Text>> = TEXTS.en
   const numbers = new Intl.NumberFormat(locale)
   const plurals = new Intl.PluralRules(locale)

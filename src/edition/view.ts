@@ -1,4 +1,4 @@
-import type { Card, CardSentence, Edition, Issue } from '../model.ts'
+import type { Card, CardSentence, Counters, Issue } from '../model.ts'
 import { safeUrl } from './escape.ts'
 import type { Speak } from './texts.ts'
 
@@ -60,9 +60,9 @@ export type IssueView = {
 }
 
 /** An issue as the templates print it: links checked, lines worded, nothing left to work out. */
-export function viewIssue(edition: Edition, issue: Issue, say: Speak): IssueView {
+export function viewIssue(counters: Counters, issue: Issue, say: Speak): IssueView {
   const story = (card: Card) => viewStory(card, say)
-  const { articles, sources, stories } = edition.counters
+  const { articles, sources, stories } = counters
   return {
     contents: [issue.top, ...issue.highlights].slice(0, MAX_CONTENTS).map((card) => card.headline),
     top: story(issue.top),

@@ -1,0 +1,33 @@
+import Handlebars from 'handlebars'
+import { KNOWN_HELPERS, registerHelpers } from './helpers.ts'
+
+/** Name of a template (its path without `.hbs`) or style sheet (with `.css`) → its source. */
+export type Templates = Readonly<Record<string, string>>
+
+/**
+ * Compiles templates in an environment of their own, where each may include every other and may
+ * call our helpers only. Those named `.txt` make plain text; all others escape what they print.
+ *
+ * @returns prints one template.
+ * @throws {RangeError} when asked for a template that is not there.
+ */
+export function compileTemplates(templates: Templates): (name: string, view: object) => string {
+  const environment = Handlebars.create()
+  registerHelpers(environment)
+  const compiled = new Map<string, HandlebarsTemplateDelegate>()
+  for (const [name, source] of Object.entries(templates)) {
+    if (name.endsWith('.css')) continue
+    const template = environment.compile(source, {
+      knownHelpers: KNOWN_HELPERS,
+      knownHelpersOnly: true,
+      noEscape: name.endsWith('.txt'),
+    })
+    compiled.set(name, template)
+    environment.registerPartial(name, template)
+  }
+  return (name, view) => {
+    const template = compiled.get(name)
+    if (template === undefined) throw new RangeError(`no template "${name}"`)
+    return template(view)
+  }
+}

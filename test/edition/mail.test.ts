@@ -1,0 +1,191 @@
+import { caniemail } from 'caniemail'
+import { describe, expect, test } from 'vitest'
+import { fillPersonal, PERSONAL } from '../../src/edition/personal.ts'
+import { cardsOf } from '../../src/edition/select.ts'
+import type { Card } from '../../src/model.ts'
+import { makeEdition, makeIssue, POOL } from '../support/edition.ts'
+import { HOSTILE, inspect, renderer } from '../support/renderer.ts'
+
+const postal = 'Harbour Morning, 4 Quay Street, 1000 Northquay'
+const mailOf = (pool: readonly Card[] = POOL, size = 12) =>
+  renderer.mail({ edition: makeEdition(pool, size), issue: makeIssue(pool, size), postal })
+
+const reader = {
+  address: '"<Ana>"@reader.example',
+  reason: 'You signed up on 3 May & confirmed.',
+  viewUrl: 'https://dose.example/editions/e42?a=1&b=2',
+  preferencesUrl: 'https://dose.example/p/token',
+  unsubscribeUrl: 'https://dose.example/u/token',
+}
+
+describe('a mail', () => {
+  const mail = fillPersonal(mailOf(), reader)
+  const { links, text } = inspect(mail.html)
+
+  test('takes its subject from the top story', () => {
+    expect(mail.subject).toBe('Harbour tunnel opens after nine years, cutting the crossing…')
+  })
+
+  test('has all stories and all shown sentences in both parts', () => {
+    for (const card of cardsOf(makeIssue())) {
+      expect(text).toContain(card.headline)
+      expect(mail.text).toContain(card.headline)
+    }
+    for (const { text: sentence } of makeIssue().top.sentences) {
+      expect(text).toContain(sentence)
+      expect(mail.text).toContain(sentence)
+    }
+  })
+
+  test('has the same links in both parts', () => {
+    const inText = mail.text.match(/https?:\/\/\S+/g) ?? []
+    expect(new Set(inText)).toEqual(new Set(links))
+    expect(links.length).toBeGreaterThan(30)
+  })
+
+  test('opens each source at the cited sentence', () => {
+    expect(links).toContainEqual(expect.stringMatching(/harbour-post.*#:~:text=The%20first%20bus/))
+  })
+
+  test('says honestly how much came in and how much is in it', () => {
+    for (const part of [text, mail.text]) {
+      expect(part).toContain('412 articles from 63 sources, 38 stories, your\u00A012.')
+    }
+  })
+
+  test('marks what is only a publisher’s excerpt', () => {
+    expect(text.match(/From the publisher’s excerpt/g)).toHaveLength(1)
+    expect(mail.text.match(/From the publisher’s excerpt/g)).toHaveLength(1)
+  })
+
+  test('ends with why, who, how to leave, and the postal address', () => {
+    for (const part of [mail.text, text]) {
+      expect(part).toContain(reader.reason)
+      expect(part).toContain(reader.address)
+      expect(part).toContain(postal)
+    }
+    expect(links).toContain(reader.unsubscribeUrl)
+    expect(links).toContain(reader.preferencesUrl)
+  })
+
+  test('leaves no stand-in', () => {
+    expect(mail.html + mail.text + mail.subject).not.toMatch(/[\uE000\uE001]/)
+  })
+
+  test('loads nothing but the picture, which has a text in its place', () => {
+    const { active, handlers } = inspect(mail.html)
+    expect([...active, ...handlers]).toEqual([])
+    expect(mail.html).not.toMatch(/@import|@font-face|url\(/)
+    expect(mail.html.match(/<img[^>]*>/g)).toEqual([
+      expect.stringMatching(
+        /width="576".*alt="The first buses leave|alt="The first buses leave.*width="576"/,
+      ),
+    ])
+  })
+})
+
+describe('Gmail clips what is longer than 102 KB', () => {
+  const long = 'and-a-long-slug-of-the-kind-that-newspapers-like-to-make/2026-11-20'
+  const poolOf = (size: number) =>
+    Array.from({ length: size }, (_, index): Card => {
+      const card = POOL[index % 7] as Card
+      return {
+        ...card,
+        storyId: `s${index}`,
+        rank: index + 1,
+        headline: `${index}: ${card.headline}`,
+        topic: `Topic ${index % 5}`,
+        citations: card.citations.map((one) => ({ ...one, url: `${one.url}/${long}` })),
+        sentences: card.sentences.map((one) => ({
+          ...one,
+          link: one.link.replace('#', `/${long}#`),
+        })),
+      }
+    })
+
+  test('30 stories with long addresses fit', () => {
+    const mail = mailOf(poolOf(30), 30)
+    expect(Buffer.byteLength(mail.html)).toBeLessThan(100_000)
+    expect(mail.html).not.toContain('more stories online')
+    for (let n = 0; n < 30; n++) expect(mail.text).toMatch(new RegExp(`^(?:\\* )?${n}: `, 'm'))
+  })
+
+  test('of 150, as many as fit; both parts say how many more are online', () => {
+    const mail = mailOf(poolOf(150), 150)
+    expect(Buffer.byteLength(mail.html)).toBeLessThan(100_000)
+    const told = mail.text.match(/^(?:\* )?\d+: /gm)?.length ?? 0
+    expect(told).toBeGreaterThan(30)
+    for (const part of [mail.html, mail.text]) {
+      expect(part).toContain(`${150 - told} more stories online`)
+    }
+  })
+})
+
+describe('hostile content', () => {
+  const raw = mailOf(HOSTILE)
+  const mail = fillPersonal(raw, reader)
+
+  test('is shown as text: no element, handler or address of its own', () => {
+    const { urls, active, handlers, text } = inspect(mail.html)
+    expect([...active, ...handlers]).toEqual([])
+    expect(urls.filter((url) => !url.startsWith('https://dose.example/'))).toEqual([])
+    expect(text).toContain('<img src=x onerror=alert(1)>"\'{{7}}')
+    expect(mail.text).not.toMatch(/javascript:|data:text/i)
+  })
+
+  test('cannot bring in a stand-in and so collect readers’ links', () => {
+    const count = (text: string, standIn: string) => text.split(standIn).length - 1
+    expect(count(raw.html, PERSONAL.unsubscribeUrl)).toBe(1)
+    expect(count(raw.html, PERSONAL.address)).toBe(1)
+    expect(count(raw.text, PERSONAL.address)).toBe(1)
+  })
+
+  test('cannot turn the writing direction around', () => {
+    expect(mail.html + mail.text + mail.subject).not.toContain('\u202E')
+  })
+})
+
+test('the same issue makes the same mail, to the letter', () => {
+  expect(mailOf()).toEqual(mailOf())
+})
+
+test('a reader whose issue opens with another story gets a subject of its own', () => {
+  const edition = makeEdition()
+  const issue = makeIssue(POOL.filter(({ topic }) => topic === 'Business'))
+  expect(renderer.mail({ edition, issue, postal }).subject).toMatch(/^Orrin Bank to close/)
+})
+
+test('dates follow the locale, and the sheet the direction of writing', () => {
+  const { html } = renderer.mail({
+    edition: makeEdition(),
+    issue: makeIssue(),
+    postal,
+    locale: 'ar',
+    dir: 'rtl',
+  })
+  expect(html).toContain('<html lang="ar" dir="rtl">')
+  expect(html).toContain(
+    new Intl.DateTimeFormat('ar', { month: 'long' }).format(new Date('2026-11-20')),
+  )
+})
+
+/** What the big clients do not support and the mail uses all the same, and why that does no harm. */
+const ALLOWED: Readonly<Record<string, string>> = {
+  '@media': 'dark colours and phone sizes; without them the light, fluid sheet is shown',
+  '<style> element': 'holds the @media rules only; all else is inlined',
+  'color-scheme meta tag': 'a hint; clients that ignore it choose colours themselves',
+  'display:none property': 'the preview line then stands in 1 px type in the colour of the ground',
+  'display:none': 'the preview line then stands in 1 px type in the colour of the ground',
+  'white-space': 'keeps marks and date together; without it they may wrap',
+  'role attribute': 'for screen readers; others lay out the table as before',
+  '<body> element': 'replaced by a div; the ground colour is on the outer table as well',
+}
+
+test('Gmail, Apple Mail, Outlook and Yahoo support all it uses, beyond a list with reasons', () => {
+  const { issues } = caniemail({
+    clients: ['gmail.*', 'apple-mail.*', 'outlook.*', 'yahoo.*'],
+    html: mailOf().html,
+  })
+  const unsupported = [...issues.errors.values()].flatMap((list) => list.map(({ title }) => title))
+  expect([...new Set(unsupported)].filter((title) => !(title in ALLOWED))).toEqual([])
+})
