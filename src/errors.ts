@@ -80,6 +80,13 @@ export class DoseError extends Error {
     this.retry = CODES[code].retry
     this.exit = CODES[code].exit
   }
+
+  /** The error again, from its message: between threads an error loses its class. */
+  static revive(message: string, cause: unknown): DoseError | null {
+    const match = /^([A-Z_]+) ([\s\S]+) — /.exec(message)
+    if (!match?.[1] || !match[2] || !(match[1] in CODES)) return null
+    return new DoseError(match[1] as ErrorCode, match[2], { cause })
+  }
 }
 
 /** The codes, for the docs and the test that holds the docs to them. */

@@ -70,8 +70,16 @@ export type QueueOptions = {
 /** A failing job is tried this often, waiting 1, 2, 4, 8 s in between. */
 const ATTEMPTS = 5
 const BACKOFF_MS = 1_000
-/** A job whose worker died is given to another after this long. */
-const LOCK_MS = 30_000
+/** A job whose worker died is given to another after this long, and looked for this often. */
+const LOCK_MS = 15_000
+const STALLED_CHECK_MS = 5_000
+/** How often a job may lose its worker. It is not the job's fault when a machine is restarted. */
+const MOST_STALLS = 20
+const WORKER = {
+  lockDuration: LOCK_MS,
+  stalledInterval: STALLED_CHECK_MS,
+  maxStalledCount: MOST_STALLS,
+}
 
 /** Trimming by count or age on completion deadlocks on PostgreSQL: remove at once, keep failures. */
 const JOB: JobsOptions = {
@@ -195,7 +203,7 @@ async function postgresBackend(pool: PgPool): Promise<Backend> {
       new Worker(
         stage,
         process,
-        { connection, concurrency, lockDuration: LOCK_MS },
+        { ...WORKER, connection, concurrency },
         factory,
       ) as unknown as Worker,
     async close() {}, // the pool belongs to the database
@@ -218,7 +226,7 @@ async function redisBackend(url: string, prefix: string): Promise<Backend> {
         connection: as(duplicate()),
         prefix,
         concurrency,
-        lockDuration: LOCK_MS,
+        ...WORKER,
       }),
     async close() {
       for (const connection of [...own, shared]) connection.disconnect()

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Instant } from '../model.ts'
+import { packageRoot } from './root.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -49,14 +49,4 @@ function readArticle(file: string, source: string, now: Instant): SampleArticle 
     publishedAt: new Date(Date.parse(now) - fields.hoursAgo * HOUR_MS).toISOString(),
     paragraphs: body.trim().split('\n\n'),
   }
-}
-
-/** The folder of `package.json`: from `src/` of a checkout and from the compiled `dist/` alike. */
-function packageRoot(): string {
-  let dir = import.meta.dirname
-  while (!existsSync(join(dir, 'package.json'))) {
-    if (dirname(dir) === dir) throw new Error(`no package.json above ${import.meta.dirname}`)
-    dir = dirname(dir)
-  }
-  return dir
 }

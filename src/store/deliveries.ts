@@ -8,7 +8,6 @@ export type Claim = {
   readonly editionId: string
   readonly subscriptionId: string
   readonly attempt: number
-  readonly messageId: string
   readonly email: string
   readonly name: string
   readonly topics: readonly string[]
@@ -28,7 +27,7 @@ export type DeliveryRow = {
   readonly subscriber: string
   readonly state: DeliveryState
   readonly reason: string | null
-  readonly messageId: string
+  readonly messageId: string | null
   readonly at: Instant
 }
 
@@ -65,9 +64,15 @@ export function createDeliveries(db: Db) {
      * Committed before the first byte of the body leaves. `false`: the delivery is no longer this
      * sender's, or its reader has left meanwhile, and the mail must not go out.
      */
-    async submit(id: string, senderId: string, issueHash: string, now: Instant): Promise<boolean> {
+    async submit(
+      id: string,
+      senderId: string,
+      sent: { readonly issueHash: string; readonly messageId: string },
+      now: Instant,
+    ): Promise<boolean> {
       const { rows } = await sql<{ id: string }>`
-        update dose.delivery d set state = 'submitted', issue_hash = ${issueHash}, at = ${now}
+        update dose.delivery d set state = 'submitted', at = ${now},
+          issue_hash = ${sent.issueHash}, message_id = ${sent.messageId}
         from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
         where d.id = ${id} and d.state = 'claimed' and d.sender_id = ${senderId}
           and s.id = d.subscription_id and s.state = 'confirmed'
@@ -204,7 +209,6 @@ async function claims(db: Db, ids: readonly string[]): Promise<Claim[]> {
       'delivery.edition_id as editionId',
       'delivery.subscription_id as subscriptionId',
       'delivery.attempt',
-      'delivery.message_id as messageId',
       'subscriber.email',
       'subscriber.name',
       'subscription.topics',

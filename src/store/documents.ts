@@ -11,6 +11,8 @@ export type Reading = {
   readonly contentType: string | null
   readonly bytes: Uint8Array
   readonly sha256: string
+  /** Why it could not be read; its bytes are then empty, and it is rejected at once. */
+  readonly refusal?: string
 }
 
 export type DocumentKey = { readonly id: string; readonly version: number }
@@ -144,8 +146,8 @@ async function putSlice(tx: Tx, sourceId: string, readings: readonly Reading[], 
         version: (known.get(reading.ref)?.version ?? 0) + 1,
         sha256: reading.sha256,
         bytes: reading.bytes,
-        state: 'pending' as const,
-        counts: '{}',
+        state: reading.refusal ? ('rejected' as const) : ('pending' as const),
+        counts: reading.refusal ? '{"rejected":1}' : '{}',
         fetched_at: now,
       })),
     )
@@ -157,11 +159,34 @@ async function putSlice(tx: Tx, sourceId: string, readings: readonly Reading[], 
         sha256: is.ref('excluded.sha256'),
         bytes: is.ref('excluded.bytes'),
         state: is.ref('excluded.state'),
+        counts: is.ref('excluded.counts'),
         fetched_at: is.ref('excluded.fetched_at'),
       })),
     )
     .execute()
+  await noteRefusals(tx, sourceId, changed)
   return changed.length
+}
+
+async function noteRefusals(tx: Tx, sourceId: string, readings: readonly Reading[]): Promise<void> {
+  const refused = readings.filter(({ refusal }) => refusal)
+  const rows = refused.map(({ ref, refusal = '' }) => ({
+    document_id: idOf('d', sourceId, ref),
+    ref,
+    outcome: 'rejected' as const,
+    reason: refusal,
+    article_id: null,
+  }))
+  if (rows.length === 0) return
+  await tx
+    .insertInto('rejection')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['document_id', 'ref'])
+        .doUpdateSet((is) => ({ reason: is.ref('excluded.reason') })),
+    )
+    .execute()
 }
 
 async function knownVersions(rows: Rows, sourceId: string, refs: readonly string[]) {

@@ -81,13 +81,14 @@ export function createClusterLog(db: Db) {
       return rows.map((row) => ({ ...toLogged(row), isNew: row.logged_version === 0 }))
     },
 
-    /** How many wait, and since when the longest waiting one does. */
-    waitingSince: () =>
-      db
-        .selectFrom('article')
-        .select((is) => [is.fn.countAll<number>().as('n'), is.fn.min('first_seen_at').as('since')])
-        .where(sql<boolean>`logged_version < version`)
-        .executeTakeFirstOrThrow(),
+    /** How many wait, since when the longest waiting one does, and whether a tick ends the log. */
+    async waitingSince(): Promise<{ n: number; since: Instant | null; ticked: boolean }> {
+      const { rows } = await sql<{ n: number; since: Instant | null; ticked: boolean }>`
+        select count(*) as n, min(first_seen_at) as since,
+          coalesce((select kind = 'tick' from dose.log_entry order by seq desc limit 1), true) as ticked
+        from dose.article where logged_version < version`.execute(db)
+      return rows[0] ?? { n: 0, since: null, ticked: true }
+    },
 
     /** Log entries after `seq` with the article versions they speak of, for a rebuild. */
     async read(
@@ -136,7 +137,6 @@ const articlesWithText = (db: Db) =>
       'article.id',
       'article.provider_domain',
       'article.published_at',
-      'article.undated',
       'article_text.version',
       'article_text.title',
       'article_text.text',
@@ -146,7 +146,6 @@ type TextRow = {
   id: string
   provider_domain: string
   published_at: Instant
-  undated: boolean
   version: number
   title: string
   text: string
@@ -156,7 +155,7 @@ const toLogged = (row: TextRow): LoggedArticle => ({
   id: row.id,
   version: row.version,
   provider: row.provider_domain,
-  publishedAt: row.undated ? null : row.published_at,
+  publishedAt: row.published_at,
   title: row.title,
   text: row.text,
 })
@@ -195,7 +194,7 @@ async function assign(tx: Tx, { assignments, revised }: Step) {
       .onConflict((conflict) =>
         conflict.column('article_id').doUpdateSet((is) => ({
           story_id: is.ref('excluded.story_id'),
-          duplicate_of: is.ref('excluded.duplicate_of'),
+          duplicate_of: is.fn.coalesce('excluded.duplicate_of', 'member.duplicate_of'),
         })),
       )
       .execute()

@@ -28,14 +28,13 @@ export async function planDeliveries(
 ): Promise<void> {
   for (const plan of plans)
     await sql`insert into dose.delivery
-        (id, edition_id, subscription_id, state, reason, due_at, message_id, at)
+        (id, edition_id, subscription_id, state, reason, due_at, at)
       select 'v' || substr(encode(sha256(convert_to(${edition.id} || s.id, 'UTF8')), 'hex'), 1, 20),
         ${edition.id}, s.id,
         case when p.email_key is not null or s.paused_until > ${edition.frozen_at} then 'skipped' else 'planned' end,
         case when p.email_key is not null then 'suppressed'
           when s.paused_until > ${edition.frozen_at} then 'paused' end,
         ${plan.dueAt},
-        substr(encode(sha256(convert_to(${edition.id} || s.id, 'UTF8')), 'hex'), 1, 32),
         ${edition.frozen_at}
       from dose.subscription s
         join dose.subscriber r on r.id = s.subscriber_id

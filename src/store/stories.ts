@@ -17,6 +17,9 @@ export type Eligibility = {
   readonly day: Span
 }
 
+/** Days before its edition from which a story's articles may still be told. */
+const STORY_MS = 6 * 86_400_000
+
 export function createStories(db: Db) {
   return {
     get: (id: string): Promise<StoryRow | undefined> =>
@@ -81,42 +84,30 @@ export function createStories(db: Db) {
         .execute(),
 
     /**
-     * Stories with an article that belongs to the edition, with all their articles known by its
-     * end: a story is told whole, also where some of it was reported before.
+     * Stories with an article that belongs to the edition, with their articles of the days before:
+     * a story is told whole, also where some of it was reported earlier.
      */
-    async candidates({ span, dated, day }: Eligibility): Promise<MemberRow[]> {
-      const seen = dated ? sql.ref('a.published_at') : sql.ref('a.first_seen_at')
-      const fresh = dated ? sql`true` : sql`not a.backfill`
+    async candidates(edition: Eligibility): Promise<MemberRow[]> {
       const { rows } = await sql<{ story_id: string; article_id: string }>`
         with chosen as (
           select distinct m.story_id
           from dose.member m join dose.article a on a.id = m.article_id
-          where a.published and ${fresh} and case when a.undated and ${dated}
-            then a.first_seen_at > ${day.from} and a.first_seen_at <= ${day.to}
-            else ${seen} > ${span.from} and ${seen} <= ${span.to} end)
+          where ${within(edition)})
         select m.story_id, m.article_id
         from dose.member m
           join chosen c on c.story_id = m.story_id
           join dose.article a on a.id = m.article_id
-        where a.published and ${fresh} and (${seen} <= ${span.to} or (a.undated and ${dated}))
+        where ${within(reachingBack(edition))}
         order by m.story_id, a.seq`.execute(db)
       return rows.map((row) => ({ storyId: row.story_id, articleId: row.article_id }))
     },
 
     /** What came in during a span: the honest counters of an edition. */
-    async counters({
-      span,
-      dated,
-      day,
-    }: Eligibility): Promise<{ articles: number; sources: number }> {
-      const seen = dated ? sql.ref('a.published_at') : sql.ref('a.first_seen_at')
-      const fresh = dated ? sql`true` : sql`not a.backfill`
+    async counters(edition: Eligibility): Promise<{ articles: number; sources: number }> {
       const { rows } = await sql<{ articles: number; sources: number }>`
         select count(*) as articles, count(distinct a.provider_domain) as sources
         from dose.article a
-        where a.published and ${fresh} and case when a.undated and ${dated}
-          then a.first_seen_at > ${day.from} and a.first_seen_at <= ${day.to}
-          else ${seen} > ${span.from} and ${seen} <= ${span.to} end`.execute(db)
+        where ${within(edition)}`.execute(db)
       return rows[0] ?? { articles: 0, sources: 0 }
     },
 
@@ -137,5 +128,25 @@ export function createStories(db: Db) {
         where e.digest_id = ${digestId} and e.frozen_at > ${since}`.execute(db)
       return rows.map(({ id }) => id)
     },
+  }
+}
+
+/** The condition that an article `a` belongs to an edition. */
+function within({ span, dated, day }: Eligibility) {
+  if (!dated)
+    return sql<boolean>`a.published and not a.backfill
+      and a.first_seen_at > ${span.from} and a.first_seen_at <= ${span.to}`
+  return sql<boolean>`a.published and case when a.undated
+    then a.first_seen_at > ${day.from} and a.first_seen_at <= ${day.to}
+    else a.published_at > ${span.from} and a.published_at <= ${span.to} end`
+}
+
+/** A story is told with what was reported of it in the days before, too. */
+function reachingBack({ span, dated, day }: Eligibility): Eligibility {
+  const earlier = (at: Instant) => new Date(Date.parse(at) - STORY_MS).toISOString()
+  return {
+    dated,
+    span: { from: earlier(span.from), to: span.to },
+    day: { from: earlier(day.from), to: day.to },
   }
 }

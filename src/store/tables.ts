@@ -199,7 +199,7 @@ export type Tables = {
     attempt: Defaulted<number>
     due_at: Instant
     sender_id: Defaulted<string | null>
-    message_id: string
+    message_id: Defaulted<string | null>
     issue_hash: Defaulted<string | null>
     at: Instant
   }

@@ -225,7 +225,7 @@ create table dose.delivery (
   attempt integer not null default 0,
   due_at timestamptz not null,              -- not before; later when deferred
   sender_id text,
-  message_id text not null,
+  message_id text,
   issue_hash text,
   at timestamptz not null,                  -- last change of state
   unique (edition_id, subscription_id)

@@ -1,0 +1,41 @@
+import { Piscina } from 'piscina'
+import { DoseError } from '../errors.ts'
+
+/** Runs what would stall the event loop: nothing over 50 ms belongs on the main thread. */
+export type Threads = {
+  /**
+   * @param task name of an export of the thread's file.
+   * @param timeoutMs the thread is ended and replaced when a task takes longer.
+   * @throws what the task throws, DoseErrors with their code; or a RangeError on time-out.
+   */
+  run<Out>(task: string, input: unknown, timeoutMs?: number): Promise<Out>
+  close(): Promise<void>
+}
+
+const TIMEOUT_MS = 60_000
+/** A hostile document ends its thread instead of the process. */
+const HEAP_MB = 768
+
+/** @param size threads; 1 keeps the state of a module from task to task. */
+export function createThreads(file: URL, size: number): Threads {
+  const pool = new Piscina({
+    filename: file.href,
+    minThreads: 1,
+    maxThreads: size,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  })
+  return {
+    async run<Out>(task: string, input: unknown, timeoutMs = TIMEOUT_MS): Promise<Out> {
+      const signal = AbortSignal.timeout(timeoutMs)
+      try {
+        return (await pool.run(input, { name: task, signal })) as Out
+      } catch (error) {
+        if (signal.aborted)
+          throw new RangeError(`${task} took longer than ${timeoutMs} ms`, { cause: error })
+        throw (error instanceof Error && DoseError.revive(error.message, error)) || error
+      }
+    },
+    close: () => pool.close({ force: true }),
+  }
+}

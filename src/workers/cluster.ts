@@ -1,0 +1,145 @@
+import type { LogEntry, LoggedArticle, Step } from '../store/log.ts'
+import { LEVELS } from '../story/cluster.ts'
+import type { Applied, Placed } from './cluster-thread.ts'
+import { type Key, type Stage, type StageContext, WAKE } from './stage.ts'
+
+/** Articles worked in by one transaction. */
+const BATCH = 500
+/** Whoever holds the lease renews it with every batch; a holder silent for this long has lost it. */
+const LEASE_MS = 60_000
+const RETRY_MS = 2_000
+/**
+ * Articles wait until nothing is being fetched or ingested, so that they enter the log in an order
+ * of their own and not in that of the workers; but never longer than this.
+ */
+const PATIENCE_MS = 5 * 60_000
+/** A snapshot of the clusterer is stored after this many log entries; a restart replays the rest. */
+const SNAPSHOT_EVERY = 2_000
+
+/**
+ * Takes up the articles that wait and puts them into stories. It is rung, not given work: whoever
+ * holds the lease drains the log alone. Stories are a function of the log; nothing here looks at
+ * a clock or at other workers to decide where an article belongs.
+ */
+export const cluster: Stage = {
+  name: 'cluster',
+  does: 'puts articles into stories',
+  takes: 'article',
+  gives: 'story',
+  concurrency: 1,
+  wakeUp: true,
+
+  async run(_key, context) {
+    const { store, queues, processId, trace } = context
+    const { n, since, ticked } = await store.log.waitingSince()
+    if (n === 0 && ticked) return []
+    if (await isBusy(context, since)) return ringAgain(context)
+    const lease = await store.leases.take('cluster', processId, LEASE_MS)
+    if (!lease) return ringAgain(context)
+    try {
+      return await drain(context, lease)
+    } finally {
+      await store.leases.release(lease)
+    }
+
+    async function ringAgain({ log }: StageContext) {
+      log.debug('cluster is rung again', { in_ms: RETRY_MS })
+      await queues.wake('cluster', { ...WAKE, trace }, RETRY_MS)
+      return []
+    }
+  },
+}
+
+async function isBusy({ store, queues, clock }: StageContext, since: string | null) {
+  const patient = since !== null && Date.parse(clock.now()) - Date.parse(since) < PATIENCE_MS
+  if (!patient) return false
+  if ((await store.documents.pending()).length > 0) return true
+  const counts = await Promise.all([queues.counts('fetch'), queues.counts('ingest')])
+  return counts.some(({ waiting, active }) => waiting + active > 0)
+}
+
+type Lease = NonNullable<Awaited<ReturnType<StageContext['store']['leases']['take']>>>
+
+/** Batch after batch, then one tick that repairs the stories of the window. */
+async function drain(context: StageContext, lease: Lease): Promise<Key[]> {
+  const { store, clusterThread, processId } = context
+  const touched = new Map<string, Key>()
+  const commit = async (step: Step) => {
+    try {
+      for (const key of await store.log.commit(lease, step)) touched.set(key.id, key)
+    } catch (error) {
+      await clusterThread.run('forget', undefined) // it is ahead of what is stored
+      throw error
+    }
+  }
+  let { seq, snapshotSeq } = await standAtWatermark(context)
+  const step = async (entries: readonly LogEntry[], articles: readonly LoggedArticle[]) => {
+    const placed = await work(context, entries, articles)
+    const due = seq - snapshotSeq >= SNAPSHOT_EVERY
+    const snapshot = due ? await clusterThread.run<Uint8Array>('snapshot', undefined) : null
+    if (due) snapshotSeq = seq
+    await commit({ ...placed, entries, snapshot })
+  }
+  for (;;) {
+    const waiting = await store.log.waiting(BATCH)
+    if (waiting.length === 0) break
+    await store.leases.take('cluster', processId, LEASE_MS)
+    const entries = waiting.map((article) => entryOf(article, ++seq, context.clock.now()))
+    await step(entries, waiting)
+  }
+  await step([tick(++seq, context.clock.now())], [])
+  return [...touched.values()]
+}
+
+const entryOf = (
+  { id, version, isNew }: LoggedArticle & { isNew: boolean },
+  seq: number,
+  at: string,
+): LogEntry => ({ seq, kind: isNew ? 'article' : 'revision', article_id: id, version, at })
+
+const tick = (seq: number, at: string): LogEntry => ({
+  seq,
+  kind: 'tick',
+  article_id: null,
+  version: null,
+  at,
+})
+
+async function work(
+  { clusterThread }: StageContext,
+  entries: readonly LogEntry[],
+  articles: readonly LoggedArticle[],
+): Promise<Pick<Step, 'assignments' | 'revised'>> {
+  const byId = new Map(articles.map((article) => [article.id, article]))
+  const applied = entries.map((entry) => told(entry, byId.get(entry.article_id ?? '') ?? null))
+  const assignments = await clusterThread.run<Placed[]>('apply', applied)
+  const revised = entries.flatMap(({ kind, article_id }) =>
+    kind === 'revision' && article_id ? [article_id] : [],
+  )
+  return { assignments, revised }
+}
+
+const told = ({ seq, kind, at }: LogEntry, article: LoggedArticle | null): Applied => ({
+  seq,
+  kind,
+  at,
+  article,
+})
+
+/** Brings the clusterer to the last stored entry: from memory, or from snapshot and log. */
+async function standAtWatermark({ store, clusterThread }: StageContext) {
+  const { watermark, snapshot, snapshotSeq, settings } = await store.log.state(LEVELS.story)
+  const position = await clusterThread.run<number | null>('position', undefined)
+  if (position === watermark) return { seq: watermark, snapshotSeq }
+  await clusterThread.run('load', { settings, snapshot, seq: snapshotSeq })
+  for (let seq = snapshotSeq; seq < watermark; ) {
+    const entries = await store.log.read(seq, BATCH)
+    if (entries.length === 0) break
+    await clusterThread.run(
+      'apply',
+      entries.map((entry) => told(entry, entry.article)),
+    )
+    seq = entries.at(-1)?.seq ?? watermark
+  }
+  return { seq: watermark, snapshotSeq }
+}

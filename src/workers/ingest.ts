@@ -1,0 +1,54 @@
+import type { ReadResult } from '../article/read.ts'
+import { DoseError } from '../errors.ts'
+import type { Provider } from '../model.ts'
+import type { Source } from '../store/sources.ts'
+import type { Stage } from './stage.ts'
+
+/** Makes articles of one document. What is in it and is no article is noted with the reason. */
+export const ingest: Stage = {
+  name: 'ingest',
+  does: 'makes articles of a document',
+  takes: 'document',
+  gives: 'article',
+  concurrency: 4,
+
+  async run(key, { store, threads, log }) {
+    const document = await store.documents.get(key.id)
+    if (!document || document.version !== key.version || document.state === 'rejected') return []
+    const source = await store.sources.get(document.source_id)
+    if (!source) return []
+    const { ref, url, content_type: contentType, bytes } = document
+    let read: Pick<ReadResult, 'drafts' | 'rejected' | 'link' | 'title'> = NOTHING
+    try {
+      if (bytes) read = await threads.run('readDocument', { ref, url, contentType, bytes })
+    } catch (error) {
+      if (!(error instanceof DoseError) || error.retry) throw error
+      await store.documents.reject(key, error.message)
+      log.warn('document rejected', { ref, reason: error.message })
+      return []
+    }
+    const provider = providerOf(source, read.link)
+    const { articles, counts } = await store.articles.ingest(key, {
+      drafts: read.drafts,
+      rejected: read.rejected,
+      provider,
+      topics: source.topics,
+    })
+    log.debug('document ingested', { ref, ...counts })
+    return articles
+  },
+
+  async giveUp(key, error, { store }) {
+    await store.documents.reject(key, error.message)
+  },
+}
+
+/** A second run finds the bytes gone and answers what the first one stored. */
+const NOTHING = { drafts: [], rejected: [], link: null, title: null }
+
+/** Who publishes what a source brings, where its articles do not say. */
+function providerOf(source: Source, link: string | null): Provider {
+  const url = link ?? source.url
+  const domain = URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : source.name
+  return { name: source.name, domain: domain.toLowerCase() }
+}

@@ -1,0 +1,92 @@
+import { lastFiring } from '../delivery/schedule.ts'
+import type { Digest } from '../model.ts'
+import { cluster } from './cluster.ts'
+import { compose } from './compose.ts'
+import { deliver, deliveryChunks, ownSender } from './deliver.ts'
+import { fetch } from './fetch.ts'
+import { ingest } from './ingest.ts'
+import { score } from './score.ts'
+import { handTo, type Key, type Stage, type StageContext, WAKE } from './stage.ts'
+import { summarise } from './summarise.ts'
+
+/** Rows rung for at once; the next minute brings the rest. */
+const BATCH = 5_000
+const MINUTE_MS = 60_000
+/** A firing missed for longer than this is not made up: it is yesterday's news. */
+const MAKE_UP_MS = 24 * 3_600_000
+
+/**
+ * Starts what is due, and rings again for rows whose ring was lost between a commit and the queue,
+ * or with a queue that was emptied. Everything it rings for may be rung for twice.
+ */
+export const reconcile: Stage = {
+  name: 'reconcile',
+  does: 'starts what is due and finds what was lost',
+  takes: 'nothing',
+  gives: 'nothing',
+  concurrency: 1,
+  wakeUp: true,
+  everyMs: MINUTE_MS,
+
+  async run(_key, context) {
+    const { store, clock } = context
+    const dead = await store.senders.reapDead(await ownSender(store), clock.now())
+    if (dead > 0) context.log.warn('settled what dead senders left', { senders: dead })
+    await ring(fetch, await dueSources(context), context)
+    await ring(ingest, await store.documents.pending(), context)
+    await ring(score, await store.articles.unscored(BATCH), context)
+    const { n, ticked } = await store.log.waitingSince()
+    if (n > 0 || !ticked) await ring(cluster, [WAKE], context)
+    await ring(summarise, await store.stories.unsummarised(BATCH), context)
+    await openDueEditions(context)
+    await ring(compose, (await store.editions.drafts()).map(editionKey), context)
+    await ringDeliveries(context)
+    return []
+  },
+}
+
+const editionKey = (id: string): Key => ({ id, version: 1 })
+
+/** A failure that is kept in the queue would swallow a new job with its id: it is tried again. */
+async function ring(stage: Stage, keys: readonly Key[], context: StageContext): Promise<void> {
+  if (keys.length === 0) return
+  await handTo(stage, keys, context.trace, context.queues)
+  if (stage.wakeUp || keys.length > 100) return
+  for (const key of keys) await context.queues.retry(stage.name, { ...key, trace: context.trace })
+}
+
+async function dueSources({ store, clock }: StageContext): Promise<Key[]> {
+  const due = await store.sources.due(clock.now())
+  return due.map(({ id, fetches }) => ({ id, version: fetches + 1 }))
+}
+
+/** The newest firing of each digest gets its edition, once, also when it was missed. */
+async function openDueEditions(context: StageContext): Promise<void> {
+  const { store, clock, log } = context
+  for (const digest of await store.digests.list()) {
+    const firing = dueFiring(digest, clock.now())
+    if (!firing || (await store.editions.find(digest.id, firing.date, firing.slot))) continue
+    const making = { dated: false, deliver: true, atOnce: false, size: digest.size }
+    const edition = await store.editions.open(
+      { digestId: digest.id, ...firing },
+      making,
+      clock.now(),
+    )
+    log.info('edition opened', { digest: digest.name, edition_id: edition.id, date: firing.date })
+  }
+}
+
+function dueFiring(digest: Digest, now: string) {
+  if (!digest.active) return null
+  const firing = lastFiring(digest.schedule, digest.timeZone, now)
+  const { to } = firing.span
+  const missed = Date.parse(now) - Date.parse(to) > MAKE_UP_MS
+  return missed || to <= digest.createdAt ? null : firing
+}
+
+async function ringDeliveries(context: StageContext): Promise<void> {
+  const { store, clock } = context
+  for (const { editionId } of await store.deliveries.due(clock.now()))
+    await ring(deliver, await deliveryChunks(store, editionId, clock.now()), context)
+  for (const id of await store.deliveries.unsettled()) await store.editions.settle(id)
+}

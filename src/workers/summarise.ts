@@ -1,0 +1,30 @@
+import type { Story } from '../model.ts'
+import type { Stage } from './stage.ts'
+import type { AssembleInput } from './thread.ts'
+
+/** Articles a summary is made from; beyond that more of the same story says nothing new. */
+const MOST_ARTICLES = 40
+
+/** Gives a story its headline, topics and cited sentences. */
+export const summarise: Stage = {
+  name: 'summarise',
+  does: 'summarises a story',
+  takes: 'story',
+  gives: 'nothing',
+  concurrency: 2,
+
+  async run(key, { store, threads, clock, taxonomy }) {
+    const row = await store.stories.get(key.id)
+    if (!row || row.version !== key.version) return []
+    const ids = (await store.stories.members(key.id)).slice(0, MOST_ARTICLES)
+    const articles = await store.articles.many(ids)
+    const input: AssembleInput = { id: key.id, articles, now: clock.now(), taxonomy }
+    const story = articles.length === 0 ? null : await threads.run<Story>('assembleStory', input)
+    await store.stories.saveSummary(key, story)
+    return []
+  },
+
+  async giveUp(key, _error, { store }) {
+    await store.stories.saveSummary(key, null)
+  },
+}

@@ -1,0 +1,24 @@
+import { type Document, readDocument as read } from '../article/read.ts'
+import type { Article, Score, Story } from '../model.ts'
+import { assembleStory as assemble } from '../story/assemble.ts'
+import { type Scorable, scoreArticle as score } from '../story/score.ts'
+import type { Taxonomy } from '../story/topics.ts'
+import { type PoolInput, makePool as pool } from './pool.ts'
+
+/** What runs in the thread pool. Each export is a task of `Threads.run`. */
+
+export const readDocument = (document: Document) => read(document)
+
+export const scoreArticle = (article: Scorable): Score => score(article)
+
+export type AssembleInput = {
+  readonly id: string
+  readonly articles: readonly Article[]
+  readonly now: string
+  readonly taxonomy: Taxonomy
+}
+
+export const assembleStory = ({ id, articles, ...options }: AssembleInput): Story =>
+  assemble(id, articles, options)
+
+export const makePool = (input: PoolInput) => pool(input)
