@@ -55,7 +55,7 @@ const SNIFFED = 2_000
 /** Whether a text looks like a feed, judged by its beginning. */
 export function looksLikeFeed(text: string): boolean {
   const head = text.slice(0, SNIFFED).trimStart()
-  if (head.startsWith('{')) return head.includes('jsonfeed.org')
+  if (head.startsWith('{')) return true
   const first = /<(?![?!])(?:[\w.-]{1,40}:)?([\w.-]{1,40})/.exec(withoutComments(head))?.[1] ?? ''
   if (/^(?:rss|feed|rdf|channel)$/i.test(first)) return true
   return /<feed\s[^>]*http:\/\/www\.w3\.org\/2005\/Atom/i.test(head)

@@ -15,6 +15,7 @@ export type Page = {
   readonly publishedAt: Instant | null
   readonly language: string | null
   readonly image: string | null
+  readonly siteName: string | null
   /** Paragraphs joined by one blank line, no break inside one; empty where none was found. */
   readonly text: string
   /** The publisher's own short form. */
@@ -37,6 +38,7 @@ export function readPage(html: string, url: string | null): Page {
     publishedAt: meta.publishedAt,
     language: meta.language,
     image: meta.image,
+    siteName: meta.siteName,
     text,
     teaser: meta.description && repairMojibake(meta.description),
   }

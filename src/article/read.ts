@@ -1,13 +1,13 @@
 import { DoseError } from '../errors.ts'
 import type { ArticleDraft } from '../model.ts'
-import { cleanBody, markupOf, readPlainFile } from './document.ts'
+import { markupOf } from './document.ts'
 import { draftItems } from './draft-item.ts'
 import { decodeText } from './encoding.ts'
 import { looksLikeFeed, readFeed } from './feed.ts'
-import { hasFrontMatter, readFrontMatter } from './frontmatter.ts'
-import type { FrontMatter } from './frontmatter-fields.ts'
+import { type ArticleFile, fileUrl, readArticleFile } from './file.ts'
+import { hasFrontMatter } from './frontmatter.ts'
 import { readPage } from './page.ts'
-import { canonicalUrl, domainOf } from './url.ts'
+import { domainOf } from './url.ts'
 
 export type Document = {
   /** File path or URL: names the document in messages, and a file's articles. */
@@ -34,8 +34,6 @@ export type ReadResult = {
 /** How much of a document is looked at to tell what it is. Characters. */
 const SNIFFED = 2_000
 
-const NOTHING_GIVEN: ArticleDraft['given'] = { quality: null, heat: null, related: [] }
-
 /**
  * Reads any document into articles; what it is, its content decides, then its name and type.
  *
@@ -43,10 +41,10 @@ const NOTHING_GIVEN: ArticleDraft['given'] = { quality: null, heat: null, relate
  */
 export function readDocument(document: Document): ReadResult {
   const text = decodeText(document.bytes, document.contentType)
-  if (hasFrontMatter(text)) return readFrontMatterFile(text, document)
+  if (hasFrontMatter(text)) return readFileDocument(text, document)
   if (looksLikeFeed(text)) return readFeedDocument(text, document)
   if (isPage(text, document)) return readPageDocument(text, document)
-  if (isText(text, document)) return readTextFile(text, document)
+  if (isText(text, document)) return readFileDocument(text, document)
   throw new DoseError('SOURCE_UNREADABLE', `${document.ref}: ${refusal(text)}`)
 }
 
@@ -73,49 +71,34 @@ function refusal(text: string): string {
   return text.trim() === '' ? 'empty' : 'no feed, article or page in it'
 }
 
-function readFrontMatterFile(text: string, { ref }: Document): ReadResult {
-  const { data, body } = readFrontMatter(text, ref)
-  const markup = markupOf(ref)
-  const result = { kind: 'frontmatter', title: data.title, link: data.canonicalUrl } as const
-  const titled = data.title === null ? readPlainFile(body, markup) : null
-  const article = titled?.text ?? cleanBody(body, markup)
-  const draft = draftOf(data, titled?.title ?? data.title ?? '', article, ref)
-  if (draft.title !== '' || draft.text !== '') {
-    return { ...result, drafts: [draft], rejected: [], warnings: [] }
+function readFileDocument(text: string, { ref }: Document): ReadResult {
+  const file = readArticleFile(text, ref)
+  const kind = hasFrontMatter(text) ? 'frontmatter' : 'text'
+  const result = { kind, title: file.title, link: file.data.canonicalUrl, warnings: [] } as const
+  if (file.title === null && file.text === '') {
+    return { ...result, drafts: [], rejected: [{ ref, reason: 'neither title nor text' }] }
   }
-  return {
-    ...result,
-    drafts: [],
-    rejected: [{ ref, reason: 'neither title nor text' }],
-    warnings: [],
-  }
+  return { ...result, drafts: [draftOf(file, ref)], rejected: [] }
 }
 
-function draftOf(data: FrontMatter, title: string, body: string, ref: string): ArticleDraft {
-  const excerpt = data.excerpt ?? ''
+function draftOf({ data, title, text, excerptOnly }: ArticleFile, ref: string): ArticleDraft {
   return {
     ref,
     url: data.canonicalUrl ?? fileUrl(ref),
-    title,
+    title: title ?? '',
     author: data.author,
     publishedAt: data.publishedAt,
     provider: data.provider,
     language: data.language,
-    excerpt,
-    text: body || excerpt,
-    excerptOnly: body === '',
+    excerpt: data.excerpt ?? '',
+    text,
+    excerptOnly,
     images: data.images,
     topics: data.topics,
     given: { quality: data.quality, heat: data.heat, related: data.related },
     published: data.published !== false && data.deleted !== true,
     warnings: [],
   }
-}
-
-function readTextFile(text: string, { ref }: Document): ReadResult {
-  const { title, text: body } = readPlainFile(text, markupOf(ref))
-  const draft = plainDraft(ref, fileUrl(ref), title ?? '', body)
-  return { kind: 'text', title, link: null, drafts: [draft], rejected: [], warnings: [] }
 }
 
 function readPageDocument(text: string, { ref, url }: Document): ReadResult {
@@ -127,15 +110,22 @@ function readPageDocument(text: string, { ref, url }: Document): ReadResult {
   const link = page.canonicalUrl ?? fileUrl(ref)
   const domain = domainOf(page.canonicalUrl)
   const draft: ArticleDraft = {
-    ...plainDraft(ref, link, page.title ?? '', page.text || (page.teaser ?? '')),
+    ref,
+    url: link,
+    title: page.title ?? '',
     author: page.author,
     publishedAt: page.publishedAt,
-    provider: domain === null ? null : { name: domain, domain },
+    provider: domain === null ? null : { name: page.siteName ?? domain, domain },
     language: page.language,
     excerpt: page.teaser ?? '',
+    text: page.text || (page.teaser ?? ''),
     excerptOnly: page.text === '',
     images:
       page.image === null ? [] : [{ url: page.image, width: null, height: null, title: null }],
+    topics: [],
+    given: { quality: null, heat: null, related: [] },
+    published: true,
+    warnings: [],
   }
   return { ...result, drafts: [draft], rejected: [] }
 }
@@ -151,30 +141,4 @@ function readFeedDocument(text: string, { ref, url }: Document): ReadResult {
     rejected,
     warnings: feed.warnings,
   }
-}
-
-function plainDraft(ref: string, url: string, title: string, text: string): ArticleDraft {
-  return {
-    ref,
-    url,
-    title,
-    author: null,
-    publishedAt: null,
-    provider: null,
-    language: null,
-    excerpt: '',
-    text,
-    excerptOnly: false,
-    images: [],
-    topics: [],
-    given: NOTHING_GIVEN,
-    published: true,
-    warnings: [],
-  }
-}
-
-/** A file that names no URL is known by its name: `file:notes.txt`. */
-function fileUrl(ref: string): string {
-  const isUrl = canonicalUrl(ref)
-  return isUrl ?? `file:${encodeURI(ref.split(/[\\/]/).at(-1) ?? ref)}`
 }
