@@ -40,7 +40,8 @@ export type Site = {
 export type EditionPageInput = Speech & {
   readonly site: Site
   readonly edition: Edition
-  readonly issue: Issue
+  /** `null` for a day without stories. */
+  readonly issue: Issue | null
   readonly previous?: Link | null
   readonly next?: Link | null
 }
@@ -55,7 +56,7 @@ export type ArchiveEntry = {
 
 export type FrontPageInput = Speech & {
   readonly site: Site
-  readonly latest: { readonly edition: Edition; readonly issue: Issue; readonly url: string } | null
+  readonly latest: (Pick<EditionPageInput, 'edition' | 'issue'> & { readonly url: string }) | null
   readonly archive: readonly ArchiveEntry[]
 }
 
@@ -118,7 +119,8 @@ export function createRenderer(templates: Templates): Renderer {
 
   return {
     mail({ edition, issue, postal, ...speak }) {
-      const subject = hasDefaultTop(edition, issue) ? edition.subject : makeSubject(issue)
+      const given = hasDefaultTop(edition, issue) ? edition.subject : ''
+      const subject = given || makeSubject(issue)
       const own = { ...edition, subject, preheader: makePreheader(issue) }
       const view = (of: Issue) => ({
         ...speech(speak),
@@ -160,7 +162,11 @@ function speech({ locale = 'en', dir = 'ltr' }: Speech) {
   return { locale, dir, say: textsFor(locale) }
 }
 
-function viewEdition({ pool: _, ...edition }: Edition, issue: Issue, { locale = 'en' }: Speech) {
+function viewEdition(
+  { pool: _, ...edition }: Edition,
+  issue: Issue | null,
+  { locale = 'en' }: Speech,
+) {
   const safe = clean({ edition, issue })
   const say = textsFor(locale)
   return {
@@ -170,7 +176,7 @@ function viewEdition({ pool: _, ...edition }: Edition, issue: Issue, { locale = 
     isoDate: edition.date,
     subject: safe.edition.subject,
     preheader: safe.edition.preheader,
-    issue: viewIssue(safe.edition.counters, safe.issue, say),
+    issue: safe.issue && viewIssue(safe.edition.counters, safe.issue, say),
   }
 }
 

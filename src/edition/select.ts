@@ -98,7 +98,8 @@ const MAX_SECTION_CARDS = 16
  * @returns `null` when nothing matches.
  */
 export function selectIssue(pool: readonly Card[], choices: Choices, size: number): Issue | null {
-  const cards = pool.filter((card) => isWanted(card, choices)).slice(0, size)
+  const wanted = new Set(choices.topics.map(foldTopic))
+  const cards = pool.filter((card) => isWanted(card, wanted)).slice(0, size)
   const top = pickTop(cards)
   if (top === undefined) return null
   const rest = cards.filter((card) => card !== top)
@@ -131,11 +132,11 @@ function pickTop(cards: readonly Card[]): Card | undefined {
   return told.slice(0, TOP_REACH).find((card) => card.image !== null) ?? told[0] ?? cards[0]
 }
 
-function isWanted(card: Card, { topics }: Choices): boolean {
-  const wanted = new Set(topics.map((topic) => topic.trim().toLowerCase()))
-  const has = [card.topic, ...card.topics].some((topic) => wanted.has(topic.toLowerCase()))
-  return wanted.size === 0 || has
+function isWanted({ topic, topics }: Card, wanted: ReadonlySet<string>): boolean {
+  return wanted.size === 0 || [topic, ...topics].some((one) => wanted.has(foldTopic(one)))
 }
+
+const foldTopic = (topic: string) => topic.trim().toLowerCase()
 
 function groupByTopic(cards: readonly Card[]): Issue['sections'] {
   return [...Map.groupBy(cards, (card) => card.topic)].map(([topic, of]) => ({ topic, cards: of }))

@@ -23,7 +23,9 @@ const OPENING = { '“': '”', '„': '“', '«': '»', '‘': '’', '(': ')'
  *   headline of the issue can stand in.
  */
 export function makeSubject(issue: Issue, recent: readonly string[] = []): string {
-  const subjects = [issue.top, ...issue.highlights].map(({ headline }) => shorten(headline))
+  const subjects = [issue.top, ...issue.highlights]
+    .map(({ headline }) => shorten(headline))
+    .filter((subject) => subject !== '')
   return subjects.find((subject) => !recent.includes(subject)) ?? subjects[0] ?? ''
 }
 
@@ -32,6 +34,7 @@ export function makePreheader(issue: Issue): string {
   const [first, ...rest] = cardsOf(issue)
     .slice(1)
     .map(({ headline }) => tidy(headline))
+    .filter((headline) => headline !== '')
   if (first === undefined) return ''
   let line = `Plus: ${first}`
   for (const [index, headline] of rest.entries()) {
@@ -91,10 +94,14 @@ function lastOpen(text: string): number {
   return Math.max(...open, straight.length % 2 === 1 ? (straight.at(-1)?.index ?? -1) : -1)
 }
 
+/** Soft hyphens, zero-width spaces and direction controls; joiners stay, words need them. */
+const INVISIBLE = /[\u00AD\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/g
+
 /** One line: no line breaks, control characters or doubled spaces, no full stop at the end. */
 function tidy(headline: string): string {
   return headline
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .replace(INVISIBLE, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .replace(/(?<![.\p{Lu}])\.$/u, '')
 }

@@ -32,6 +32,7 @@ const TEXTS = {
     latest: 'Latest edition',
     readAll: { one: 'Read the one story', other: 'Read all {n} stories' },
     archive: 'Earlier editions',
+    quiet: 'A quiet day: nothing was worth a story.',
     noEditions: 'No edition yet',
     noEditionsHint: 'The first one appears here as soon as its digest’s schedule fires.',
     feeds: 'Feeds',

@@ -61,11 +61,11 @@ export type IssueView = {
 
 /** An issue as the templates print it: links checked, lines worded, nothing left to work out. */
 export function viewIssue(counters: Counters, issue: Issue, say: Speak): IssueView {
-  const story = (card: Card) => viewStory(card, say)
+  const story = (card: Card) => viewStory(card, 0, say)
   const { articles, sources, stories } = counters
   return {
     contents: [issue.top, ...issue.highlights].slice(0, MAX_CONTENTS).map((card) => card.headline),
-    top: story(issue.top),
+    top: viewStory(issue.top, MAX_POINTS, say),
     highlights: issue.highlights.map(story),
     sections: issue.sections.map(({ topic, cards }) => ({ topic, stories: cards.map(story) })),
     quick: issue.quick.map(story),
@@ -79,13 +79,14 @@ export function viewIssue(counters: Counters, issue: Issue, say: Speak): IssueVi
   }
 }
 
-function viewStory(card: Card, say: Speak): StoryView {
+function viewStory(card: Card, maxPoints: number, say: Speak): StoryView {
   const sources = card.citations.map(({ n, provider, url }) => ({
     mark: String(n),
     name: provider.name,
     url: safeUrl(url),
   }))
-  const sentences = card.sentences.map((sentence) => viewSentence(sentence, sources))
+  const shown = card.sentences.slice(0, LEAD_SENTENCES + maxPoints)
+  const sentences = shown.map((sentence) => viewSentence(sentence, sources))
   const named = nameSources(sources, sentences)
   return {
     anchor: `story-${card.rank}`,
@@ -93,7 +94,7 @@ function viewStory(card: Card, say: Speak): StoryView {
     url: headUrl(card),
     topic: card.topic,
     lead: sentences.slice(0, LEAD_SENTENCES),
-    points: sentences.slice(LEAD_SENTENCES, LEAD_SENTENCES + MAX_POINTS),
+    points: sentences.slice(LEAD_SENTENCES),
     sources: named,
     allSources: sources,
     moreSources: Math.max(0, card.sourceCount - new Set(named.map(({ name }) => name)).size),
@@ -130,8 +131,9 @@ function nameSources(
   sources: readonly SourceView[],
   sentences: readonly SentenceView[],
 ): readonly SourceView[] {
-  const shown = sentences.slice(0, LEAD_SENTENCES + MAX_POINTS)
-  const marks = new Set(shown.flatMap(({ mark, also }) => [mark, ...also.map((one) => one.mark)]))
+  const marks = new Set(
+    sentences.flatMap(({ mark, also }) => [mark, ...also.map((one) => one.mark)]),
+  )
   return sources.filter(({ mark }, index) => marks.has(mark) || index < MAX_NAMED)
 }
 

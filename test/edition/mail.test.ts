@@ -43,6 +43,13 @@ describe('a mail', () => {
     expect(links.length).toBeGreaterThan(30)
   })
 
+  test('tells more than two sentences of the top story only', () => {
+    for (const part of [text, mail.text]) {
+      expect(part).toContain('The last car ferry sails on Sunday')
+      expect(part).not.toContain('Farmers below the weir')
+    }
+  })
+
   test('opens each source at the cited sentence', () => {
     expect(links).toContainEqual(expect.stringMatching(/harbour-post.*#:~:text=The%20first%20bus/))
   })

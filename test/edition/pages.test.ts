@@ -26,6 +26,7 @@ const message = {
 }
 const PAGES = {
   edition: renderer.editionPage({ site, ...latest, previous: { label: 'Nov 19', url: '/e/41' } }),
+  'quiet edition': renderer.editionPage({ site, edition: makeEdition(), issue: null }),
   'hostile edition': renderer.editionPage({
     site,
     edition: makeEdition(HOSTILE),

@@ -194,7 +194,7 @@ const STORIES: readonly Told[] = [
       },
       {
         by: 'Ashe Valley News',
-        says: ['Farmers below the weir were told to move livestock by Friday noon.'],
+        says: ['*Farmers below the weir were told to move livestock by Friday noon.'],
       },
       { by: 'Harbour Post', says: ['Reservoirs are nearly full.'], role: 'copy' },
     ],
