@@ -12,8 +12,12 @@ const MAX_NAMED = 4
 /** Other sources of one sentence that are marked beside it. */
 const MAX_ALSO = 2
 
-/** Entries of the table of contents. */
-const MAX_CONTENTS = 5
+/** Entries of the table of contents; one alone would only repeat the top story. */
+const CONTENTS = { min: 2, max: 5 }
+
+/** Longer ones are no headlines or names, and would push the stories out of a mail. */
+const MAX_HEADLINE_CHARACTERS = 240
+const MAX_NAME_CHARACTERS = 80
 
 /** Reading speed for news prose, words a minute (Brysbaert 2019: 238 for silent reading). */
 const WORDS_PER_MINUTE = 238
@@ -64,10 +68,13 @@ export function viewIssue(counters: Counters, issue: Issue, say: Speak): IssueVi
   const story = (card: Card) => viewStory(card, 0, say)
   const { articles, sources, stories } = counters
   return {
-    contents: [issue.top, ...issue.highlights].slice(0, MAX_CONTENTS).map((card) => card.headline),
+    contents: listContents(issue),
     top: viewStory(issue.top, MAX_POINTS, say),
     highlights: issue.highlights.map(story),
-    sections: issue.sections.map(({ topic, cards }) => ({ topic, stories: cards.map(story) })),
+    sections: issue.sections.map(({ topic, cards }) => ({
+      topic: limit(topic, MAX_NAME_CHARACTERS),
+      stories: cards.map(story),
+    })),
     quick: issue.quick.map(story),
     minutes: readingMinutes(issue),
     counters: say('counters', {
@@ -79,10 +86,24 @@ export function viewIssue(counters: Counters, issue: Issue, say: Speak): IssueVi
   }
 }
 
+function listContents({ top, highlights }: Issue): string[] {
+  const cards = [top, ...highlights].slice(0, CONTENTS.max)
+  if (cards.length < CONTENTS.min) return []
+  return cards.map(({ headline }) => limit(headline, MAX_HEADLINE_CHARACTERS))
+}
+
+const limit = (text: string, characters: number) =>
+  text.length <= characters
+    ? text
+    : `${text
+        .slice(0, characters - 1)
+        .toWellFormed()
+        .trimEnd()}…`
+
 function viewStory(card: Card, maxPoints: number, say: Speak): StoryView {
   const sources = card.citations.map(({ n, provider, url }) => ({
     mark: String(n),
-    name: provider.name,
+    name: limit(provider.name, MAX_NAME_CHARACTERS),
     url: safeUrl(url),
   }))
   const shown = card.sentences.slice(0, LEAD_SENTENCES + maxPoints)
@@ -90,9 +111,9 @@ function viewStory(card: Card, maxPoints: number, say: Speak): StoryView {
   const named = nameSources(sources, sentences)
   return {
     anchor: `story-${card.rank}`,
-    headline: card.headline,
+    headline: limit(card.headline, MAX_HEADLINE_CHARACTERS),
     url: headUrl(card),
-    topic: card.topic,
+    topic: limit(card.topic, MAX_NAME_CHARACTERS),
     lead: sentences.slice(0, LEAD_SENTENCES),
     points: sentences.slice(LEAD_SENTENCES),
     sources: named,
@@ -145,7 +166,8 @@ function coverage({ sourceCount, independentCount }: Card, say: Speak): string {
 function viewImage({ image, headline }: Card, say: Speak): StoryView['image'] {
   const url = image === null ? null : safeUrl(image.url)
   if (image === null || url === null) return null
-  return { url, alt: image.title ?? say('pictureOf', { title: headline }) }
+  const alt = image.title ?? say('pictureOf', { title: headline })
+  return { url, alt: limit(alt, MAX_HEADLINE_CHARACTERS) }
 }
 
 function readingMinutes({ top, highlights, sections, quick }: Issue): number {

@@ -117,6 +117,13 @@ describe('Gmail clips what is longer than 102 KB', () => {
     for (let n = 0; n < 30; n++) expect(mail.text).toMatch(new RegExp(`^(?:\\* )?${n}: `, 'm'))
   })
 
+  test('a headline without end is cut', () => {
+    const [first = POOL[0] as Card, ...rest] = poolOf(12)
+    const mail = mailOf([{ ...first, headline: 'Endless '.repeat(20_000) }, ...rest])
+    expect(mail.html.match(/Endless/g)?.length).toBeLessThan(200)
+    expect(Buffer.byteLength(mail.html)).toBeLessThan(100_000)
+  })
+
   test('of 150, as many as fit; both parts say how many more are online', () => {
     const mail = mailOf(poolOf(150), 150)
     expect(Buffer.byteLength(mail.html)).toBeLessThan(100_000)

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { parseHTML } from 'linkedom'
 import { createRenderer, type Site } from '../../src/edition/render.ts'
 import { readTemplates } from '../../src/io/templates.ts'
@@ -5,7 +6,7 @@ import type { Card } from '../../src/model.ts'
 import { POOL } from './edition.ts'
 
 export const templates = await readTemplates(
-  new URL('../../src/templates', import.meta.url).pathname,
+  fileURLToPath(new URL('../../src/templates', import.meta.url)),
 )
 
 export const renderer = createRenderer(templates)
