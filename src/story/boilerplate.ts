@@ -14,6 +14,7 @@ const BOILERPLATE: readonly RegExp[] = [
   /\b(?:associated press|AP photo|reuters)\b[^.]{0,40}\)?\s*$/i,
   // Pointers.
   /^(?:related|see also|also read|read also|watch|photos|video|more|advertisement|listen|play|updated?|published|posted|by)\b\s*[:|]/i,
+  /^CLOSE\s|[\p{Ll}’'] MORE\s\p{Ll}/u,
   /https?:\/\/|pic\.twitter|\bwww\.|@\w+\s*\)|!\[/i,
 ]
 

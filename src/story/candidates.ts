@@ -1,5 +1,5 @@
 import { type Sentence, sentences } from '../text/sentences.ts'
-import { contentTerms } from '../text/words.ts'
+import { contentTerms, splitWords } from '../text/words.ts'
 import { isBoilerplate } from './boilerplate.ts'
 
 /** A sentence that may stand in a summary. */
@@ -14,26 +14,39 @@ export type Candidate = Sentence & {
   readonly terms: readonly string[]
 }
 
-/** Code units of a text that are split into sentences; a story is told well before. */
-const LOOKED_AT = 16_000
+/** A document as far as its sentences are concerned. */
+export type Readable = {
+  readonly title?: string
+  readonly text: string
+  readonly language?: string | null
+}
+
+/** Code units that are split for each sentence wanted: twice the usual length of one. */
+const LOOKED_AT_PER_SENTENCE = 300
 const FEWEST_WORDS = 6
 const MOST_WORDS = 60
+/** Code units; stops what has no spaces and no end. */
+const MOST_LENGTH = 600
 const ENDS = /[.!?…。！？][\p{Pe}\p{Pf}"'”’]*$/u
 
 /**
  * The usable sentences of a text, at most `limit`, in order: whole, of a readable length, no
- * boilerplate. Where none is (a terse excerpt, an unfinished line), the first passable line is
+ * boilerplate, not the title again. Where none is (a terse excerpt, an unfinished line), the first passable line is
  * better than nothing.
  */
 export function candidatesOf(
-  text: string,
+  { title = '', text, language = null }: Readable,
   doc: number,
   limit: number,
-  language: string | null = null,
 ): Candidate[] {
-  const all = sentences(text.slice(0, LOOKED_AT))
-  const cut = text.length > LOOKED_AT ? all.slice(0, -1) : all
-  const placed = cut.map((sentence, index) => ({ ...sentence, index }))
+  const reach = limit * LOOKED_AT_PER_SENTENCE
+  const all = sentences(text.slice(0, reach))
+  // The last sentence may have been cut; where it is the only one it is all there is.
+  const whole = text.length > reach && all.length > 1 ? all.slice(0, -1) : all
+  const headline = lettersOf(title)
+  const placed = whole
+    .map((sentence, index) => ({ ...sentence, index }))
+    .filter((sentence) => headline === '' || lettersOf(sentence.text) !== headline)
   const usable = placed.filter(isUsable).slice(0, limit)
   const kept = usable.length > 0 ? usable : placed.filter(isPassable).slice(0, 1)
   return kept.map((sentence, position) => ({
@@ -45,18 +58,25 @@ export function candidatesOf(
   }))
 }
 
+/** What of a text can be compared with a title: `Bridge reopens` is `BRIDGE REOPENS.` */
+const lettersOf = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+
 export const countWords = (text: string) => text.match(/\S+/g)?.length ?? 0
 
 function isUsable({ text }: Sentence): boolean {
-  const words = countWords(text)
-  // Scripts without spaces have few "words": their sentences count by length.
-  const spaced = text.length / Math.max(1, words) < 15
-  const fits = spaced ? words >= FEWEST_WORDS && words <= MOST_WORDS : text.length <= 200
+  const spaced = countWords(text)
+  // Scripts without spaces need a closer look; most sentences do not.
+  const words = spaced < FEWEST_WORDS ? splitWords(text).length : spaced
+  const fits = words >= FEWEST_WORDS && words <= MOST_WORDS && text.length <= MOST_LENGTH
   return fits && ENDS.test(text) && !isBoilerplate(text) && !isShouted(text)
 }
 
 function isPassable({ text }: Sentence): boolean {
-  return countWords(text) >= 3 && text.length <= 600 && !isBoilerplate(text)
+  return countWords(text) >= 3 && text.length <= MOST_LENGTH && !isBoilerplate(text)
 }
 
 /** More capitals than small letters: a heading, a table, a byline. */

@@ -12,10 +12,10 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
 
 /** Words that stand for something said before, or join on to it. English; harmless elsewhere. */
 const DANGLING =
-  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?)\b/i
+  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time)\b/i
 
 /** What a dangling beginning costs, unless the sentence before comes along. */
-export const DANGLING_COST = 0.1
+export const DANGLING_COST = 0.2
 
 export const isDangling = (sentence: string) => DANGLING.test(sentence)
 

@@ -46,7 +46,7 @@ export const JUNK: readonly Tell[] = [
   {
     name: 'forecast years',
     pattern:
-      /\b20[2-4]\d ?(?:-|–|to) ?20[2-5]\d\b|\b(?:forecast|by|till|until) (?:to )?20[3-5]\d\b/i,
+      /\b20[2-4]\d ?(?:-|–|to) ?20[2-5]\d\b|\bforecast(?:s|ed)? (?:\S{1,20} ){0,3}20[2-5]\d\b/i,
     points: 6,
   },
   {
@@ -58,7 +58,7 @@ export const JUNK: readonly Tell[] = [
   {
     name: 'advertising',
     pattern:
-      /\b(?:sponsored (?:content|post|by)|advertorial|paid (?:post|partnership)|promo ?codes?|coupons?|affiliate links?|black friday deals?|best deals|\d{1,2} ?% off)\b/i,
+      /\b(?:sponsored (?:content|post)|advertorial|paid (?:post|partnership)|promo ?codes?|coupons?|affiliate links?|black friday deals?|best deals|\d{1,2} ?% off)\b/i,
     points: 12,
   },
   {

@@ -32,13 +32,15 @@ const POINTS = {
 }
 
 /** From this length on, more words earn nothing; the way there is a square root. */
-const FULL_LENGTH_WORDS = 400
+const FULL_LENGTH_WORDS = 700
 /** Where the operator said nothing. */
 const NEUTRAL_AUTHORITY = 60
 /** Words of the text that are looked at. */
 const LOOKED_AT_WORDS = 2_000
-/** Code units of the text in which junk is sought. */
+/** Code units of the text in which sentences are counted and a wire's name is sought. */
 const LOOKED_AT = 12_000
+/** Code units at either end of the text in which junk shows; in between it is only mentioned. */
+const EDGE = 300
 const MOST_BAIT = 20
 const MOST_JUNK = 40
 
@@ -62,7 +64,7 @@ export function scoreArticle(input: Scorable): Score {
     ['image', input.image || input.images?.length ? POINTS.image : 0],
     ['originality', originalityPoints(input, text, words)],
     ['bait', ...deduction(title, BAIT, MOST_BAIT, capsPoints(title))],
-    ['junk', ...deduction(`${title}\n${text.slice(0, LOOKED_AT)}`, JUNK, MOST_JUNK, 0)],
+    ['junk', ...deduction(`${title}\n${edgesOf(text)}`, JUNK, MOST_JUNK, 0)],
   ])
 }
 
@@ -115,6 +117,10 @@ function deduction(text: string, tells: readonly Tell[], most: number, more: num
   const points = found.reduce((sum, tell) => sum + tell.points, more)
   const names = [...found.map((tell) => tell.name), ...(more > 0 ? ['capitals'] : [])]
   return [-Math.min(most, points), names.length > 0 ? names.join(', ') : undefined] as const
+}
+
+function edgesOf(text: string): string {
+  return text.length <= 2 * EDGE ? text : `${text.slice(0, EDGE)}\n${text.slice(-EDGE)}`
 }
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))

@@ -35,13 +35,13 @@ const DEFAULT_SENTENCES = 3
 
 /** Bounds on the work for a story of any size: documents read, and sentences of all and of each. */
 const MOST_DOCS = 30
-const MOST_CANDIDATES = 360
+const MOST_CANDIDATES = 240
 const FEWEST_PER_DOC = 12
 const MOST_PER_DOC = 40
 
 /** What likeness to a sentence already taken costs (Carbonell & Goldstein, SIGIR 1998). */
 const REDUNDANCY = 0.4
-/** Cosine at which another document's sentence says the same. */
+/** Cosine at which two sentences say the same: one is taken, the other supports it. */
 const SAME = 0.5
 
 /**
@@ -53,7 +53,7 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
   const read = docs.slice(0, MOST_DOCS).map((doc, i) => ({ ...doc, voice: voiceOf(docs, i) }))
   const share = Math.floor(MOST_CANDIDATES / Math.max(1, read.length))
   const limit = Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, share))
-  const candidates = read.flatMap((doc, i) => candidatesOf(doc.text, i, limit, doc.language))
+  const candidates = read.flatMap((doc, i) => candidatesOf(doc, i, limit))
   const rated = rate(candidates, read)
   return [...select(rated, options)]
     .sort((a, b) => a.doc - b.doc || a.start - b.start)
@@ -66,66 +66,79 @@ function voiceOf(docs: readonly SummaryDoc[], index: number): number {
   return source ? docs.findIndex((doc) => doc.source === source) : index
 }
 
+/** A sentence not taken, and what those taken mean for it. */
+type Open = { readonly next: Rated; nearest: number; introduced: boolean }
+
 /** Takes the sentence that adds most, again and again, while there is room. */
 function select(rated: readonly Rated[], options: SummaryOptions): readonly Rated[] {
   const most = options.sentences ?? (options.words === undefined ? DEFAULT_SENTENCES : Infinity)
   const room = options.words ?? Infinity
   const chosen: Rated[] = []
-  const left = [...rated]
+  let open = openAfter([], rated)
+  let used = 0
   while (chosen.length < most) {
-    const used = wordsOf(chosen)
-    const fitting = left.filter((next) => chosen.length === 0 || used + next.words <= room)
-    const best = mostAdding(fitting, chosen)
+    const best = mostAdding(open, chosen.length === 0 ? Infinity : room - used)
     if (!best) break
     chosen.push(best)
-    left.splice(left.indexOf(best), 1)
+    used += best.words
+    open = open.filter((other) => other.next !== best)
+    for (const other of open) weigh(other, best)
   }
-  return twoVoices(chosen, left, room)
+  return twoVoices(chosen, rated, room)
 }
 
-/** Where only one voice is heard, the last sentence makes way for the best of another. */
-function twoVoices(
-  chosen: readonly Rated[],
-  left: readonly Rated[],
-  room: number,
-): readonly Rated[] {
+/**
+ * Where only one voice is heard, another takes the place of the last sentence, or of the one that
+ * it repeats.
+ */
+function twoVoices(chosen: readonly Rated[], rated: readonly Rated[], room: number) {
   const [first] = chosen
   if (!first || chosen.length < 2 || chosen.some((other) => other.voice !== first.voice)) {
     return chosen
   }
-  const kept = chosen.slice(0, -1)
-  const used = wordsOf(kept)
-  const others = left.filter((next) => next.voice !== first.voice && used + next.words <= room)
-  const second = mostAdding(others, kept)
-  return second ? [...kept, second] : chosen
+  const others = rated.filter((next) => next.voice !== first.voice)
+  const before = chosen.slice(0, -1)
+  const left = room - wordsOf(before)
+  const second =
+    mostAdding(openAfter(before, others), left) ?? mostAdding(openAfter([], others), left)
+  if (!second) return chosen
+  const out = chosen.find((other) => isSame(other, second)) ?? chosen.at(-1)
+  const kept = chosen.filter((other) => other !== out)
+  return wordsOf(kept) + second.words <= room ? [...kept, second] : chosen
 }
 
-function mostAdding(left: readonly Rated[], chosen: readonly Rated[]): Rated | undefined {
+function openAfter(chosen: readonly Rated[], rated: readonly Rated[]): Open[] {
+  const open = rated.map((next) => ({ next, nearest: 0, introduced: false }))
+  for (const other of open) for (const taken of chosen) weigh(other, taken)
+  return open
+}
+
+function weigh(open: Open, taken: Rated): void {
+  const { next } = open
+  open.nearest = Math.max(open.nearest, cosine(next.vector, taken.vector))
+  open.introduced ||= taken.doc === next.doc && taken.index === next.index - 1
+}
+
+/** The open sentence that adds most in at most `room` words; none that says what was said. */
+function mostAdding(open: readonly Open[], room: number): Rated | undefined {
   let best: Rated | undefined
   let most = -Infinity
-  for (const next of left) {
-    const value = addedBy(next, chosen)
+  for (const { next, nearest, introduced } of open) {
+    if (nearest >= SAME || next.words > room) continue
+    const value = next.salience - REDUNDANCY * nearest - (introduced ? 0 : next.dangling)
     if (value > most) [best, most] = [next, value]
   }
   return best
 }
 
-function addedBy(next: Rated, chosen: readonly Rated[]): number {
-  let nearest = 0
-  let introduced = false
-  for (const other of chosen) {
-    nearest = Math.max(nearest, cosine(next.vector, other.vector))
-    introduced ||= other.doc === next.doc && other.index === next.index - 1
-  }
-  return next.salience - REDUNDANCY * nearest - (introduced ? 0 : next.dangling)
-}
+const isSame = (a: Rated, b: Rated) => cosine(a.vector, b.vector) >= SAME
 
 const wordsOf = (chosen: readonly Rated[]) => chosen.reduce((sum, { words }) => sum + words, 0)
 
 function extract(chosen: Rated, rated: readonly Rated[]): Extract {
   const { text, doc, start, end } = chosen
   const same = rated
-    .filter((other) => other.doc !== doc && cosine(other.vector, chosen.vector) >= SAME)
+    .filter((other) => other.doc !== doc && isSame(other, chosen))
     .map((other) => other.doc)
   return { text, doc, start, end, support: [...new Set(same)] }
 }

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { bareTitle, chooseHeadline } from '../../src/story/headline.ts'
+
+describe('chooseHeadline', () => {
+  test.each([
+    {
+      name: 'what the others say',
+      titles: [
+        'Town celebrates',
+        'Harbour bridge reopens after repairs',
+        'Harbour bridge reopens to traffic',
+        'Bridge reopens',
+      ],
+      want: /^Harbour bridge reopens/,
+    },
+    {
+      name: 'no bait',
+      titles: [
+        'You won’t believe why the harbour bridge reopens!',
+        'Harbour bridge reopens after repairs',
+      ],
+      want: /after repairs$/,
+    },
+    {
+      name: 'the brief of two',
+      titles: [
+        'Harbour bridge reopens after nine long months of repairs, engineers, councillors and drivers say on Monday morning',
+        'Harbour bridge reopens after repairs',
+      ],
+      want: /after repairs$/,
+    },
+    { name: 'the only one', titles: ['', 'Bridge!'], want: /^Bridge!$/ },
+    { name: 'none', titles: ['', ' '], want: /^$/ },
+  ])('$name', ({ titles, want }) => {
+    const { index, title } = chooseHeadline(titles.map((title) => ({ title })))
+    expect(title).toMatch(want)
+    expect(index === -1 ? '' : titles[index]).toBe(title)
+  })
+})
+
+describe('bareTitle', () => {
+  test.each([
+    {
+      title: 'Harbour bridge reopens - The Daily Orbit',
+      provider: 'Daily Orbit',
+      want: 'Harbour bridge reopens',
+    },
+    {
+      title: 'Harbour bridge reopens — orbit.example',
+      provider: 'Orbit',
+      want: 'Harbour bridge reopens',
+    },
+    {
+      title: 'Harbour bridge reopens | Orbit News',
+      provider: undefined,
+      want: 'Harbour bridge reopens | Orbit News',
+    },
+    {
+      title: 'Harbour bridge reopens to traffic | Orbit News',
+      provider: undefined,
+      want: 'Harbour bridge reopens to traffic',
+    },
+    {
+      title: 'Harbour bridge reopens - after nine months',
+      provider: 'Orbit',
+      want: 'Harbour bridge reopens - after nine months',
+    },
+    {
+      title: 'A well-known bridge reopens',
+      provider: 'known',
+      want: 'A well-known bridge reopens',
+    },
+    { title: ' Harbour\n bridge  reopens ', provider: 'Orbit', want: 'Harbour bridge reopens' },
+  ])('$title', ({ title, provider, want }) => {
+    expect(bareTitle(title, provider)).toBe(want)
+  })
+})
