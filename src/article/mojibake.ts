@@ -16,8 +16,8 @@ const RUN = new RegExp(`${SEQUENCE}+`, 'g')
  */
 const COMMON_AFTER_LETTER = /[…”“’‘»«–—™®°ªº·•›‹\u00a0]$/
 
-/** Runs this long (in characters) decode by chance in no language that is written with letters. */
-const LONG_RUN = 3
+/** So many letters, each with a sign behind it and without a gap, stand in no sound text. */
+const LONG_RUN = 2
 
 /** Text that was mangled twice needs two passes; more has not been seen. */
 const PASSES = 2
@@ -56,13 +56,20 @@ function decodeAsUtf8(run: string): string | null {
 
 function isPlausible(run: string, decoded: string, before: string, after: string): boolean {
   const characters = [...decoded]
-  if (characters.every(isPunctuationOrEmoji)) return true
-  if (characters.length >= LONG_RUN && !/\p{Lu}{3}/u.test(run)) return true
-  if (/\p{Lu}/u.test(before) && COMMON_AFTER_LETTER.test(run)) return false
-  if (characters.every((char) => char >= '\u00a0' && char <= '\u00ff')) return true
-  const besideLetters = /\p{Ll}/u.test(before) || /\p{Ll}/u.test(after)
-  const latin = characters.every((char) => char >= '\u00a0' && char <= '\u017f')
-  return latin && besideLetters && !COMMON_AFTER_LETTER.test(run)
+  if (characters.every(isPunctuationOrEmoji) || characters.length >= LONG_RUN) return true
+  if (!characters.every((char) => char >= '\u00a0' && char <= '\u017f')) return false
+  // A capital in the middle of a word is no capital.
+  if (/\p{Ll}/u.test(before)) return true
+  if (COMMON_AFTER_LETTER.test(run)) {
+    if (/\p{Lu}/u.test(before)) return false
+    return run.startsWith('Â') || (run.startsWith('Ã') && isWordStart(run, before, after))
+  }
+  return /^[ÂÃ]/.test(run) || /\p{L}/u.test(after)
+}
+
+/** `Ã”ter` for `Ôter`; `Ã` and a no-break space for the French word `à`. */
+function isWordStart(run: string, before: string, after: string): boolean {
+  return /\p{Ll}/u.test(after) || (run.endsWith('\u00a0') && /^\s?$/.test(before))
 }
 
 /** What three and four bytes are in Western text: dashes and quotes, €, ™, arrows, a BOM, emoji. */

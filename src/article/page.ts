@@ -6,6 +6,9 @@ import { type Dom, parsePage } from './page-dom.ts'
 import { readPageMeta } from './page-meta.ts'
 import { htmlToPlain } from './plain.ts'
 
+/** The title repeated within this many first paragraphs is no part of the text. */
+const HEAD = 3
+
 /** What a page of the web is, once everything around the article is gone. */
 export type Page = {
   readonly url: string | null
@@ -29,7 +32,7 @@ export type Page = {
 export function readPage(html: string, url: string | null): Page {
   const document = parsePage(html, url)
   const meta = readPageMeta(document, url)
-  const text = mainText(document)
+  const text = mainText(document, meta.title)
   return {
     url,
     canonicalUrl: meta.canonicalUrl,
@@ -45,8 +48,9 @@ export function readPage(html: string, url: string | null): Page {
 }
 
 /** Readability takes the document apart: it comes last. */
-function mainText(document: Dom): string {
+function mainText(document: Dom, title: string | null): string {
   const article = new Readability(document, { disableJSONLD: true }).parse()
   const plain = repairMojibake(htmlToPlain(article?.content ?? ''))
-  return dropBoilerplate(plain.split('\n\n')).join('\n\n')
+  const paragraphs = dropBoilerplate(plain.split('\n\n'))
+  return paragraphs.filter((paragraph, i) => i >= HEAD || paragraph !== title).join('\n\n')
 }

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import { readDocument } from '../../src/article/read.ts'
+
+const read = (
+  ref: string,
+  text: string,
+  contentType: string | null = null,
+  url: string | null = null,
+) => readDocument({ ref, bytes: Buffer.from(text), contentType, url })
+
+const FRONT_MATTER = `---
+title: "The mill doesnâ€™t turn"
+excerpt: "A storm\\\\r\\\\nbroke the wheel and the ..."
+publishedDateTime: 2026-11-18T10:00:00Z
+originalUrl: "https://mill.example/wheel.html?utm_source=x"
+ampWebUrl: "https://mill.example/wheel.amp.html"
+quality: "89"
+heat: -1
+published: "false"
+provider:
+  name: Mill Times
+  domain: mill.example
+topics:
+  - Water
+images:
+  - url: "https://img.mill.example/a.jpg"
+    width: 120
+    height: 80
+related:
+  - title: "Another mill"
+    webUrl: "https://other.example/mill"
+    publishedDateTime: 2026-11-17T00:00:00Z
+    quality: 7
+  - title: "No address"
+secured: "sEcReT+bLoB=="
+---
+
+`
+
+describe('front matter', () => {
+  test('all that a file says, and nothing of what is secured', () => {
+    const { kind, drafts } = read('news/wheel.md', FRONT_MATTER)
+    expect(kind).toBe('frontmatter')
+    expect(drafts).toEqual([
+      {
+        ref: 'news/wheel.md',
+        url: 'https://mill.example/wheel.html',
+        title: 'The mill doesn’t turn',
+        author: null,
+        publishedAt: '2026-11-18T10:00:00.000Z',
+        provider: { name: 'Mill Times', domain: 'mill.example' },
+        language: null,
+        excerpt: 'A storm broke the wheel and the ...',
+        text: 'A storm broke the wheel and the ...',
+        excerptOnly: true,
+        images: [{ url: 'https://img.mill.example/a.jpg', width: 120, height: 80, title: null }],
+        topics: ['Water'],
+        given: {
+          quality: 89,
+          heat: -1,
+          related: [
+            {
+              title: 'Another mill',
+              url: 'https://other.example/mill',
+              publishedAt: '2026-11-17T00:00:00.000Z',
+              provider: { name: 'other.example', domain: 'other.example' },
+              quality: 7,
+            },
+          ],
+        },
+        published: false,
+        warnings: [],
+      },
+    ])
+  })
+
+  test('a body is the text, with its boilerplate gone', () => {
+    const [draft] = read(
+      'a.md',
+      '---\ntitle: T\n---\n## Head\n\nThe *mill* turns.\n\n![]()\n\nShare\n',
+    ).drafts
+    expect(draft).toMatchObject({
+      text: 'Head\n\nThe mill turns.',
+      excerptOnly: false,
+      url: 'file:a.md',
+    })
+  })
+
+  test.each([
+    ['broken YAML', '---\ntitle: x\nlist: [a, b\n---\n', /a\.md:\d+: /],
+    [
+      'JavaScript, which does not run',
+      '---js\n{ title: globalThis.ran = true }\n---\n',
+      /a\.md:1: .*js/,
+    ],
+    ['JSON', '---json\n{}\n---\n', /a\.md:1: .*json/],
+    ['a list', '---\n- a\n- b\n---\n', /a\.md:2: not a list of fields/],
+    ['endless nesting', `---\na: ${'['.repeat(100_000)}\n---\n`, /a\.md:1: nested too deep/],
+  ])('%s is refused by file and line', (_, text, message) => {
+    expect(() => read('a.md', text)).toThrow(message)
+    // A second reading says the same: nothing is cached.
+    expect(() => read('a.md', text)).toThrow(/FRONT_MATTER_INVALID/)
+    expect(globalThis).not.toHaveProperty('ran')
+  })
+
+  test('an alias bomb stays small', () => {
+    const layers = 'bcdefghi'.split('').map((name, i) => {
+      const last = String.fromCharCode(97 + i)
+      return `${name}: &${name} [*${last},*${last},*${last},*${last},*${last},*${last},*${last},*${last}]`
+    })
+    const text = `---\ntitle: T\na: &a [x]\n${layers.join('\n')}\ntopics: *i\n---\nbody`
+    expect(read('a.md', text).drafts[0]).toMatchObject({ title: 'T', topics: [] })
+  })
+})
+
+describe('files without front matter', () => {
+  test('the first line is the title, each line a paragraph', () => {
+    const [draft] = read(
+      'notes/The mill.txt',
+      'The mill\n\n2 Sources\n\nIt turns\n\n1\n\n.\nIt stops.\n',
+    ).drafts
+    expect(draft).toMatchObject({
+      url: 'file:The%20mill.txt',
+      title: 'The mill',
+      text: 'It turns.\n\nIt stops.',
+    })
+  })
+
+  test('lines broken to fit a width are joined', () => {
+    const text = `Title\n\n${'The mill at the weir has turned for two hundred years now\n'.repeat(4)}and more.\n\nEnd.`
+    expect(read('a.txt', text).drafts[0]?.text.split('\n\n')).toHaveLength(2)
+  })
+
+  test.each([
+    ['nothing', '', 'a.txt'],
+    ['a picture', '\u0000\u0001PNG', 'a.txt'],
+    ['other XML', '<svg><g/></svg>', 'a.xml'],
+    ['other JSON', '{"a":1}', 'a.json'],
+  ])('%s is refused', (_, text, name) => {
+    expect(() => read(name, text)).toThrow(/SOURCE_UNREADABLE/)
+  })
+})
+
+describe('feeds', () => {
+  const item = (inner: string) => `<item>${inner}</item>`
+  const feed = (...items: string[]) =>
+    read(
+      'f',
+      `<rss><channel><title>Mill</title><link>https://mill.example/</link>${items.join('')}</channel></rss>`,
+    )
+
+  test('every item is an article or rejected with a reason', () => {
+    const { drafts, rejected } = feed(
+      item(
+        '<title>A</title><link>https://mill.example/a?utm_source=rss</link><description>a b</description>',
+      ),
+      item('<title>A again</title><link>https://mill.example/a</link>'),
+      item('<title>Nowhere</title>'),
+      item(
+        '<guid isPermaLink="false">7</guid><description>&lt;p&gt;Only words.&lt;/p&gt;</description>',
+      ),
+      item('<link>https://mill.example/empty</link>'),
+    )
+    expect(drafts.map(({ url, title }) => [url, title])).toEqual([
+      ['https://mill.example/a', 'A'],
+      ['https://mill.example/#7', 'Only words.'],
+    ])
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      'repeated',
+      'neither URL nor id',
+      'neither title nor text',
+    ])
+  })
+
+  test('an aggregator names the provider, a feed with a short description says so', () => {
+    const [draft] = feed(
+      item(
+        '<title>A</title><link>https://mill.example/a</link><source url="https://www.other.example/rss">Other</source><description>Short.</description>',
+      ),
+    ).drafts
+    expect(draft?.provider).toEqual({ name: 'Other', domain: 'other.example' })
+    expect(draft).toMatchObject({ text: 'Short.', excerptOnly: true })
+  })
+})
