@@ -24,6 +24,8 @@ export type Move = { readonly id: string; readonly from: string; readonly to: st
 /** All that a clusterer knows, as plain data. */
 export type ClusterSnapshot = {
   readonly arrivals: number
+  /** Arrivals when all articles were last weighed. */
+  readonly weighedAt: number
   readonly idf: IdfSnapshot<number>
   readonly memory: MemorySnapshot
 }
@@ -50,6 +52,9 @@ const NEIGHBOURS = 32
 /** The latest members a new article is compared with; more say nothing more. */
 const MAX_MEMBERS = 48
 
+/** All articles are weighed anew when this share of articles has come since: rarity is learned. */
+const REWEIGH_SHARE = 0.1
+
 export function createClusterer(
   settings: ClusterSettings = LEVELS.story,
   from?: ClusterSnapshot,
@@ -57,7 +62,12 @@ export function createClusterer(
   const idf = createIdf<number>(settings.idfHalfLife, from?.idf)
   const memory = createMemory(settings, from?.memory)
   let arrivals = from?.arrivals ?? 0
+  let weighedAt = from?.weighedAt ?? 0
 
+  const weighAll = () => {
+    for (const { vector } of memory.articles()) weigh(vector, idf)
+    weighedAt = arrivals
+  }
   return {
     add(article) {
       const known = memory.get(article.id)
@@ -67,6 +77,8 @@ export function createClusterer(
       memory.pass(at, arrivals)
       const terms = readTerms(article, settings)
       idf.add(terms.keys())
+      if (arrivals - weighedAt > Math.min(weighedAt, settings.idfHalfLife) * REWEIGH_SHARE)
+        weighAll()
       const print = readPrint(article.title, article.text)
       const rest = { id, order: arrivals++, provider, at, print }
       const twin = memory.findTwin(print, at)
@@ -89,7 +101,7 @@ export function createClusterer(
     repair(now) {
       const all = [...memory.articles()]
       const originals = all.filter(({ original }) => original === null)
-      for (const { vector } of originals) weigh(vector, idf)
+      weighAll()
       const plan = planRepair(
         originals,
         memory.windowStart(now),
@@ -99,7 +111,7 @@ export function createClusterer(
       )
       return carryOut(plan, all, memory)
     },
-    snapshot: () => ({ arrivals, idf: idf.snapshot(), memory: memory.snapshot() }),
+    snapshot: () => ({ arrivals, weighedAt, idf: idf.snapshot(), memory: memory.snapshot() }),
   }
 }
 

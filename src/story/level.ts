@@ -10,6 +10,8 @@ export type ClusterSettings = {
   readonly joinAt: number
   /** Least nearness, 0–1, at which repair merges two groups. */
   readonly mergeAt: number
+  /** What a pair counts for that is in one story already, ≥ 1: repair moves only for a clear gain. */
+  readonly stay: number
   /**
    * Nearness is halved for two articles 1.18 × this many days apart (a Gaussian); `null`: time does
    * not matter inside the window.
@@ -39,8 +41,9 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
   story: {
     level: 'story',
     link: 'average',
-    joinAt: 0.11,
-    mergeAt: 0.11,
+    joinAt: 0.12,
+    mergeAt: 0.12,
+    stay: 1.3,
     sigmaDays: 1,
     undatedTime: 0.6,
     windowDays: 6,
@@ -55,6 +58,7 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
     link: 'centroid',
     joinAt: 0.1,
     mergeAt: 0.15,
+    stay: 1.3,
     sigmaDays: null,
     undatedTime: 1,
     windowDays: 6,

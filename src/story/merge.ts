@@ -5,6 +5,8 @@ import { type Placed, squareOfSum, timeFactor } from './nearness.ts'
 export type Block = {
   /** At least one. */
   readonly members: readonly Placed[]
+  /** The story they are in now. */
+  readonly story: string
   /** Stays as it is; two such never come together. */
   readonly fixed: boolean
 }
@@ -93,12 +95,12 @@ function connect(
   groups: ReadonlyMap<number, Group>,
   settings: ClusterSettings,
 ): void {
-  const articles = blocks.flatMap(({ members }, block) =>
-    members.map((member) => ({ ...member, block, fixed: blocks[block]?.fixed ?? false })),
+  const articles = blocks.flatMap(({ members, story, fixed }, block) =>
+    members.map(({ vector, at }) => ({ vector, at, story, fixed, block })),
   )
   const lists = new Map<number, [place: number, weight: number][]>()
   const products = new Float64Array(articles.length)
-  articles.forEach(({ vector, at, block, fixed }, place) => {
+  articles.forEach(({ vector, at, story, fixed, block }, place) => {
     const touched: number[] = []
     for (let i = 0; i < vector.terms.length; i++) {
       const term = vector.terms[i] ?? 0
@@ -117,8 +119,9 @@ function connect(
       products[other] = 0
       if (neighbour === undefined || neighbour.block === block) continue
       if (fixed && neighbour.fixed) continue
-      const edge = product * timeFactor(at, neighbour.at, settings)
-      if (edge < MIN_EDGE) continue
+      const near = product * timeFactor(at, neighbour.at, settings)
+      if (near < MIN_EDGE) continue
+      const edge = neighbour.story === story ? near * settings.stay : near
       join(groups, block, neighbour.block, edge)
     }
   })

@@ -5,8 +5,8 @@ import { nameGroups } from './naming.ts'
 
 const DAY_MS = 86_400_000
 
-/** A block with the articles it stands for; `fixed` names the story it may not leave. */
-type Part = { readonly members: readonly Held[]; readonly fixed: string | null }
+/** A block that knows its articles. */
+type Part = Block & { readonly members: readonly Held[] }
 
 /**
  * Groups the articles of the window anew and names each group by the story most of it was in.
@@ -27,13 +27,16 @@ export function planRepair(
   isTaken: (id: string) => boolean,
 ): { readonly article: Held; readonly story: string }[] {
   const [movable, settled] = split(articles, start)
-  const parts: Part[] = movable.map((article) => ({ members: [article], fixed: null }))
+  const parts: Part[] = movable.map((article) => ({
+    members: [article],
+    story: article.story,
+    fixed: false,
+  }))
   const reachable = withinReach(movable, settled, start, settings)
   for (const [story, members] of Map.groupBy(reachable, ({ story }) => story)) {
-    parts.push({ members, fixed: story })
+    parts.push({ members, story, fixed: true })
   }
-  const blocks = parts.map(({ members, fixed }): Block => ({ members, fixed: fixed !== null }))
-  const groups = mergeBlocks(blocks, settings).map((places) => gather(places, parts))
+  const groups = mergeBlocks(parts, settings).map((places) => gather(places, parts))
   const names = nameGroups(groups, born, isTaken)
   return groups.flatMap(({ moved }, i) =>
     moved.map((article) => ({ article, story: names[i] ?? article.story })),
@@ -63,8 +66,8 @@ function withinReach(
 
 function gather(places: readonly number[], parts: readonly Part[]) {
   const found = places.flatMap((place) => parts[place] ?? [])
-  const fixed = found.find((part) => part.fixed !== null)?.fixed ?? null
-  const moved = found.flatMap((part) => (part.fixed === null ? part.members : []))
+  const fixed = found.find((part) => part.fixed)?.story ?? null
+  const moved = found.flatMap((part) => (part.fixed ? [] : part.members))
   return {
     fixed,
     moved,
