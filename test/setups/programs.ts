@@ -1,0 +1,50 @@
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** What the suite uses where the machine has it. */
+export type Programs = {
+  /** Folder of `initdb` and `postgres`. */
+  readonly postgres: string | null
+  /** `redis-server` or `valkey-server`. */
+  readonly redis: string | null
+  readonly chromium: string | null
+}
+
+/** Debian keeps PostgreSQL's server programs out of the PATH. */
+const DEBIAN_POSTGRES = '/usr/lib/postgresql'
+const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+
+export function findPrograms(): Programs {
+  return {
+    postgres: findPostgres(),
+    redis: findOnPath('redis-server', 'valkey-server'),
+    chromium: findOnPath(...CHROMIUM),
+  }
+}
+
+/** The newest PostgreSQL: from the PATH, else from Debian's folders. */
+function findPostgres(): string | null {
+  const onPath = findOnPath('initdb')
+  if (onPath) return join(onPath, '..')
+  if (!existsSync(DEBIAN_POSTGRES)) return null
+  const folders = readdirSync(DEBIAN_POSTGRES)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(DEBIAN_POSTGRES, version, 'bin'))
+  return folders.find((folder) => existsSync(join(folder, 'initdb'))) ?? null
+}
+
+function findOnPath(...names: string[]): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  for (const name of names)
+    for (const folder of folders) if (isProgram(join(folder, name))) return join(folder, name)
+  return null
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,44 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig } from 'vitest/config'
+import { findPrograms } from './test/setups/programs.ts'
+
+/** PGlite takes about 500 MB, so that four at once are what a usual machine bears. */
+const MOST_WORKERS = 4
+
+const { postgres, redis, chromium } = findPrograms()
+const rows = ['test/**/*.store.test.ts']
+const browser = ['test/**/*.browser.test.ts']
+const packed = ['test/package.test.ts']
+
+/** The same files three times, once in each set-up of design: the folder, a server, a server and Redis. */
+const setups = [
+  { name: 'pglite' as const, globalSetup: ['test/setups/pglite.ts'], present: true },
+  { name: 'postgres' as const, globalSetup: ['test/setups/postgres.ts'], present: postgres },
+  {
+    name: 'redis' as const,
+    globalSetup: ['test/setups/postgres.ts', 'test/setups/redis.ts'],
+    present: postgres && redis,
+  },
+]
+
+const pure = {
+  test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: [...rows, ...browser, ...packed] },
+}
+const inSetups = setups
+  .filter(({ present }) => present)
+  .map(({ name, globalSetup }) => ({
+    test: { name, globalSetup, include: rows, provide: { setup: name }, hookTimeout: 60_000 },
+  }))
+const inBrowser = chromium
+  ? [{ test: { name: 'browser', include: browser, provide: { chromium }, testTimeout: 60_000 } }]
+  : []
+const installed = { test: { name: 'package', include: packed, testTimeout: 300_000 } }
+
+/** What the machine lacks is left out here; scripts/test.mjs says so, and forbids it in CI. */
+export default defineConfig({
+  test: {
+    maxWorkers: Math.min(MOST_WORKERS, availableParallelism()),
+    testTimeout: 30_000,
+    projects: [pure, ...inSetups, ...inBrowser, installed],
+  },
+})
