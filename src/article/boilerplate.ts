@@ -38,6 +38,21 @@ const FURNITURE: readonly RegExp[] = [
   /^.{0,80}\ball rights reserved\b.{0,80}$/i,
   /^(?:image|photo|picture|video|illustration)(?: credits?)?s?:? ?(?:©.*|by .{1,60}|courtesy .{1,60}|getty.{0,60}|reuters.{0,40}|shutterstock.{0,40}|unsplash.{0,40})?$/i,
   /^.{1,40} (?:logo|icon)$/i,
+  // Dates, names and pictures that belong to the page
+  /^\|?\s?(?:(?:first |last )?(?:published|updated|posted)|date)\b[^.]{0,20}\d{1,4}.{0,80}$/i,
+  /^by (?:\p{Lu}[\p{L}'’.-]+,? ?|and ){2,8}[^.!?]{0,80}$/u,
+  /^\(?(?:additional |with )?(?:reporting|editing|writing) by .{1,240}$/i,
+  /^.{1,200} contributed (?:reporting )?(?:to this (?:report|article|story))?.{0,30}$/i,
+  /^\(?(?:image|photo|picture|photograph|illustration|file photo|credit|video)s?(?: credit)?\s?(?:[:©]|\.{3}).{0,240}$/i,
+  /^image (?:copyright|caption|source)\b.{0,200}$/i,
+  /^.{0,240}(?:[/|]\s?|via |\(|credit:? ?|photo:? ?)(?:getty(?: images)?|ap(?: photo.{0,60})?|afp|reuters(?:\/.{1,40})?|epa|shutterstock|istock|bloomberg)\)?$/i,
+  /^(?:image \d+ of\b.{0,10}|caption|enlarge(?: image)?|view gallery|advert|order reprints|text size)$/i,
+  // Pointers to other pages and other channels
+  /^[[(]?(?:related|(?:also )?read(?: more| also| next)?|see(?: more| also)?|more|also|watch|listen|recommended|don['’]t miss|related (?:post|article|story|coverage)s?)\s?[:|].{0,240}$/i,
+  /^.{0,80}\b(?:follow|like) .{1,60} on (?:facebook|twitter|instagram|x|linkedin)\b.{0,80}$/i,
+  /^.{0,80}\b(?:click here|by clicking here)\b.{0,80}$/i,
+  /^(?:https?:\/\/|twitter\.com\/|www\.)\S+$/i,
+  /^[\w.+-]+@[\w-]+\.[\w.]+$/,
   // Signs without a word
   /^[\s\p{P}\p{S}]+$/u,
 ]

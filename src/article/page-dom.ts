@@ -2,8 +2,12 @@ import { parseHTML } from 'linkedom'
 
 /** As much of the DOM as is used here; the compiler knows no browser. */
 export type DomElement = {
+  readonly localName: string
   readonly textContent: string | null
+  readonly innerHTML: string
   getAttribute(name: string): string | null
+  querySelectorAll(selector: string): Iterable<DomElement>
+  remove(): void
 }
 export type Dom = {
   readonly baseURI: string

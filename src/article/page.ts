@@ -1,13 +1,8 @@
-import { Readability } from '@mozilla/readability'
 import type { Instant } from '../model.ts'
-import { dropBoilerplate } from './boilerplate.ts'
 import { repairMojibake } from './mojibake.ts'
-import { type Dom, parsePage } from './page-dom.ts'
+import { parsePage } from './page-dom.ts'
 import { readPageMeta } from './page-meta.ts'
-import { htmlToPlain } from './plain.ts'
-
-/** The title repeated within this many first paragraphs is no part of the text. */
-const HEAD = 3
+import { readMainText } from './page-text.ts'
 
 /** What a page of the web is, once everything around the article is gone. */
 export type Page = {
@@ -32,7 +27,7 @@ export type Page = {
 export function readPage(html: string, url: string | null): Page {
   const document = parsePage(html, url)
   const meta = readPageMeta(document, url)
-  const text = mainText(document, meta.title)
+  const text = readMainText(document, meta.title)
   return {
     url,
     canonicalUrl: meta.canonicalUrl,
@@ -45,12 +40,4 @@ export function readPage(html: string, url: string | null): Page {
     text,
     teaser: meta.description && repairMojibake(meta.description),
   }
-}
-
-/** Readability takes the document apart: it comes last. */
-function mainText(document: Dom, title: string | null): string {
-  const article = new Readability(document, { disableJSONLD: true }).parse()
-  const plain = repairMojibake(htmlToPlain(article?.content ?? ''))
-  const paragraphs = dropBoilerplate(plain.split('\n\n'))
-  return paragraphs.filter((paragraph, i) => i >= HEAD || paragraph !== title).join('\n\n')
 }
