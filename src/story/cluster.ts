@@ -5,7 +5,7 @@ import { type Clusterable, type Held, NO_TERMS } from './held.ts'
 import { type ClusterSettings, LEVELS } from './level.ts'
 import { createMemory, type HeldStory, type Memory, type MemorySnapshot } from './memory.ts'
 import { nearness } from './nearness.ts'
-import { planRepair } from './repair.ts'
+import { planRepair, selectWindow } from './repair.ts'
 import { makeVector, readTerms, weigh } from './vector.ts'
 
 export type { Clusterable } from './held.ts'
@@ -99,17 +99,15 @@ export function createClusterer(
       memory.revise(known, { vector, print: readPrint(article.title, article.text) })
     },
     repair(now) {
-      const all = [...memory.articles()]
-      const originals = all.filter(({ original }) => original === null)
-      weighAll()
+      const window = selectWindow(memory.articles(), memory.windowStart(now), settings)
+      for (const { vector } of [...window.movable, ...window.settled]) weigh(vector, idf)
       const plan = planRepair(
-        originals,
-        memory.windowStart(now),
+        window,
         settings,
         (story) => memory.story(story)?.born ?? Number.POSITIVE_INFINITY,
         (id) => memory.story(id) !== undefined,
       )
-      return carryOut(plan, all, memory)
+      return carryOut(plan, memory)
     },
     snapshot: () => ({ arrivals, weighedAt, idf: idf.snapshot(), memory: memory.snapshot() }),
   }
@@ -137,7 +135,6 @@ function findStory(
 /** Moves the articles and, with them, their copies. */
 function carryOut(
   plan: readonly { readonly article: Held; readonly story: string }[],
-  all: readonly Held[],
   memory: Memory,
 ): Move[] {
   const moves: Move[] = []
@@ -146,7 +143,7 @@ function carryOut(
     moves.push({ id: article.id, from: article.story, to: story })
     memory.move(article, story)
   }
-  for (const copy of all) {
+  for (const copy of memory.articles()) {
     if (copy.original === null) continue
     const story = memory.get(copy.original)?.story ?? copy.story
     if (story === copy.story) continue

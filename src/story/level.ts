@@ -41,8 +41,8 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
   story: {
     level: 'story',
     link: 'average',
-    joinAt: 0.12,
-    mergeAt: 0.12,
+    joinAt: 0.125,
+    mergeAt: 0.125,
     stay: 1.3,
     sigmaDays: 1,
     undatedTime: 0.6,

@@ -8,32 +8,55 @@ const DAY_MS = 86_400_000
 /** A block that knows its articles. */
 type Part = Block & { readonly members: readonly Held[] }
 
+/** What a repair looks at; no copies, in order of arrival. */
+export type RepairWindow = {
+  /** Articles of the window: they may change their story. */
+  readonly movable: readonly Held[]
+  /** Older ones that some article of the window could be near to. */
+  readonly settled: readonly Held[]
+}
+
+/**
+ * Dated articles are in the window from `start` on, undated ones always.
+ *
+ * @param start milliseconds since 1970.
+ */
+export function selectWindow(
+  articles: Iterable<Held>,
+  start: number,
+  { windowDays }: ClusterSettings,
+): RepairWindow {
+  const originals = [...articles].filter(({ original }) => original === null)
+  const isMovable = ({ at }: Held) => at === null || at >= start
+  const movable = originals.filter(isMovable)
+  const reach = movable.some(({ at }) => at === null)
+    ? Number.NEGATIVE_INFINITY
+    : start - windowDays * DAY_MS
+  const settled = originals.filter((article) => !isMovable(article) && (article.at ?? 0) >= reach)
+  return { movable, settled }
+}
+
 /**
  * Groups the articles of the window anew and names each group by the story most of it was in.
- * Undated articles are always in the window. Older ones stay together as they are: they may take in
- * an article of the window, but neither part nor meet.
+ * Settled articles stay together as they are: they may take in an article of the window, but
+ * neither part nor meet.
  *
- * @param articles no copies; in order of arrival.
- * @param start    beginning of the window, milliseconds since 1970.
- * @param born     the arrival at which a story began.
- * @param isTaken  whether a story has this id.
- * @returns        the story of each article of the window.
+ * @param born    the arrival at which a story began.
+ * @param isTaken whether a story has this id.
+ * @returns       the story of each article of the window.
  */
 export function planRepair(
-  articles: readonly Held[],
-  start: number,
+  { movable, settled }: RepairWindow,
   settings: ClusterSettings,
   born: (story: string) => number,
   isTaken: (id: string) => boolean,
 ): { readonly article: Held; readonly story: string }[] {
-  const [movable, settled] = split(articles, start)
   const parts: Part[] = movable.map((article) => ({
     members: [article],
     story: article.story,
     fixed: false,
   }))
-  const reachable = withinReach(movable, settled, start, settings)
-  for (const [story, members] of Map.groupBy(reachable, ({ story }) => story)) {
+  for (const [story, members] of Map.groupBy(settled, ({ story }) => story)) {
     parts.push({ members, story, fixed: true })
   }
   const groups = mergeBlocks(parts, settings).map((places) => gather(places, parts))
@@ -41,27 +64,6 @@ export function planRepair(
   return groups.flatMap(({ moved }, i) =>
     moved.map((article) => ({ article, story: names[i] ?? article.story })),
   )
-}
-
-function split(articles: readonly Held[], start: number): [movable: Held[], settled: Held[]] {
-  const movable: Held[] = []
-  const settled: Held[] = []
-  for (const article of articles) {
-    if (article.at === null || article.at >= start) movable.push(article)
-    else settled.push(article)
-  }
-  return [movable, settled]
-}
-
-/** Settled articles that some article of the window could be near to. */
-function withinReach(
-  movable: readonly Held[],
-  settled: readonly Held[],
-  start: number,
-  { windowDays }: ClusterSettings,
-): readonly Held[] {
-  if (movable.some(({ at }) => at === null)) return settled
-  return settled.filter(({ at }) => at !== null && at >= start - windowDays * DAY_MS)
 }
 
 function gather(places: readonly number[], parts: readonly Part[]) {

@@ -16,13 +16,20 @@ export type TermVector = {
   readonly weights: Float32Array
 }
 
-/** All distinct terms of an article with their counts; the title counts several times. */
+/** UTF-16 code units at the beginning of a text that stand in for a missing title. */
+const LEAD_LENGTH = 250
+
+/** All distinct terms of an article with their counts; the title, or else the lead, counts more. */
 export function readTerms(
   article: { readonly title: string; readonly text: string },
   settings: ClusterSettings,
 ): Map<number, number> {
-  const words = countTerms(contentTerms(article.title), settings.titleWeight)
-  countTerms(contentTerms(article.text.slice(0, settings.textLength)), 1, words)
+  const { title, text } = article
+  const titled = title.trim() !== ''
+  const heading = titled ? title : text.slice(0, LEAD_LENGTH)
+  const words = countTerms(contentTerms(heading), settings.titleWeight)
+  const body = text.slice(titled ? 0 : LEAD_LENGTH, settings.textLength)
+  countTerms(contentTerms(body), 1, words)
   const terms = new Map<number, number>()
   for (const [word, count] of words) {
     const term = hashText(word) >>> 2
