@@ -4,8 +4,12 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   { pattern: /["“”„«»]/, cost: 0.1 },
   // A question promises an answer that is not there.
   { pattern: /[?？]["”’]?$/, cost: 0.2 },
-  // Cut off by the publisher.
-  { pattern: /(?:\.\.\.|…)["”’]?$/, cost: 0.2 },
+  // It speaks of the text or to the reader, not of the news.
+  {
+    pattern:
+      /^(?:Imagine|Remember|Think|Consider|Meet|Forget)\b|\b(?:this|the) (?:article|post|blog|piece|episode|video)\b/i,
+    cost: 0.2,
+  },
   // The writer's own view.
   { pattern: /^(?:["“])?(?:I|We|Let['’]s|In my)\b/, cost: 0.1 },
 ]

@@ -34,28 +34,50 @@ export function rate(candidates: readonly Candidate[], docs: readonly Voiced[]):
     .map((doc) => toVector(countTerms(contentTerms(doc.title ?? '', doc.language)), terms.idf))
     .filter((title) => title.size > 0)
   const weights = weightsFor(new Set(candidates.map(voiceOf)).size, docs.length, titles.length)
-  const centre = weights.central === 0 ? new Map() : centreOf(candidates, vectors)
   const leads = candidates.flatMap((candidate, i) =>
     candidate.position === 0 ? [{ voice: voiceOf(candidate), vector: vectors[i] as Vector }] : [],
   )
+  const scene = {
+    weights,
+    terms,
+    leads,
+    title: meanOf(titles),
+    centre: centreOf(candidates, vectors),
+  }
   return candidates.map((candidate, i) => {
     const vector = vectors[i] as Vector
     const voice = voiceOf(candidate)
-    const nearest = leads.reduce(
-      (most, lead) => (lead.voice === voice ? most : Math.max(most, cosine(vector, lead.vector))),
-      0,
-    )
-    const salience =
-      weights.consensus * terms.consensus(candidate.terms) +
-      weights.central * cosine(vector, centre) +
-      weights.lead * Math.exp(-candidate.position / weights.reach) +
-      weights.nearLeads * nearest +
-      weights.titles * mean(titles.map((title) => cosine(vector, title))) +
-      weights.density * (candidate.terms.length / Math.max(1, candidate.words)) -
-      weights.form * flawsOf(candidate.text)
+    const salience = salienceOf(candidate, vector, voice, scene)
     const dangling = isDangling(candidate.text) ? weights.form * DANGLING_COST : 0
     return { ...candidate, voice, vector, salience, dangling }
   })
+}
+
+/** What the sentences of a story are held against. */
+type Scene = {
+  readonly weights: Weights
+  readonly terms: TermTable
+  /** First sentences of the documents. */
+  readonly leads: readonly { readonly voice: number; readonly vector: Vector }[]
+  readonly title: Vector
+  readonly centre: Vector
+}
+
+function salienceOf(candidate: Candidate, vector: Vector, voice: number, scene: Scene): number {
+  const { weights, terms, leads, title, centre } = scene
+  let nearest = 0
+  for (const lead of leads) {
+    if (lead.voice !== voice) nearest = Math.max(nearest, cosine(vector, lead.vector))
+  }
+  return (
+    weights.consensus * terms.consensus(candidate.terms) +
+    weights.central * cosine(vector, centre) +
+    weights.lead * Math.exp(-candidate.position / weights.reach) +
+    weights.nearLeads * nearest +
+    weights.titles * cosine(vector, title) +
+    weights.density * (candidate.terms.length / Math.max(1, candidate.words)) -
+    weights.form * flawsOf(candidate.text)
+  )
 }
 
 function weightsFor(voices: number, docs: number, titles: number): Weights {
@@ -107,6 +129,11 @@ function centreOf(candidates: readonly Candidate[], vectors: readonly Vector[]):
   return toVector(sum, () => 1, CENTRAL_TERMS)
 }
 
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+/** The dot product with this mean is the mean of the dot products: one instead of many. */
+function meanOf(vectors: readonly Vector[]): Vector {
+  const sum = new Map<string, number>()
+  for (const vector of vectors) {
+    for (const [term, value] of vector) sum.set(term, (sum.get(term) ?? 0) + value / vectors.length)
+  }
+  return sum
 }

@@ -41,6 +41,8 @@ const LOOKED_AT_WORDS = 2_000
 const LOOKED_AT = 12_000
 /** Code units at either end of the text in which junk shows; in between it is only mentioned. */
 const EDGE = 300
+/** For a title in capitals. */
+const CAPS_POINTS = 12
 const MOST_BAIT = 20
 const MOST_JUNK = 40
 
@@ -106,10 +108,10 @@ function originalityPoints(input: Scorable, text: string, words: readonly string
   return POINTS.originality * clamp((distinct - 0.2) / 0.6, 0, 1) * (input.excerptOnly ? 0.5 : 1)
 }
 
-/** Two words or more in capitals, of four letters or more: names of firms seldom come in pairs. */
+/** Words of four capitals or more, where they make up half of the title: names do not. */
 function capsPoints(title: string): number {
   const shouted = title.match(/(?<![\p{L}\p{N}])\p{Lu}{4,}(?![\p{L}\p{N}])/gu)?.length ?? 0
-  return shouted >= 2 ? Math.min(12, 4 * shouted) : 0
+  return shouted >= 2 && 2 * shouted >= splitWords(title).length ? CAPS_POINTS : 0
 }
 
 function deduction(text: string, tells: readonly Tell[], most: number, more: number) {

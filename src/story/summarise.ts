@@ -35,7 +35,7 @@ const DEFAULT_SENTENCES = 3
 
 /** Bounds on the work for a story of any size: documents read, and sentences of all and of each. */
 const MOST_DOCS = 30
-const MOST_CANDIDATES = 240
+const MOST_CANDIDATES = 200
 const FEWEST_PER_DOC = 12
 const MOST_PER_DOC = 40
 
