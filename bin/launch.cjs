@@ -2,10 +2,17 @@
 // Runs a file on a Node new enough for it. ES2018 and CommonJS throughout, so that an old Node can
 // still read this file and say what is missing.
 
-const { spawn } = require('child_process')
-const { existsSync } = require('fs')
-const { dirname, join, resolve } = require('path')
-const { pathToFileURL } = require('url')
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  process.stderr.write(
+    `Daily Dose needs Node 20 or later; this is ${process.versions.node}. Install a newer one: https://nodejs.org\n`,
+  )
+  process.exit(3)
+}
+
+const { spawn } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const { dirname, join, resolve } = require('node:path')
+const { pathToFileURL } = require('node:url')
 
 /** The first Node that runs TypeScript as it is. */
 const NEEDED = [22, 18]

@@ -3,10 +3,10 @@
 // those of the lock file, then runs the file it is given on a Node new enough for it. (Not
 // `install && node file` in package.json: a shell remembers where `node` was before the install.)
 
-const { spawnSync } = require('child_process')
-const { readFileSync } = require('fs')
-const { join, resolve } = require('path')
 const { fail, launch } = require('../bin/launch.cjs')
+const { spawnSync } = require('node:child_process')
+const { readFileSync } = require('node:fs')
+const { join, resolve } = require('node:path')
 
 const root = join(__dirname, '..')
 
