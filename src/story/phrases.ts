@@ -4,7 +4,7 @@
  */
 export type Tell = { readonly name: string; readonly pattern: RegExp; readonly points: number }
 
-/** In titles. After the hand features of Chakraborty et al. (ASONAM 2016, §IV). */
+/** In titles. Of the kinds that Chakraborty et al. describe ("Stop Clickbait", ASONAM 2016). */
 export const BAIT: readonly Tell[] = [
   {
     name: 'promise',

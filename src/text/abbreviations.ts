@@ -1,6 +1,6 @@
 /**
- * Words whose full stop is part of their spelling, lower case and without the last stop. Collected
- * from style guides of English-language newsrooms; a few of German, French and Spanish.
+ * Words whose full stop is part of their spelling, lower case and without the last stop.
+ * English as news writes it; the commonest of German, French and Spanish.
  */
 
 /** Always followed by what they belong to: a name, a number, a month's day. */
