@@ -9,7 +9,9 @@ import { freshSettings } from '../support/setup.ts'
 /** An empty schema beside the one the template brings. */
 async function emptied() {
   const { config } = loadConfig(await freshSettings(), devNull)
-  const database = await openDatabase(config, 'test')
+  const database = await openDatabase(config, 'test', (error) => {
+    throw error
+  })
   const db = openDb(database.rows)
   await database.rows.query('drop schema dose cascade')
   return { database, db }

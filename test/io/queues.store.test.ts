@@ -1,0 +1,192 @@
+import { devNull } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { loadConfig } from '../../src/config.ts'
+import { openDatabase } from '../../src/io/database.ts'
+import { type Attempt, openQueues, type Queues } from '../../src/io/queues.ts'
+import { freshSettings } from '../support/setup.ts'
+
+/** Without notifications BullMQ looks for work every 4 to 5 s. */
+const POLL_MS = 4_000
+
+class Permanent extends Error {}
+
+const settings = loadConfig(await freshSettings(), devNull).config
+const database = await openDatabase(settings, 'test', rethrow)
+afterAll(() => database.close())
+
+const opened: Queues[] = []
+afterEach(async () => {
+  for (const queues of opened.splice(0)) await queues.close()
+})
+
+/** Queues whose names no other test uses. */
+let tests = 0
+async function openFresh() {
+  const stage = `stage${++tests}`
+  const queues = await openQueues({
+    stages: [stage],
+    pool: database.queues,
+    redisUrl: settings.REDIS_URL,
+    isPermanent: (error) => error instanceof Permanent,
+    onError: () => undefined,
+  })
+  opened.push(queues)
+  return { queues, stage }
+}
+
+function rethrow(error: Error): never {
+  throw error
+}
+
+type Fresh = Awaited<ReturnType<typeof openFresh>>
+
+const job = (id: string, version = 1) => ({ id, version, trace: `trace of ${id}` })
+
+/** Handles the jobs of the stage and lets the test wait until so many have begun. */
+function work({ queues, stage }: Fresh, handle: (job: Attempt) => Promise<void> = async () => {}) {
+  const begun: Attempt[] = []
+  let changed = Promise.withResolvers<void>()
+  queues.work(stage, 1, async (attempt) => {
+    begun.push(attempt)
+    changed.resolve()
+    changed = Promise.withResolvers()
+    await handle(attempt)
+  })
+  const until = async (count: number) => {
+    while (begun.length < count) await changed.promise
+  }
+  return { begun, until }
+}
+
+/** Until nothing waits, runs or is put off. */
+async function drained({ queues, stage }: Fresh): Promise<void> {
+  for (;;) {
+    const { waiting, active, delayed } = await queues.counts(stage)
+    if (waiting + active + delayed === 0) return
+    await sleep(20)
+  }
+}
+
+test('a job wakes an idle worker, which does not poll', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  const { begun, until } = work(fresh)
+  await queues.add(stage, [job('first')])
+  await until(1)
+  await drained(fresh) // the worker is idle and waits for a notification from here on
+  const added = Date.now()
+  await queues.add(stage, [job('second')])
+  await until(2)
+  expect(Date.now() - added).toBeLessThan(POLL_MS / 2)
+  expect(begun[1]).toMatchObject({ ...job('second'), attempt: 1, lastAttempt: false })
+})
+
+test('adding a job that waits or runs does nothing', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  await queues.add(stage, [job('a'), job('b')])
+  await queues.add(stage, [job('b'), job('a'), job('a')])
+  const again = Promise.withResolvers<void>()
+  const { begun } = work(fresh, async ({ id }) => {
+    if (id === 'a') await queues.add(stage, [job('a')])
+    again.resolve()
+  })
+  await again.promise
+  await drained(fresh)
+  expect(begun.map(({ id }) => id)).toEqual(['a', 'b'])
+})
+
+test('a new version of a row is a job of its own', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  await queues.add(stage, [job('a', 1), job('a', 2)])
+  const { begun, until } = work(fresh)
+  await until(2)
+  await drained(fresh)
+  expect(begun.map(({ version }) => version).sort()).toEqual([1, 2])
+})
+
+test('rings during a run make exactly one more run', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  const { begun, until } = work(fresh, async () => {
+    if (begun.length > 1) return
+    await queues.wake(stage, job('wake'))
+    await queues.wake(stage, job('wake'))
+    await queues.wake(stage, job('wake'))
+  })
+  await queues.wake(stage, job('wake'))
+  await until(2)
+  await drained(fresh)
+  expect(begun).toHaveLength(2)
+})
+
+test('rings before a run make one run', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  for (let i = 0; i < 5; i++) await queues.wake(stage, job('wake'))
+  const { begun, until } = work(fresh)
+  await until(1)
+  await drained(fresh)
+  expect(begun).toHaveLength(1)
+})
+
+test('a permanent error is tried once, kept as failed, and can be put back', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  let mended = false
+  const { begun, until } = work(fresh, async () => {
+    if (!mended) throw new Permanent('no use trying again')
+  })
+  await queues.add(stage, [job('a')])
+  await until(1)
+  await drained(fresh)
+  expect(await queues.counts(stage)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 1 })
+  expect(begun).toHaveLength(1)
+  mended = true
+  expect(await queues.retry(stage, job('a'))).toBe(true)
+  await until(2)
+  await drained(fresh)
+  expect(await queues.counts(stage)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 })
+})
+
+test('a passing error is tried again', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  const { begun, until } = work(fresh, async ({ attempt }) => {
+    if (attempt === 1) throw new Error('not this time')
+  })
+  await queues.add(stage, [job('a')])
+  await until(2)
+  await drained(fresh)
+  expect(begun.map(({ attempt }) => attempt)).toEqual([1, 2])
+  expect((await queues.counts(stage)).failed).toBe(0)
+})
+
+test('a running job ends before its worker stops', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  const gate = Promise.withResolvers<void>()
+  let ended = false
+  const { until } = work(fresh, async () => {
+    await gate.promise
+    ended = true
+  })
+  await queues.add(stage, [job('a')])
+  await until(1)
+  const stopped = queues.stopWorkers()
+  gate.resolve()
+  await stopped
+  expect(ended).toBe(true)
+})
+
+test('a schedule rings, and no more once it is taken away', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  const { until } = work(fresh)
+  await queues.schedule('often', stage, { everyMs: 100 }, job('tick'))
+  await until(2)
+  await queues.unschedule('often', stage)
+  await drained(fresh)
+})
