@@ -34,7 +34,7 @@ const Settings = z
       .regex(/^smtps?:\/\/[^\s,]+(,\s*smtps?:\/\/[^\s,]+)*$/, 'expected smtp://host:25')
       .optional(),
     /** Sender of every digest that names none: `Name <address>`. */
-    MAIL_FROM: z.string().default('Daily Dose <dose@localhost>'),
+    MAIL_FROM: z.string().default('Daily Dose <daily-dose@localhost.localdomain>'),
     /** The sender's postal address; many countries demand one in every newsletter. */
     POSTAL_ADDRESS: z.string().default(''),
     /** Where readers reach this server; links in mails begin with it. */

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Config, requireMailSettings } from './config.ts'
 import { judgeFailure } from './delivery/bounce.ts'
+import { parseMailbox } from './delivery/mailbox.ts'
 import { createRenderer } from './edition/render.ts'
 import { DoseError } from './errors.ts'
 import { type Clock, systemClock } from './io/clock.ts'
@@ -50,6 +51,7 @@ export type AppOptions = {
  */
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
   requireMailSettings(config)
+  parseMailbox(config.MAIL_FROM, 'MAIL_FROM')
   const log = options.log ?? createLog(config.LOG_LEVEL)
   const clock = options.clock ?? systemClock
   const closers: (() => Promise<unknown>)[] = []
@@ -57,7 +59,10 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    const database = await openDatabase(config, options.command)
+    const database = await openDatabase(config, options.command, (error) => {
+      log.error('the data folder is lost', { error })
+      process.exit(exitCodeOf(error)) // whatever is still running must not write
+    })
     closers.push(() => database.close())
     const store = await openStore(database)
     const queues = await openQueues({

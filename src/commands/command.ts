@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Deps } from '../workers/stage.ts'
 
 /** One line of a command's answer: JSON on the wire and with `--json`. */
@@ -30,6 +30,8 @@ export type Command<Input = never> = {
   readonly positional: readonly string[]
   /** Whether it changes anything: then it is written to the audit log. */
   readonly changes: boolean
+  /** Waits for the queues: where no `dose up` runs, workers run with it. */
+  readonly works?: boolean
   /** On the caller's side, before anything is sent: reads files, makes paths absolute. */
   prepare?(input: Input): Promise<Input>
   /** @returns the exit code: 0 done, 1 failed in part. Errors carry their own. */
@@ -52,3 +54,14 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return '-'
   return Array.isArray(value) ? value.join(',') : String(value)
 }
+
+/** A list as people write it, `a, b`, or as programs do; what it makes may be read again. */
+export const nameList = z.union([
+  z.array(z.string()),
+  z.string().transform((value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  ),
+])

@@ -22,15 +22,17 @@ const QUEUES_MAX = 30
  * Opens the rows of the set-up chosen by the settings: PGlite in `dataDir`, or a server.
  *
  * @param command names this process to others that want the folder.
+ * @param onLost called when another process has taken the folder over.
  * @throws {DoseError} DATA_DIR_HELD or DATABASE_UNREACHABLE.
  */
 export async function openDatabase(
   settings: { readonly DATA_DIR: string; readonly DATABASE_URL?: string | undefined },
   command: string,
+  onLost: (error: Error) => void,
 ): Promise<Database> {
   return settings.DATABASE_URL
     ? openServer(settings.DATABASE_URL)
-    : openFolder(settings.DATA_DIR, command)
+    : openFolder(settings.DATA_DIR, command, onLost)
 }
 
 async function openServer(url: string): Promise<Database> {
@@ -47,9 +49,13 @@ async function openServer(url: string): Promise<Database> {
   }
 }
 
-async function openFolder(dir: string, command: string): Promise<Database> {
+async function openFolder(
+  dir: string,
+  command: string,
+  onLost: (error: Error) => void,
+): Promise<Database> {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const lock = await lockFolder(dir, command)
+  const lock = await lockFolder(dir, command, onLost)
   try {
     const pool = await openPglite(join(dir, 'pglite'), lock)
     await pool.query('set search_path = bullmq, public')

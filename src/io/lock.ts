@@ -34,9 +34,14 @@ type Holder = {
  * one folder lose rows silently. A heartbeat names the holder; its pid counts only where it can be
  * looked up in the same process table, since a pid means nothing across containers.
  *
+ * @param onLost called once when another process has taken the folder over: this one must end.
  * @throws {DoseError} DATA_DIR_HELD naming the holder.
  */
-export async function lockFolder(dir: string, command: string): Promise<FolderLock> {
+export async function lockFolder(
+  dir: string,
+  command: string,
+  onLost: (error: DoseError) => void,
+): Promise<FolderLock> {
   const path = join(dir, FILE)
   const me: Holder = {
     holder: randomUUID(),
@@ -47,10 +52,10 @@ export async function lockFolder(dir: string, command: string): Promise<FolderLo
     beat: Date.now(),
   }
   while (!tryCreate(path, me)) await waitForSilence(dir, path)
-  return keep(path, me)
+  return keep(path, me, onLost)
 }
 
-function keep(path: string, me: Holder): FolderLock {
+function keep(path: string, me: Holder, onLost: (error: DoseError) => void): FolderLock {
   let lastBeat = Date.now()
   const assertHeld = () => {
     if (Date.now() - lastBeat > DOUBT_MS && read(path)?.holder !== me.holder)
@@ -61,8 +66,10 @@ function keep(path: string, me: Holder): FolderLock {
       assertHeld()
       replace(path, { ...me, beat: Date.now() })
       lastBeat = Date.now()
-    } catch {
-      clearInterval(timer) // assertHeld tells whoever writes next
+    } catch (error) {
+      if (!(error instanceof DoseError)) return // a full disk, say: the next beat tries again
+      clearInterval(timer)
+      onLost(error)
     }
   }
   const timer = setInterval(beat, BEAT_MS)

@@ -122,6 +122,17 @@ export function createDeliveries(db: Db) {
       )
     },
 
+    /** Brings what is planned for a later hour forward: an operator sends to everybody now. */
+    async makeDue(editionId: string, now: Instant): Promise<void> {
+      await db
+        .updateTable('delivery')
+        .set({ due_at: now })
+        .where('edition_id', '=', editionId)
+        .where('state', '=', 'planned')
+        .where('due_at', '>', now)
+        .execute()
+    },
+
     async counts(editionId: string): Promise<Partial<Record<DeliveryState, number>>> {
       const rows = await db
         .selectFrom('delivery')

@@ -69,11 +69,15 @@ export function createEditions(db: Db) {
       return edition
     },
 
-    /** A draft that is asked for again is made for the newer span, and as asked last. */
+    /**
+     * Makes an edition anew, for the newer span and as asked last: a draft, or one that was made
+     * for a date ahead of its firing and went to nobody.
+     */
     async redraft(id: string, span: Span, making: Making): Promise<void> {
       await db
         .updateTable('edition')
         .set({
+          state: 'draft',
           span_from: span.from,
           span_to: span.to,
           dated: making.dated,
@@ -81,9 +85,13 @@ export function createEditions(db: Db) {
           at_once: making.atOnce,
         })
         .where('id', '=', id)
-        .where('state', '=', 'draft')
+        .where((is) => is.or([is('state', 'in', ['draft', 'skipped']), is('deliver', '=', false)]))
         .execute()
     },
+
+    /** The id an edition has or will have. */
+    idOf: (slot: Pick<Slot, 'digestId' | 'date' | 'slot'>): string =>
+      idOf('e', slot.digestId, slot.date, slot.slot),
 
     find: async (digestId: string, date: string, slot: number) =>
       get(idOf('e', digestId, date, slot)),
@@ -106,7 +114,7 @@ export function createEditions(db: Db) {
         await tx
           .updateTable('edition')
           .set({
-            number: empty ? null : await nextNumber(tx, row.digest_id),
+            number: empty ? null : (row.number ?? (await nextNumber(tx, row.digest_id))),
             state: empty ? 'skipped' : 'frozen',
             subject: content.subject,
             preheader: content.preheader,

@@ -7,7 +7,7 @@ import { type Key, type Stage, type StageContext, WAKE } from './stage.ts'
 const BATCH = 500
 /** Whoever holds the lease renews it with every batch; a holder silent for this long has lost it. */
 const LEASE_MS = 60_000
-const RETRY_MS = 2_000
+const RETRY_MS = 500
 /**
  * Articles wait until nothing is being fetched or ingested, so that they enter the log in an order
  * of their own and not in that of the workers; but never longer than this.

@@ -32,6 +32,12 @@ export const fetch: Stage = {
     else log.warn('source failed', { source_id: id, reason: outcome.error })
     return store.documents.pending(id)
   },
+
+  async giveUp({ id }, error, { store, clock }) {
+    const source = await store.sources.get(id)
+    const now = clock.now()
+    if (source) await store.sources.finish(id, failed(source, now, error.message, null), now)
+  },
 }
 
 /** A source that cannot be read is an outcome, not an error: the next time is on its own clock. */

@@ -2,7 +2,7 @@ import { makeCard } from '../edition/card.ts'
 import { selectPool } from '../edition/select.ts'
 import type { Article, Card, Instant } from '../model.ts'
 import { assembleStory } from '../story/assemble.ts'
-import { rankStories } from '../story/rank.ts'
+import { explainRank, rankStories } from '../story/rank.ts'
 import type { Taxonomy } from '../story/topics.ts'
 
 export type PoolInput = {
@@ -32,4 +32,15 @@ export function makePool({ stories, now, timeZone, topics, taxonomy }: PoolInput
   const ranked = rankStories(assembled, { now, topics })
   const cards = selectPool(ranked).map((story, i) => makeCard(story, i + 1, timeZone))
   return { cards, stories: assembled.length }
+}
+
+export type ExplainInput = PoolInput & { readonly id: string }
+
+/** Why a story stands where it stands among the candidates. */
+export function explainStory({ id, stories, now, topics, taxonomy }: ExplainInput) {
+  const assembled = stories.map((story) =>
+    assembleStory(story.id, story.articles, { now, taxonomy }),
+  )
+  const explanation = explainRank(rankStories(assembled, { now, topics }), id)
+  return { explanation, members: assembled.find((story) => story.id === id)?.members ?? [] }
 }

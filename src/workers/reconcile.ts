@@ -1,5 +1,6 @@
 import { lastFiring } from '../delivery/schedule.ts'
-import type { Digest } from '../model.ts'
+import type { Digest, Instant } from '../model.ts'
+import type { EditionRecord } from '../store/editions.ts'
 import { cluster } from './cluster.ts'
 import { compose } from './compose.ts'
 import { deliver, deliveryChunks, ownSender } from './deliver.ts'
@@ -65,16 +66,19 @@ async function openDueEditions(context: StageContext): Promise<void> {
   const { store, clock, log } = context
   for (const digest of await store.digests.list()) {
     const firing = dueFiring(digest, clock.now())
-    if (!firing || (await store.editions.find(digest.id, firing.date, firing.slot))) continue
+    if (!firing) continue
     const making = { dated: false, deliver: true, atOnce: false, size: digest.size }
-    const edition = await store.editions.open(
-      { digestId: digest.id, ...firing },
-      making,
-      clock.now(),
-    )
-    log.info('edition opened', { digest: digest.name, edition_id: edition.id, date: firing.date })
+    const known = await store.editions.find(digest.id, firing.date, firing.slot)
+    if (known && !madeAhead(known, firing.span.to)) continue
+    if (known) await store.editions.redraft(known.id, firing.span, making)
+    else await store.editions.open({ digestId: digest.id, ...firing }, making, clock.now())
+    log.info('edition opened', { digest: digest.name, date: firing.date })
   }
 }
+
+/** Somebody looked at the edition before its hour; nobody has got it yet. */
+const madeAhead = (edition: EditionRecord, firesAt: Instant): boolean =>
+  !edition.deliver && edition.frozenAt !== null && edition.frozenAt < firesAt
 
 function dueFiring(digest: Digest, now: string) {
   if (!digest.active) return null

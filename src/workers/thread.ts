@@ -3,7 +3,7 @@ import type { Article, Score, Story } from '../model.ts'
 import { assembleStory as assemble } from '../story/assemble.ts'
 import { type Scorable, scoreArticle as score } from '../story/score.ts'
 import type { Taxonomy } from '../story/topics.ts'
-import { type PoolInput, makePool as pool } from './pool.ts'
+import { type ExplainInput, explainStory, type PoolInput, makePool as pool } from './pool.ts'
 
 /** What runs in the thread pool. Each export is a task of `Threads.run`. */
 
@@ -22,3 +22,5 @@ export const assembleStory = ({ id, articles, ...options }: AssembleInput): Stor
   assemble(id, articles, options)
 
 export const makePool = (input: PoolInput) => pool(input)
+
+export const explain = (input: ExplainInput) => explainStory(input)

@@ -1,0 +1,139 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { firingOn } from '../delivery/schedule.ts'
+import { localDate } from '../delivery/zone.ts'
+import { DoseError } from '../errors.ts'
+import type { Digest } from '../model.ts'
+import type { Deps } from '../workers/stage.ts'
+import { columns, command } from './command.ts'
+
+type Found = NonNullable<Awaited<ReturnType<Deps['store']['articles']['find']>>>
+
+export const why = command({
+  name: 'article why',
+  summary: 'Tell how far an article came and where it stopped.',
+  input: z.object({
+    key: z.string().describe('Id, URL or file'),
+    path: z.string().optional().describe('The file as an absolute path; found by the command line'),
+  }),
+  positional: ['key'],
+  changes: false,
+  prepare: async (input) => ({ ...input, path: resolve(input.key) }),
+  async run({ key, path }, { deps, out }) {
+    const keys = await spellings(key, path, deps)
+    const document = await firstFound(keys, (one) => deps.store.documents.find(one))
+    const article = await firstFound([...keys, document?.article_id ?? ''], (one) =>
+      deps.store.articles.find(one),
+    )
+    if (!document && !article) throw new DoseError('NOT_FOUND', `article ${key}`)
+    if (document)
+      out({ step: 'read', at: document.fetched_at, outcome: document.state, detail: document.ref })
+    if (document?.outcome)
+      out({
+        step: 'ingest',
+        at: document.fetched_at,
+        outcome: document.outcome,
+        detail: document.reason,
+      })
+    if (article) for (const row of await road(article, deps)) out(row)
+    return 0
+  },
+  show: columns('step', 'at', 'outcome', 'detail'),
+})
+
+/** A file is stored by its path inside the folder of its source. */
+async function spellings(
+  key: string,
+  path: string | undefined,
+  { store }: Deps,
+): Promise<string[]> {
+  const sources = await store.sources.list()
+  const inside = sources
+    .filter(({ kind, url }) => kind === 'folder' && path?.startsWith(`${url}/`))
+    .map(({ url }) => path?.slice(url.length + 1) ?? '')
+  return [key, ...inside]
+}
+
+async function firstFound<T>(
+  keys: readonly string[],
+  find: (key: string) => Promise<T | undefined>,
+) {
+  for (const key of keys) {
+    const found = key === '' ? undefined : await find(key)
+    if (found) return found
+  }
+  return undefined
+}
+
+async function road(article: Found, deps: Deps) {
+  const story = article.story_id ? await deps.store.stories.get(article.story_id) : undefined
+  const rows = [
+    {
+      step: 'article',
+      at: article.first_seen_at,
+      outcome: article.published ? 'stored' : 'withdrawn',
+      detail: `${article.id} ${article.url}`,
+    },
+    {
+      step: 'score',
+      at: null,
+      outcome: article.quality === null ? 'waiting' : String(article.quality),
+      detail: 'quality, 0-100',
+    },
+    article.duplicate_of
+      ? {
+          step: 'duplicate',
+          at: null,
+          outcome: 'copy',
+          detail: `of article ${article.duplicate_of}`,
+        }
+      : null,
+    story
+      ? { step: 'story', at: story.last_seen_at, outcome: story.id, detail: story.headline }
+      : {
+          step: 'story',
+          at: null,
+          outcome: 'waiting',
+          detail: 'not yet taken up by the cluster stage',
+        },
+  ]
+  const editions = []
+  for (const digest of await deps.store.digests.list())
+    editions.push(await editionRow(article, digest, deps))
+  return [...rows, ...editions].filter((row) => row !== null)
+}
+
+/** In which edition of a digest it is, or to which one it would belong. */
+async function editionRow(article: Found, digest: Digest, { store }: Deps) {
+  for (const edition of await store.editions.published(1_000, digest.id)) {
+    const card = edition.pool.find(({ citations }) =>
+      citations.some(({ articleId }) => articleId === article.id),
+    )
+    const told = edition.pool.find(({ storyId }) => storyId === article.story_id)
+    if (!card && !told) continue
+    const place = `rank ${(card ?? told)?.rank} of ${edition.pool.length}; ${edition.size} are shown to a reader of all topics`
+    const detail = card ? place : `${place}; its story is told from other articles`
+    return {
+      step: `edition of ${digest.name}`,
+      at: edition.frozenAt,
+      outcome: edition.date,
+      detail,
+    }
+  }
+  const date = homeDate(article, digest)
+  const detail = article.backfill
+    ? `back-fill: published ${article.published_at}, more than 48 h before it was first seen; \`dose digest run "${digest.name}" --date ${date}\` makes the edition it belongs to`
+    : `published ${article.published_at}; belongs to the edition of ${date}, which is not made yet or had better stories`
+  return { step: `edition of ${digest.name}`, at: null, outcome: 'none', detail }
+}
+
+/** The date of the edition whose span holds the article's publication. */
+function homeDate(article: Found, { schedule, timeZone }: Digest): string {
+  if (article.undated) return localDate(article.first_seen_at, timeZone)
+  for (let day = 0; day < 40; day++) {
+    const at = new Date(Date.parse(article.published_at) + day * 86_400_000).toISOString()
+    const firing = firingOn(schedule, timeZone, localDate(at, timeZone))
+    if (firing && firing.span.to >= article.published_at) return firing.date
+  }
+  return localDate(article.published_at, timeZone)
+}

@@ -1,0 +1,43 @@
+import * as article from './article.ts'
+import * as backup from './backup.ts'
+import type { Command } from './command.ts'
+import * as delivery from './delivery.ts'
+import * as digest from './digest.ts'
+import { doctor } from './doctor.ts'
+import * as edition from './edition.ts'
+import * as queue from './queue.ts'
+import * as source from './source.ts'
+import * as story from './story.ts'
+import * as subscriber from './subscriber.ts'
+
+/** Every command that works on the rows: of the command line, of the API and of its document. */
+export const commands: readonly Command[] = [
+  source.add,
+  source.list,
+  source.remove,
+  source.read,
+  source.importOpml,
+  source.exportOpml,
+  digest.add,
+  digest.list,
+  digest.show,
+  digest.schedule,
+  digest.preview,
+  digest.run,
+  subscriber.add,
+  subscriber.importCsv,
+  subscriber.list,
+  subscriber.remove,
+  story.list,
+  story.show,
+  story.why,
+  article.why,
+  edition.list,
+  edition.show,
+  delivery.list,
+  delivery.why,
+  queue.list,
+  doctor,
+  backup.backup,
+  backup.restore,
+]

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { addressKey } from '../delivery/address.ts'
+import { isPaceDay } from '../delivery/due.ts'
+import { DoseError } from '../errors.ts'
+import type { Pace } from '../model.ts'
+import { columns, command } from './command.ts'
+import { findDigest } from './digest.ts'
+import { findEdition } from './edition.ts'
+
+export const list = command({
+  name: 'delivery list',
+  summary: 'List the deliveries of an edition.',
+  input: z.object({
+    edition: z.string().default('latest').describe('Id of the edition, or `latest`'),
+    digest: z.string().optional().describe('With `latest`: of this digest'),
+    state: z.string().optional().describe('Only those in this state'),
+  }),
+  positional: [],
+  changes: false,
+  async run({ edition: id, digest: name, state }, { deps, out }) {
+    const digest = name ? await findDigest(deps, name) : null
+    const edition = await findEdition(deps, id, digest?.id).catch((error: unknown) => {
+      if (id === 'latest') return null // no edition yet is an empty list
+      throw error
+    })
+    const rows = edition ? await deps.store.deliveries.list(edition.id, state) : []
+    for (const { editionId, subscriber, state, reason, messageId, at } of rows)
+      out({ editionId, subscriber, state, reason, messageId, at })
+    return 0
+  },
+  show: columns('subscriber', 'state', 'reason', 'at'),
+})
+
+export const why = command({
+  name: 'delivery why',
+  summary: 'Tell why a reader got an edition, or why not.',
+  input: z.object({
+    address: z.string().describe('Address of the reader'),
+    edition: z.string().describe('Id of the edition, or `latest`'),
+  }),
+  positional: ['address', 'edition'],
+  changes: false,
+  async run({ address, edition: id }, { deps, out }) {
+    const edition = await findEdition(deps, id)
+    const row = await deps.store.deliveries.of(edition.id, addressKey(address.trim()))
+    if (row) {
+      out({ ...row, because: row.reason ?? MEANING[row.state] })
+      return 0
+    }
+    const readers = await deps.store.subscribers.list(edition.digestId)
+    const reader = readers.find(({ email }) => addressKey(email) === addressKey(address.trim()))
+    if (!reader)
+      throw new DoseError('NOT_FOUND', `a reader of ${edition.digestName} with ${address}`)
+    out({
+      editionId: edition.id,
+      subscriber: reader.email,
+      state: 'none',
+      because: absence(reader, edition),
+    })
+    return 0
+  },
+  show: columns('subscriber', 'state', 'because', 'at'),
+})
+
+const MEANING: Readonly<Record<string, string>> = {
+  planned: 'its hour has not come, or the sender has not come to it yet',
+  deferred: 'the mail server put it off; it is tried again',
+  claimed: 'a sender is about to send it',
+  submitted: 'it is being sent right now',
+  accepted: 'the mail server took it',
+  skipped: 'it was not to be sent',
+}
+
+type Reader = { state: string; pace: Pace; suppressed: string | null }
+type Made = { state: string; deliver: boolean; date: string }
+
+function absence(reader: Reader, edition: Made): string {
+  if (edition.state === 'skipped') return 'the edition had no story and was not sent'
+  if (!edition.deliver) return 'the edition was made for its date and not sent; add --deliver'
+  if (reader.state === 'unsubscribed') return 'the reader had unsubscribed'
+  if (reader.suppressed) return `the address is suppressed: ${reader.suppressed}`
+  if (!isPaceDay(reader.pace, edition.date))
+    return `the reader takes it ${reader.pace}; ${edition.date} is not such a day`
+  return 'the reader signed up after the edition was frozen'
+}

@@ -1,0 +1,226 @@
+import { z } from 'zod'
+import { parseMailbox } from '../delivery/mailbox.ts'
+import { checkSchedule, lastFiring, nextFiring } from '../delivery/schedule.ts'
+import { localDate } from '../delivery/zone.ts'
+import { DoseError } from '../errors.ts'
+import type { Digest } from '../model.ts'
+import { composeEdition } from '../workers/compose.ts'
+import { planRun, runDigest } from '../workers/digest-run.ts'
+import type { Deps } from '../workers/stage.ts'
+import { columns, command, nameList } from './command.ts'
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected YYYY-MM-DD')
+/** Firings shown by `digest schedule`. */
+const SHOWN_FIRINGS = 5
+
+export async function findDigest({ store }: Pick<Deps, 'store'>, name: string): Promise<Digest> {
+  const digest = await store.digests.find(name)
+  if (!digest) throw new DoseError('NOT_FOUND', `digest ${name}`)
+  return digest
+}
+
+export const add = command({
+  name: 'digest add',
+  summary: 'Make a digest, or change the one with that name.',
+  input: z.object({
+    name: z.string().min(1).max(100).describe('Name shown to readers'),
+    schedule: z
+      .string()
+      .optional()
+      .describe('Cron expression of five fields; "0 7 * * *" by default'),
+    tz: z.string().optional().describe('IANA time zone the schedule is read in; UTC by default'),
+    topics: nameList.optional().describe('Topics it covers, comma-separated; all by default'),
+    size: z.coerce.number().int().min(1).max(100).optional().describe('Stories in a full issue'),
+    from: z.string().optional().describe('Sender, `Name <address>`; MAIL_FROM by default'),
+    postal: z.string().optional().describe("Sender's postal address; POSTAL_ADDRESS by default"),
+  }),
+  positional: ['name'],
+  changes: true,
+  async run({ name, schedule, tz, topics, size, from, postal }, { deps, out }) {
+    const known = await deps.store.digests.find(name)
+    const choices = {
+      name,
+      schedule: schedule ?? known?.schedule ?? '0 7 * * *',
+      timeZone: tz ?? known?.timeZone ?? 'UTC',
+      ...(topics ? { topics } : {}),
+      ...(size ? { size } : {}),
+      ...(from ? { from } : {}),
+      ...(postal ? { postal } : {}),
+    }
+    checkSchedule(choices.schedule, choices.timeZone)
+    if (from) parseMailbox(from, '--from')
+    const { before, after } = await deps.store.digests.put(choices, deps.clock.now())
+    out({ ...after, changed: before ? difference(before, after) : null, added: !before })
+    return 0
+  },
+  show: (row) => {
+    const changed = Object.entries(
+      (row.changed ?? {}) as Record<string, { from: unknown; to: unknown }>,
+    )
+    if (row.added) return `${row.id}\t${row.name} added`
+    if (changed.length === 0) return `${row.id}\t${row.name} unchanged`
+    const told = changed.map(([key, { from, to }]) => `${key}: ${String(from)} → ${String(to)}`)
+    return `${row.id}\t${row.name} changed: ${told.join('; ')}`
+  },
+})
+
+function difference(before: Digest, after: Digest): Record<string, { from: unknown; to: unknown }> {
+  const keys = Object.keys(after) as (keyof Digest)[]
+  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+  return Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }]))
+}
+
+export const list = command({
+  name: 'digest list',
+  summary: 'List the digests with their next edition.',
+  input: z.object({}),
+  positional: [],
+  changes: false,
+  async run(_input, { deps, out }) {
+    const now = deps.clock.now()
+    for (const digest of await deps.store.digests.list())
+      out({ ...digest, nextAt: nextFiring(digest.schedule, digest.timeZone, now) })
+    return 0
+  },
+  show: columns('id', 'name', 'schedule', 'timeZone', 'nextAt'),
+})
+
+export const show = command({
+  name: 'digest show',
+  summary: 'Show one digest: settings, next and last editions, readers.',
+  input: z.object({ name: z.string().describe('Name of the digest') }),
+  positional: ['name'],
+  changes: false,
+  async run({ name }, { deps, out }) {
+    const digest = await findDigest(deps, name)
+    const editions = await deps.store.editions.list(5, digest.id)
+    const readers = await deps.store.subscribers.list(digest.id)
+    out({
+      ...digest,
+      nextAt: nextFiring(digest.schedule, digest.timeZone, deps.clock.now()),
+      editions: editions.map(({ id, date, state, number, subject }) => ({
+        id,
+        date,
+        state,
+        number,
+        subject,
+      })),
+      readers: readers.filter(({ state }) => state === 'confirmed').length,
+    })
+    return 0
+  },
+})
+
+export const schedule = command({
+  name: 'digest schedule',
+  summary: 'Show the next firings of a digest, in its zone and in UTC.',
+  input: z.object({ name: z.string().describe('Name of the digest') }),
+  positional: ['name'],
+  changes: false,
+  async run({ name }, { deps, out }) {
+    const digest = await findDigest(deps, name)
+    let at = deps.clock.now()
+    for (let i = 0; i < SHOWN_FIRINGS; i++) {
+      at = nextFiring(digest.schedule, digest.timeZone, at)
+      const local = new Intl.DateTimeFormat('sv-SE', {
+        timeZone: digest.timeZone,
+        dateStyle: 'short',
+        timeStyle: 'short',
+      }).format(new Date(at))
+      out({ at, local, timeZone: digest.timeZone, date: localDate(at, digest.timeZone) })
+    }
+    return 0
+  },
+  show: columns('local', 'timeZone', 'at'),
+})
+
+export const preview = command({
+  name: 'digest preview',
+  summary: 'Show what the next edition would be if it were made now; nothing is stored or sent.',
+  input: z.object({ name: z.string().describe('Name of the digest') }),
+  positional: ['name'],
+  changes: false,
+  async run({ name }, { deps, out }) {
+    const digest = await findDigest(deps, name)
+    const now = deps.clock.now()
+    const { span } = lastFiring(digest.schedule, digest.timeZone, now)
+    const content = await composeEdition(draftOf(digest, { from: span.to, to: now }), digest, deps)
+    out({
+      subject: content.subject,
+      preheader: content.preheader,
+      counters: content.counters,
+      hash: content.hash,
+    })
+    for (const card of content.pool.slice(0, digest.size))
+      out({
+        rank: card.rank,
+        headline: card.headline,
+        topic: card.topic,
+        score: card.score,
+        sources: card.sourceCount,
+        storyId: card.storyId,
+      })
+    return 0
+  },
+  show: (row) =>
+    'rank' in row
+      ? `${row.rank}. ${row.headline}  [${row.topic}, ${row.sources} sources, score ${row.score}] ${row.storyId}`
+      : `Subject: ${row.subject || '(no story yet)'}\n${row.preheader}`,
+})
+
+/** An edition that exists for a moment only, to be looked at. */
+const draftOf = (digest: Digest, span: { from: string; to: string }) => ({
+  id: 'preview',
+  digestId: digest.id,
+  digestName: digest.name,
+  number: 0,
+  date: localDate(span.to, digest.timeZone),
+  timeZone: digest.timeZone,
+  span,
+  state: 'draft' as const,
+  frozenAt: null,
+  subject: '',
+  preheader: '',
+  counters: { articles: 0, sources: 0, stories: 0 },
+  size: digest.size,
+  pool: [],
+  hash: null,
+  dated: false,
+  deliver: false,
+  atOnce: false,
+  slot: 0,
+})
+
+export const run = command({
+  name: 'digest run',
+  summary: 'Make an edition now: fetch, process, compose, freeze, deliver.',
+  input: z.object({
+    name: z.string().describe('Name of the digest'),
+    date: day
+      .optional()
+      .describe('The edition the schedule fires on that day, by publication date'),
+    deliver: z.boolean().default(false).describe('With --date: send it as well'),
+    wait: z.boolean().default(false).describe('Wait for the end and print the outcome'),
+  }),
+  positional: ['name'],
+  changes: true,
+  works: true,
+  async run({ name, date, deliver, wait }, { deps, out, note, alone }) {
+    const digest = await findDigest(deps, name)
+    const request = { digest, date: date ?? null, deliver: date === undefined || deliver }
+    const { editionId } = planRun(request, deps)
+    if (!wait) out({ runId: editionId })
+    const report = runDigest(request, deps, note)
+    if (!wait && !alone) {
+      report.catch((error: unknown) =>
+        deps.log.error('digest run failed', { error, run_id: editionId }),
+      )
+      return 0
+    }
+    const { counts, ...edition } = await report
+    if (wait) out({ ...edition, counts })
+    if (counts.deferred) note(`${counts.deferred} put off by their mail server; tried again later.`)
+    return counts.bounced || counts.unknown || counts.deferred ? 1 : 0
+  },
+  show: (row) => ('runId' in row ? String(row.runId) : JSON.stringify(row)),
+})

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { selectIssue } from '../edition/select.ts'
+import { DoseError } from '../errors.ts'
+import type { Deps } from '../workers/stage.ts'
+import { columns, command } from './command.ts'
+import { findDigest } from './digest.ts'
+
+/** An edition by id, or the newest of a digest or of all. */
+export async function findEdition({ store }: Pick<Deps, 'store'>, id: string, digestId?: string) {
+  const edition =
+    id === 'latest'
+      ? (await store.editions.published(1, digestId))[0]
+      : await store.editions.get(id)
+  if (!edition) throw new DoseError('NOT_FOUND', `edition ${id}`)
+  return edition
+}
+
+export const list = command({
+  name: 'edition list',
+  summary: 'List the editions, the newest first.',
+  input: z.object({
+    digest: z.string().optional().describe('Name of one digest'),
+    limit: z.coerce.number().int().min(1).max(10_000).default(30).describe('How many'),
+  }),
+  positional: [],
+  changes: false,
+  async run({ digest: name, limit }, { deps, out }) {
+    const digest = name ? await findDigest(deps, name) : null
+    for (const edition of await deps.store.editions.list(limit, digest?.id)) {
+      const { id, digestName, date, number, state, subject, hash, span } = edition
+      const stories = Math.min(edition.size, edition.pool.length)
+      out({ id, digest: digestName, date, number, state, stories, subject, hash, span })
+    }
+    return 0
+  },
+  show: columns('id', 'date', 'state', 'stories', 'subject'),
+})
+
+export const show = command({
+  name: 'edition show',
+  summary: 'Show an edition: its stories with their sources and scores.',
+  input: z.object({ id: z.string().describe('Id of the edition, or `latest`') }),
+  positional: ['id'],
+  changes: false,
+  async run({ id }, { deps, out }) {
+    const edition = await findEdition(deps, id)
+    const { pool, ...head } = edition
+    out({ ...head, counts: await deps.store.deliveries.counts(edition.id) })
+    const issue = selectIssue(pool, { topics: [] }, edition.size)
+    const shown = new Set(
+      issue
+        ? [
+            issue.top,
+            ...issue.highlights,
+            ...issue.quick,
+            ...issue.sections.flatMap(({ cards }) => cards),
+          ]
+        : [],
+    )
+    for (const card of pool) out({ ...card, shown: shown.has(card) })
+    return 0
+  },
+  show: (row) => {
+    if (!('storyId' in row))
+      return `${row.digestName} ${row.date} no. ${row.number} (${row.state}): ${row.subject}`
+    const sentences = (row.sentences as { text: string; cites: number }[]).map(
+      ({ text, cites }) => `     ${text} [${cites}]`,
+    )
+    return [
+      `${row.shown ? '  ' : ' ·'}${row.rank}. ${row.headline} (${row.sourceCount} sources, ${row.score})`,
+      ...sentences,
+    ].join('\n')
+  },
+})

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { DoseError } from '../errors.ts'
+import type { Deps } from '../workers/stage.ts'
+import type { Command, Context, Row } from './command.ts'
+
+export type Emit = { row(row: Row): void; note(sentence: string): void }
+
+/** Checks what somebody gave a command; what was checked may be checked again. @throws {DoseError} USAGE naming every fault. */
+export function checkInput(command: Command, input: unknown): never {
+  const { success, data, error } = command.input.safeParse(input)
+  if (!success) throw new DoseError('USAGE', `dose ${command.name}:\n${z.prettifyError(error)}\n`)
+  return data
+}
+
+/** Runs a command on the rows this process holds; changes are written to the audit log. */
+export async function runCommand(
+  command: Command,
+  input: unknown,
+  deps: Deps,
+  emit: Emit,
+  alone: boolean,
+): Promise<number> {
+  const checked = checkInput(command, input)
+  const context: Context = { deps, alone, out: emit.row, note: emit.note }
+  const code = await command.run(checked, context)
+  if (command.changes) {
+    const object = String((checked as Record<string, unknown>)[command.positional[0] ?? ''] ?? '')
+    await deps.store.audit.write('operator', command.name, object, { exit: code }, deps.clock.now())
+  }
+  return code
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { addressKey, readAddress } from '../delivery/address.ts'
+import { parseSubscribers } from '../delivery/csv.ts'
+import { isTimeZone } from '../delivery/zone.ts'
+import { DoseError } from '../errors.ts'
+import { columns, command, nameList } from './command.ts'
+import { findDigest } from './digest.ts'
+import { readText } from './source.ts'
+
+/** Why an address was not enrolled, and that this is meant. */
+const REFUSED = {
+  suppressed:
+    'the address is suppressed (bounced, complained or deleted); it is not written to again',
+  unsubscribed: 'the reader has unsubscribed; only the reader can sign up again',
+} as const
+
+export const add = command({
+  name: 'subscriber add',
+  summary: 'Subscribe one address to a digest.',
+  input: z.object({
+    email: z.string().describe('Address'),
+    digest: z.string().describe('Name of the digest'),
+    name: z.string().optional().describe('Name of the reader'),
+    consent: z.string().default('added by the operator').describe('When and where they agreed'),
+    topics: nameList.optional().describe('Topics wanted, comma-separated; all by default'),
+    hour: z.coerce.number().int().min(0).max(23).optional().describe('Hour of the day they read'),
+    timezone: z.string().optional().describe('Their IANA time zone'),
+    pace: z.enum(['daily', 'weekdays', 'weekly']).optional().describe('How often'),
+  }),
+  positional: ['email'],
+  changes: true,
+  async run({ email, digest: name, timezone, ...rest }, { deps, out }) {
+    const digest = await findDigest(deps, name)
+    const read = readAddress(email)
+    if (read.fault !== undefined) throw new DoseError('USAGE', `${email}: ${read.fault}.`)
+    if (timezone && !isTimeZone(timezone))
+      throw new DoseError(
+        'USAGE',
+        `--timezone ${timezone}: no such time zone; write e.g. Europe/Zurich.`,
+      )
+    const enrolment = {
+      ...rest,
+      timeZone: timezone,
+      email: read.address,
+      emailKey: addressKey(read.address),
+    }
+    const result = await deps.store.subscribers.enrol(digest.id, enrolment, deps.clock.now())
+    if (result === 'suppressed' || result === 'unsubscribed')
+      throw new DoseError('USAGE', `${read.address}: ${REFUSED[result]}.`)
+    out({ email: read.address, digest: digest.name, result })
+    return 0
+  },
+  show: columns('email', 'digest', 'result'),
+})
+
+export const importCsv = command({
+  name: 'subscriber import',
+  summary:
+    'Subscribe the addresses of a CSV file: email,name?,consent?,topics?,hour?,timezone?,pace?',
+  input: z.object({
+    file: z.string().describe('CSV file'),
+    digest: z.string().describe('Name of the digest'),
+    confirmed: z
+      .boolean()
+      .default(false)
+      .describe('You vouch for the consent of those without one'),
+    content: z
+      .string()
+      .optional()
+      .describe('Content of the file; read from `file` by the command line'),
+  }),
+  positional: ['file'],
+  changes: true,
+  prepare: async (input) => ({ ...input, content: await readText(input.file) }),
+  async run({ file, digest: name, confirmed, content = '' }, { deps, out, note }) {
+    const digest = await findDigest(deps, name)
+    const { rows, rejected } = parseSubscribers(content, file, { confirmed })
+    const counts = { added: 0, updated: 0, unchanged: 0 }
+    const refused: { line: number; reason: string }[] = [...rejected]
+    const stamp = `imported from ${file} on ${deps.clock.now().slice(0, 10)}`
+    for (const [i, row] of rows.entries()) {
+      const given = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
+      const result = await deps.store.subscribers.enrol(
+        digest.id,
+        { consent: stamp, ...given, email: row.email, emailKey: addressKey(row.email) },
+        deps.clock.now(),
+      )
+      if (result === 'suppressed' || result === 'unsubscribed')
+        refused.push({ line: row.line, reason: REFUSED[result] })
+      else counts[result]++
+      if (i % 500 === 499) note(`${i + 1} of ${rows.length} rows.`)
+    }
+    for (const { line, reason } of refused.sort((a, b) => a.line - b.line))
+      note(`${file}:${line}: ${reason}`)
+    out({ ...counts, rejected: refused.length })
+    return refused.length > 0 ? 1 : 0
+  },
+})
+
+export const list = command({
+  name: 'subscriber list',
+  summary: 'List the subscriptions.',
+  input: z.object({ digest: z.string().optional().describe('Name of one digest') }),
+  positional: [],
+  changes: false,
+  async run({ digest: name }, { deps, out }) {
+    const digest = name ? await findDigest(deps, name) : null
+    for (const { time_zone: timezone, ...row } of await deps.store.subscribers.list(digest?.id))
+      out({ ...row, timezone })
+    return 0
+  },
+  show: columns('email', 'digest', 'state', 'topics', 'hour', 'timezone', 'pace', 'suppressed'),
+})
+
+export const remove = command({
+  name: 'subscriber remove',
+  summary: 'End the subscriptions of an address, or the one to a digest.',
+  input: z.object({
+    email: z.string().describe('Address'),
+    digest: z.string().optional().describe('Name of one digest'),
+  }),
+  positional: ['email'],
+  changes: true,
+  async run({ email, digest: name }, { deps, out }) {
+    const digest = name ? await findDigest(deps, name) : null
+    const ended = await deps.store.subscribers.unsubscribe(addressKey(email.trim()), digest?.id)
+    if (ended === 0) throw new DoseError('NOT_FOUND', `a running subscription of ${email}`)
+    out({ email, ended })
+    return 0
+  },
+  show: (row) => `${row.ended} ended`,
+})

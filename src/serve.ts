@@ -1,0 +1,186 @@
+import { createHmac } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { createServer as createProbe } from 'node:net'
+import { join } from 'node:path'
+import { backUp, backupFolder } from './commands/backup.ts'
+import type { Command } from './commands/command.ts'
+import { commands } from './commands/commands.ts'
+import { runCommand } from './commands/operation.ts'
+import { type Config, requireServerSettings } from './config.ts'
+import { DoseError } from './errors.ts'
+import { archiveOf } from './io/archive.ts'
+import { removeServerFile, writeServerFile } from './io/remote.ts'
+import { type App, type AppOptions, openApp } from './main.ts'
+import type { Operation } from './web/operation.ts'
+import { createServer } from './web/server.ts'
+import { stageNames } from './workers/pipeline.ts'
+import { startClocks, startWorkers } from './workers/run.ts'
+import type { Deps } from './workers/stage.ts'
+
+/** Which parts of the whole a process runs. */
+export type Parts = {
+  readonly web: boolean
+  readonly clocks: boolean
+  /** Stages it works; none for `[]`. */
+  readonly stages: readonly string[]
+}
+
+export const ALL: Parts = { web: true, clocks: true, stages: stageNames }
+
+export type Served = {
+  readonly app: App
+  /** Where the web server listens; `null` without one. */
+  readonly url: string | null
+  /** Takes no more work, lets running work end, closes. */
+  stop(): Promise<void>
+}
+
+/** The password of the user `admin` where the settings name none. */
+const PASSWORD_CHARS = 16
+/** How often `up` looks whether a back-up is due. */
+const BACKUP_CHECK_MS = 15 * 60_000
+
+/**
+ * Starts the parts asked for.
+ *
+ * @param say tells the operator where things are.
+ * @throws {DoseError} naming the setting, port or service.
+ */
+export async function serve(
+  config: Config,
+  parts: Parts,
+  options: AppOptions,
+  say: (line: string) => void,
+): Promise<Served> {
+  const app = await openApp(config, options)
+  const stops: (() => Promise<unknown>)[] = [() => app.close()]
+  try {
+    const url = parts.web ? await startWeb(app, config, stops, say) : null
+    if (parts.stages.length > 0) startWorkers(app.deps, parts.stages)
+    if (parts.clocks) await startClocks(app.deps)
+    if (parts.clocks && !config.DATABASE_URL) stops.push(startBackups(app))
+    return { app, url, stop: () => stopAll(stops) }
+  } catch (error) {
+    await stopAll(stops)
+    throw error
+  }
+}
+
+async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop()
+}
+
+async function startWeb(
+  app: App,
+  config: Config,
+  stops: (() => Promise<unknown>)[],
+  say: (line: string) => void,
+): Promise<string> {
+  const { deps } = app
+  const secret = await deps.store.settings.signingSecret()
+  const apiToken = config.API_TOKEN ?? derive(secret, 'api token')
+  const adminPassword =
+    config.ADMIN_PASSWORD ?? derive(secret, 'admin password').slice(0, PASSWORD_CHARS)
+  const server = await createServer({
+    deps,
+    operations: commands.map((command) => operationOf(command, deps)),
+    adminPassword,
+    apiToken,
+    outbox: config.SMTP_URL ? null : join(config.DATA_DIR, 'outbox'),
+  })
+  const url = await server
+    .listen({ port: config.PORT, host: config.HOST })
+    .catch((error: unknown) => {
+      throw new DoseError(
+        'CONFIG_INVALID',
+        `PORT ${config.PORT} on ${config.HOST}: ${String(error)}`,
+      )
+    })
+  stops.push(() => server.close())
+  app.servedAt(url)
+  if (!config.DATABASE_URL) {
+    await writeServerFile(config.DATA_DIR, { url, token: apiToken })
+    stops.push(() => removeServerFile(config.DATA_DIR))
+  }
+  const { made } = await deps.store.settings.once('password_shown', () => 'yes')
+  if (!config.ADMIN_PASSWORD && made)
+    say(`Password of the user admin, shown this once: ${adminPassword}`)
+  return url
+}
+
+/** A command as the web server serves it. */
+const operationOf = (command: Command, deps: Deps): Operation => ({
+  name: command.name,
+  summary: command.summary,
+  changes: command.changes,
+  schema: command.input,
+  run: (input, emit) => runCommand(command, input, deps, emit, false),
+})
+
+/** Depends on the signing secret alone, so that every process agrees and nothing more is stored. */
+const derive = (secret: string, purpose: string): string =>
+  createHmac('sha256', secret).update(purpose).digest('base64url')
+
+/** One back-up a night, seven kept: PGlite never syncs to disk. */
+function startBackups({ deps }: App): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve()
+  const look = () => {
+    const today = archiveOf(backupFolder(deps), deps.clock.now().slice(0, 10))
+    if (existsSync(today)) return
+    running = backUp(deps).then(
+      (file) => deps.log.info('back-up written', { file }),
+      (error: unknown) => deps.log.error('back-up failed', { error }),
+    )
+  }
+  const timer = setInterval(look, BACKUP_CHECK_MS)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}
+
+/** Runs until a signal asks it to stop, or stops at once on a second one. */
+export async function untilStopped(served: Served, say: (line: string) => void): Promise<number> {
+  await new Promise<void>((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        say(`${signal}: running work ends, nothing new begins.`)
+        process.once(signal, () => process.exit(1))
+        stop()
+      })
+  })
+  await served.stop()
+  return 0
+}
+
+/** `up`, `web`, `worker` and `scheduler`: the same parts, together or apart. */
+export function partsOf(command: string, config: Config, stages?: readonly string[]): Parts {
+  if (command !== 'up') requireServerSettings(config, command)
+  const unknown = stages?.filter((stage) => !stageNames.includes(stage)) ?? []
+  if (unknown.length > 0)
+    throw new DoseError(
+      'USAGE',
+      `--only ${unknown.join(',')}: the stages are ${stageNames.join(', ')}.`,
+    )
+  switch (command) {
+    case 'web':
+      return { web: true, clocks: false, stages: [] }
+    case 'worker':
+      return { web: false, clocks: false, stages: stages ?? stageNames }
+    case 'scheduler':
+      return { web: false, clocks: true, stages: [] }
+    default:
+      return ALL
+  }
+}
+
+/** The first free port from `port` on, so that a demo never gets in the way of a server. */
+export async function freePort(port: number): Promise<number> {
+  const isFree = await new Promise<boolean>((tell) => {
+    const probe = createProbe()
+    probe.once('error', () => tell(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => tell(true)))
+  })
+  return isFree ? port : freePort(port + 1)
+}
