@@ -29,10 +29,10 @@ const MAX_DEPTH = 100
 const UNCOUNTED =
   /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|p|li|dt|dd|tr|td|th|thead|tbody|tfoot|option|optgroup|colgroup|rt|rp)$/i
 
-/** Their content is not markup. */
-const RAW = /^(?:script|style|textarea|title|noscript|template|iframe|svg|math)$/i
+/** What they hold is not markup, whatever it looks like. */
+const RAW = /^(?:script|style|textarea|title)$/i
 
-const TAG = /<(\/?)([a-z][a-z\d-]{0,40})(?:\s[^<>]{0,20000})?\/?>/gi
+const TAG = /<!--|<(\/?)([a-z][a-z\d-]{0,40})(?:\s[^<>]{0,20000})?\/?>/gi
 
 /** A parsed page whose relative references resolve against `url`. */
 export function parsePage(html: string, url: string | null): Dom {
@@ -54,20 +54,31 @@ function baseOf(document: Dom, url: string | null): string {
 
 /** Drops the tags, not the text, of what is nested too deep: before a parser sees any of it. */
 function flatten(html: string): string {
+  const kept: string[] = []
   let depth = 0
   let dropped = 0
-  return html.replace(TAG, (tag: string, slash: string, name: string) => {
-    if (UNCOUNTED.test(name) || RAW.test(name)) return tag
-    if (slash === '') {
-      if (depth < MAX_DEPTH) depth++
-      else dropped++
-      return dropped > 0 ? ' ' : tag
+  let from = 0
+  TAG.lastIndex = 0
+  for (let tag = TAG.exec(html); tag !== null; tag = TAG.exec(html)) {
+    const [whole, slash, name] = tag
+    if (name === undefined || (slash === '' && RAW.test(name))) {
+      TAG.lastIndex = endOfRaw(html, TAG.lastIndex, name)
+    } else if (!UNCOUNTED.test(name) && !RAW.test(name)) {
+      if (slash === '' ? depth < MAX_DEPTH : dropped === 0) {
+        depth = Math.max(0, depth + (slash === '' ? 1 : -1))
+      } else {
+        dropped += slash === '' ? 1 : -1
+        kept.push(html.slice(from, tag.index), ' ')
+        from = tag.index + whole.length
+      }
     }
-    if (dropped > 0) {
-      dropped--
-      return ' '
-    }
-    depth = Math.max(0, depth - 1)
-    return tag
-  })
+  }
+  return kept.join('') + html.slice(from)
+}
+
+/** Where a comment, a script or the like ends; the document's end where it never does. */
+function endOfRaw(html: string, at: number, name: string | undefined): number {
+  const end = name === undefined ? /-->/g : new RegExp(`</${name}`, 'gi')
+  end.lastIndex = at
+  return end.test(html) ? end.lastIndex : html.length
 }

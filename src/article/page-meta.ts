@@ -48,6 +48,10 @@ const DATES = [
   'dc.date',
   'date',
   'pubdate',
+  'ptime',
+  'publish_date',
+  'publication_date',
+  'dcterms.date',
   'publishdate',
   'publish-date',
   'article.published',
@@ -62,6 +66,14 @@ const IMAGES = [
 ]
 const DESCRIPTIONS = ['og:description', 'description', 'twitter:description']
 
+const SEPARATOR = /\s+[|\-–—»·•]\s+/
+const TRAILING_SEPARATOR = /\s+[|\-–—»·•]\s+$/
+/** A part of a title shorter than this (characters) is a section, even if the heading says it. */
+const SHORTEST_HEADLINE = 12
+
+/** Many sites put the day of publication into an article's address. */
+const DAY_IN_URL = /[/-](20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-])/
+
 /** Longest line that can be somebody's name or several. */
 const LONGEST_AUTHOR = 120
 
@@ -74,7 +86,7 @@ export function readPageMeta(document: Dom, url: string | null): PageMeta {
   const base = document.baseURI
   const link = document.querySelector('link[rel~="canonical"][href]')?.getAttribute('href')
   const time = document.querySelector(
-    'time[pubdate], time[itemprop="datePublished"], [itemprop="datePublished"]',
+    'time[pubdate], time[itemprop="datePublished"], [itemprop="datePublished"], article time[datetime], main time[datetime]',
   )
   return {
     title: titleOf(document, pick(TITLES), article, siteName),
@@ -82,7 +94,8 @@ export function readPageMeta(document: Dom, url: string | null): PageMeta {
     publishedAt:
       parseDate(asString(article.datePublished)) ??
       parseDate(pick(DATES)) ??
-      parseDate(time?.getAttribute('datetime') ?? time?.getAttribute('content')),
+      parseDate(time?.getAttribute('datetime') ?? time?.getAttribute('content')) ??
+      dateInUrl(url),
     language: languageOf(document, metas),
     image: resolveUrl(pick(IMAGES), base) ?? resolveUrl(imageOf(article.image), base),
     canonicalUrl: canonicalUrl(
@@ -92,6 +105,11 @@ export function readPageMeta(document: Dom, url: string | null): PageMeta {
     siteName,
     description: plainLine(pick(DESCRIPTIONS)),
   }
+}
+
+function dateInUrl(url: string | null): Instant | null {
+  const match = DAY_IN_URL.exec(url ?? '')
+  return match ? parseDate(match.slice(1).join('/')) : null
 }
 
 function readMetas(document: Dom): Map<string, string> {
@@ -149,19 +167,31 @@ function typesOf(node: Fields): string[] {
   return [node['@type']].flat().filter((type) => typeof type === 'string')
 }
 
-/** The headline; a title element loses the site's name behind its last separator. */
+/** The headline, without the section before or the site's name behind it. */
 function titleOf(
   document: Dom,
   meta: string | undefined,
   article: Fields,
   siteName: string | null,
 ): string | null {
+  const heading = plainLine(document.querySelector('h1')?.textContent)
   const element = plainLine(document.querySelector('title')?.textContent)
-  const title = plainLine(asString(article.headline)) ?? plainLine(meta) ?? element
-  if (title === null) return plainLine(document.querySelector('h1')?.textContent)
-  const parts = /^(.{10,}?)\s+[|\-–—»·:]\s+([^|]{2,60})$/.exec(title)
-  const isSite = siteName !== null && parts?.[2]?.toLowerCase() === siteName.toLowerCase()
-  return isSite ? (parts?.[1] ?? title) : title
+  const title = plainLine(asString(article.headline)) ?? plainLine(meta) ?? element ?? heading
+  const parts = title?.split(SEPARATOR) ?? []
+  if (title === null || parts.length < 2) return title
+  const headline = parts.find((part) => part === heading)
+  if (headline !== undefined && headline.length >= SHORTEST_HEADLINE) return headline
+  const own = squeeze(siteName ?? '')
+  const host = squeeze(URL.parse(document.baseURI)?.hostname ?? '')
+  const isSite = (part: string) => squeeze(part) === own || host.includes(squeeze(part) || ' ')
+  const last = parts.at(-1) ?? ''
+  return isSite(last)
+    ? title.slice(0, title.lastIndexOf(last)).replace(TRAILING_SEPARATOR, '')
+    : title
+}
+
+function squeeze(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
 function authorOf(article: Fields): string | null {
@@ -174,7 +204,8 @@ function authorOf(article: Fields): string | null {
 
 /** A name: no address of a profile, no `By`, no e-mail. */
 function asAuthor(value: string | null | undefined): string | null {
-  const line = plainLine(value)?.replace(/^(?:by|von|par|por|di)\s+/i, '') ?? ''
+  const [start = ''] = plainLine(value)?.split(/\s+[|•·@]|\s\d/) ?? []
+  const line = start.replace(/^(?:by|von|par|por|di)\s+/i, '')
   const isName =
     line !== '' && line.length <= LONGEST_AUTHOR && !/^https?:|^\S+@\S+$|^\d/i.test(line)
   return isName ? line : null

@@ -6,7 +6,7 @@ import { htmlToPlain } from './plain.ts'
 
 /** Words of class names and ids that sites give to what stands between an article's paragraphs. */
 const NOISE =
-  /(?:^|[\s_-])(?:fig)?(?:captions?|credits?|newsletters?|related|recirc|recommended|promos?|sharing|share(?:bar|tools)?|social|sign-?up|subscribe|byline|dateline|timestamp|tooltip|rollover|most-?read|trending|read-?more|author-?bio|tags?)(?:$|[\s_-])/i
+  /(?:^|[\s_-])(?:fig)?(?:captions?|credits?|newsletters?|related|recirc|recommended|promos?|sharing|share(?:bar|tools)?|social|sign-?up|subscribe|byline|dateline|timestamp|tooltip|rollover|most-?read|trending|read-?more|author-?bio)(?:$|[\s_-])/i
 
 /** More than this (characters) under such a name is the article itself, badly named. */
 const LONGEST_NOISE = 800
@@ -31,7 +31,7 @@ export function readMainText(document: Dom, title: string | null): string {
   dropLinkBlocks(content)
   const plain = repairMojibake(htmlToPlain(content.innerHTML))
   const paragraphs = dropBoilerplate(plain.split('\n\n')).filter((p) => p !== title)
-  return trimLabels(dropRepeats(paragraphs)).join('\n\n')
+  return dropHeadLabels(dropRepeats(paragraphs)).join('\n\n')
 }
 
 function dropNoise(document: Dom): void {
@@ -57,11 +57,14 @@ function dropRepeats(paragraphs: readonly string[]): string[] {
   return paragraphs.filter((p, i) => paragraphs.indexOf(p) === i)
 }
 
-/** Section names, bylines and dates above the first sentence, link lists under the last one. */
-function trimLabels(paragraphs: readonly string[]): readonly string[] {
-  const first = paragraphs.findIndex((p) => !isLabel(p))
-  const last = paragraphs.findLastIndex((p) => !isLabel(p))
-  const kept = paragraphs.slice(Math.max(0, first), last + 1)
+/** Section names, bylines and dates above the first sentence. */
+function dropHeadLabels(paragraphs: readonly string[]): readonly string[] {
+  const kept = paragraphs.slice(
+    Math.max(
+      0,
+      paragraphs.findIndex((p) => !isLabel(p)),
+    ),
+  )
   const length = (list: readonly string[]) => list.reduce((sum, p) => sum + p.length, 0)
   return length(kept) >= length(paragraphs) * (1 - TRIM_SHARE) ? kept : paragraphs
 }

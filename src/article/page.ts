@@ -1,4 +1,5 @@
 import type { Instant } from '../model.ts'
+import { detectLanguage } from '../text/language.ts'
 import { repairMojibake } from './mojibake.ts'
 import { parsePage } from './page-dom.ts'
 import { readPageMeta } from './page-meta.ts'
@@ -34,7 +35,7 @@ export function readPage(html: string, url: string | null): Page {
     title: meta.title && repairMojibake(meta.title),
     author: meta.author && repairMojibake(meta.author),
     publishedAt: meta.publishedAt,
-    language: meta.language,
+    language: meta.language ?? detectLanguage(text),
     image: meta.image,
     siteName: meta.siteName,
     text,

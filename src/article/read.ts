@@ -1,5 +1,6 @@
 import { DoseError } from '../errors.ts'
 import type { ArticleDraft } from '../model.ts'
+import { detectLanguage } from '../text/language.ts'
 import { markupOf } from './document.ts'
 import { draftItems } from './draft-item.ts'
 import { decodeText } from './encoding.ts'
@@ -40,6 +41,17 @@ const SNIFFED = 2_000
  * @throws DoseError SOURCE_UNREADABLE or FRONT_MATTER_INVALID, naming `ref`.
  */
 export function readDocument(document: Document): ReadResult {
+  const result = readByContent(document)
+  return { ...result, drafts: result.drafts.map(withLanguage) }
+}
+
+/** What nobody declared, the words tell. */
+function withLanguage(draft: ArticleDraft): ArticleDraft {
+  const language = draft.language ?? detectLanguage(`${draft.title}\n${draft.text}`)
+  return { ...draft, language: language?.toLowerCase().split('-')[0] ?? null }
+}
+
+function readByContent(document: Document): ReadResult {
   const text = decodeText(document.bytes, document.contentType)
   if (hasFrontMatter(text)) return readFileDocument(text, document)
   if (looksLikeFeed(text)) return readFeedDocument(text, document)

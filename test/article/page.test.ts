@@ -51,11 +51,17 @@ describe('what a page says of itself', () => {
   })
 })
 
+test('tags inside scripts do not count as nesting', () => {
+  const script = `<script>var t = '${'<div>'.repeat(500)}'</script>`
+  expect(readPage(page('<title>x</title>', script), null).text).toContain(paragraph(5))
+})
+
 test.each([
   ['nothing', ''],
   ['words only', 'just words'],
   ['1,000 nested divs', `${'<div>'.repeat(1_000)}x`],
   ['5,000 nested spans', `<p>${'<span>'.repeat(5_000)}x`],
+  ['an open script', `<html><body>${'<script>'.repeat(5_000)}`],
   ['an open comment', '<html><body><!-- <p>x</p>'],
   ['frames only', '<html><frameset><frame src="a"></frameset></html>'],
 ])('%s does no harm', (_, html) => {

@@ -49,7 +49,7 @@ describe('front matter', () => {
         author: null,
         publishedAt: '2026-11-18T10:00:00.000Z',
         provider: { name: 'Mill Times', domain: 'mill.example' },
-        language: null,
+        language: 'en',
         excerpt: 'A storm broke the wheel and the ...',
         text: 'A storm broke the wheel and the ...',
         excerptOnly: true,
