@@ -55,6 +55,11 @@ const CODES = {
     hint: 'The mail server did not answer; check SMTP_URL.',
   },
   MAIL_REFUSED: { retry: false, exit: 1, hint: 'The mail server refused the message for good.' },
+  SERVER_LOST: {
+    retry: true,
+    exit: 3,
+    hint: '`dose up` ended or broke off while it worked; see its log, then run the command again.',
+  },
   BACKUP_INVALID: { retry: false, exit: 1, hint: 'The back-up is damaged; take an older one.' },
 } as const
 

@@ -1,0 +1,40 @@
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import { FastifyAdapter } from '@bull-board/fastify'
+import type { FastifyInstance } from 'fastify'
+import type { Queues } from '../io/queues.ts'
+
+/** Asks for a font of another host, which the policy forbids; without it the page says nothing. */
+const OUTSIDE_FONTS = /<link href="https:\/\/fonts\.[^>]*>\s*/g
+
+/** The queues as BullMQ sees them, at `prefix`. Access is the server's to check. */
+export async function mountBoard(
+  app: FastifyInstance,
+  prefix: string,
+  queues: Queues,
+): Promise<void> {
+  const adapter = new FastifyAdapter()
+  adapter.setBasePath(prefix)
+  createBullBoard({
+    queues: queues.list().map((queue) => new BullMQAdapter(queue)),
+    serverAdapter: adapter,
+    options: {
+      uiConfig: {
+        boardTitle: 'Daily Dose',
+        hideDocsLink: true,
+        miscLinks: [{ text: 'Stages', url: '/admin/stages' }],
+      },
+    },
+  })
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'admin', policy: 'board' }
+    })
+    scope.addHook('onSend', async (_request, reply, payload) =>
+      typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
+        ? payload.replace(OUTSIDE_FONTS, '')
+        : payload,
+    )
+    await scope.register(adapter.registerPlugin(), { prefix })
+  })
+}

@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type EditionFeed, type FeedFormat, renderFeed } from '../edition/feeds.ts'
+import type { Digest } from '../model.ts'
+import { issueOf, urlOf } from './editions.ts'
+import { BARE_SITE } from './pages.ts'
+import { type EditionLine, listPublic } from './queries.ts'
+import { Refusal } from './refusal.ts'
+import { param } from './route.ts'
+import type { Web } from './server.ts'
+import { feedUrl, homeOf } from './site.ts'
+
+/** Editions in a feed. */
+const FEED_EDITIONS = 10
+
+/** Feeds kept rendered: three formats of some digests. */
+const KEPT_FEEDS = 60
+
+/** Feeds of editions. They are asked for all day and change once a day, so they are kept. */
+export function editionFeeds(web: Web) {
+  const { store, renderer, publicUrl } = web.deps
+  const kept = new Map<string, { readonly of: string; readonly body: string }>()
+
+  const render = async (format: FeedFormat, digest: Digest | undefined, lines: EditionLine[]) => {
+    const base = publicUrl()
+    const home = homeOf(digest)
+    const title = digest?.name ?? BARE_SITE.name
+    const items: EditionFeed['items'][number][] = []
+    // One pool in memory at a time.
+    for (const { id } of lines) {
+      const edition = await store.editions.get(id)
+      if (!edition) continue
+      const html = renderer.feedItem({ edition, issue: issueOf(edition) })
+      items.push({ edition: { ...edition, pool: [] }, url: base + urlOf(edition), html })
+    }
+    return renderFeed(format, {
+      title,
+      description: `Editions of ${title}`,
+      homeUrl: base + home,
+      feedUrl: base + feedUrl(home, format),
+      items,
+    })
+  }
+
+  return (format: FeedFormat) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const name = param(request, 'name')
+    const digest = name === '' ? undefined : await store.digests.find(name)
+    if (name !== '' && !digest) throw new Refusal(404, 'missing')
+    const lines = await listPublic(store.db, { limit: FEED_EDITIONS, digestId: digest?.id })
+    const key = `${format} ${digest?.id ?? ''}`
+    const of = [publicUrl(), ...lines.map(({ id, hash }) => `${id} ${hash}`)].join('\n')
+    let feed = kept.get(key)
+    if (feed?.of !== of) {
+      feed = { of, body: await render(format, digest, lines) }
+      if (kept.size >= KEPT_FEEDS) kept.clear()
+      kept.set(key, feed)
+    }
+    return reply.send(feed.body)
+  }
+}

@@ -1,0 +1,80 @@
+import { statfs } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
+import type { Deps } from '../workers/stage.ts'
+import { lastEditionAt } from './queries.ts'
+
+/** A part that has not answered by then is not well. */
+const PATIENCE_MS = 1_500
+
+/** One look serves all who ask within this time, so that asking often costs nothing. */
+const FRESH_MS = 1_000
+
+/** With less room than this, rows and mails may be cut off. */
+const DISK_BYTES_MIN = 100 * 1_024 * 1_024
+
+export type Health = {
+  readonly status: 'ok' | 'fail'
+  readonly checks: {
+    readonly database: Check
+    readonly queues: Check
+    readonly disk: Check
+    /** When the newest edition was frozen; `null` for none yet. No reason to be unwell. */
+    readonly lastEdition: string | null
+  }
+}
+type Check = 'ok' | 'fail'
+
+/** Is each part alive? Says which is not, and nothing that would help an attacker. */
+export function healthPage(deps: Deps) {
+  let last: { readonly at: number; readonly health: Promise<Health> } | undefined
+  return async (_request: FastifyRequest, reply: FastifyReply) => {
+    const now = performance.now()
+    if (!last || now - last.at > FRESH_MS) last = { at: now, health: look(deps) }
+    const health = await last.health
+    return reply.code(health.status === 'ok' ? 200 : 503).send(health)
+  }
+}
+
+async function look({ store, queues, config, log }: Deps): Promise<Health> {
+  const check = async (name: string, test: () => Promise<boolean>): Promise<Check> => {
+    try {
+      if (await within(test())) return 'ok'
+      log.warn('a part is not well', { check: name })
+    } catch (error) {
+      log.warn('a part is not well', { check: name, error })
+    }
+    return 'fail'
+  }
+  const [database, queued, disk] = await Promise.all([
+    check('database', async () => Boolean(await sql`select 1`.execute(store.db))),
+    check('queues', async () =>
+      Boolean(
+        await queues
+          .list()[0]
+          ?.isPaused()
+          .then(() => true),
+      ),
+    ),
+    check('disk', async () => {
+      const { bavail, bsize } = await statfs(config.DATA_DIR).catch(() => statfs('.'))
+      return bavail * bsize >= DISK_BYTES_MIN
+    }),
+  ])
+  const lastEdition = database === 'ok' ? await lastEditionAt(store.db).catch(() => null) : null
+  const well = [database, queued, disk].every((state) => state === 'ok')
+  return { status: well ? 'ok' : 'fail', checks: { database, queues: queued, disk, lastEdition } }
+}
+
+async function within(answer: Promise<boolean>): Promise<boolean> {
+  const done = new AbortController()
+  try {
+    return await Promise.race([
+      answer,
+      sleep(PATIENCE_MS, false, { signal: done.signal, ref: false }),
+    ])
+  } finally {
+    done.abort()
+  }
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { NDJSON, operationUrl } from './api.ts'
+import type { Operation } from './operation.ts'
+import type { Access, Route } from './route.ts'
+
+const API_VERSION = '0.1.0'
+
+const SECURITY: Readonly<Record<Access, readonly object[]>> = {
+  public: [],
+  local: [{ login: [] }],
+  scrape: [{ token: [] }],
+  token: [{ token: [] }],
+  admin: [{ login: [] }],
+}
+
+/** All that the server answers, as an OpenAPI 3.1 document; operations and routes are its source. */
+export function openApiDocument(
+  routes: readonly Route[],
+  operations: readonly Operation[],
+  serverUrl: string,
+): object {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const route of routes) {
+    const path = pathOf(route.url)
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route, path) }
+  }
+  for (const operation of operations)
+    paths[operationUrl(operation)] = { post: describeOperation(operation) }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Daily Dose',
+      version: API_VERSION,
+      description:
+        'Every command of `dose` is an operation here: same names, same input, same answers.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: serverUrl }],
+    paths,
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'The setting API_TOKEN.' },
+        login: { type: 'http', scheme: 'basic', description: 'User admin, ADMIN_PASSWORD.' },
+      },
+      schemas: { Line: LINE },
+      responses: {
+        Refused: {
+          description: 'Not served, and why.',
+          content: { 'application/json': { schema: REFUSAL } },
+        },
+      },
+    },
+  }
+}
+
+/** Fastify's `:name(pattern)` as OpenAPI's `{name}`. */
+const pathOf = (url: string): string => url.replace(/:(\w+)(?:\([^)]*\))?/g, '{$1}')
+
+function describeRoute({ method, access, summary, type }: Route, path: string) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+  return {
+    operationId: `${method.toLowerCase()} ${path}`,
+    summary,
+    security: SECURITY[access],
+    ...(names.length > 0 && {
+      parameters: names.map((name) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string' },
+      })),
+    }),
+    responses: {
+      200: { description: summary, content: { [type]: {} } },
+      default: { $ref: '#/components/responses/Refused' },
+    },
+  }
+}
+
+function describeOperation({ name, summary, changes, schema }: Operation) {
+  const { $schema: _, ...input } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return {
+    operationId: name,
+    summary,
+    tags: [name.split(' ')[0]],
+    description: changes ? 'Changes rows; written to the audit log.' : 'Changes nothing.',
+    security: SECURITY.token,
+    requestBody: { content: { 'application/json': { schema: input } } },
+    responses: {
+      200: {
+        description: 'A line for each row and note; the last line holds the exit code.',
+        content: { [NDJSON]: { schema: { $ref: '#/components/schemas/Line' } } },
+      },
+      400: {
+        description: 'The input is wrong; the line says where.',
+        content: { [NDJSON]: { schema: { $ref: '#/components/schemas/Line' } } },
+      },
+      default: { $ref: '#/components/responses/Refused' },
+    },
+  }
+}
+
+/** One line of an operation's answer. */
+const LINE = {
+  oneOf: [
+    object({ row: { type: 'object' } }),
+    object({ note: { type: 'string' } }),
+    object({
+      error: object({
+        code: { type: 'string' },
+        message: { type: 'string' },
+        exit: { type: 'integer' },
+      }),
+    }),
+    object({
+      exit: { type: 'integer', description: '0 done, 1 in part, 2 wrong use, 3 no service' },
+    }),
+  ],
+}
+
+const REFUSAL = object({
+  error: object({
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    message: { type: 'string' },
+    request: { type: 'string' },
+  }),
+})
+
+function object(properties: Readonly<Record<string, object>>) {
+  return { type: 'object', properties, required: Object.keys(properties) }
+}

@@ -1,0 +1,25 @@
+import type { z } from 'zod'
+
+/** Takes what an operation tells while it runs. */
+export type Emit = {
+  /** One line of the answer. */
+  row(row: Readonly<Record<string, unknown>>): void
+  /** How far it is; for people. */
+  note(sentence: string): void
+}
+
+/** One thing the API can do. The server is given them; it does not know the command line. */
+export type Operation = {
+  /** `noun verb`: served at `/api/noun/verb`. */
+  readonly name: string
+  readonly summary: string
+  /** Whether it changes anything. */
+  readonly changes: boolean
+  /** What it takes, as a JSON object. */
+  readonly schema: z.ZodType
+  /**
+   * @param input what `schema` made of the request's body.
+   * @returns the exit code: 0 done, 1 failed in part.
+   */
+  run(input: unknown, emit: Emit): Promise<number>
+}

@@ -1,0 +1,51 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Policy } from './policy.ts'
+
+/**
+ * Who may ask.
+ * public   anybody
+ * local    whoever sits at this machine, or has signed in
+ * scrape   this machine, or the API token
+ * token    the API token
+ * admin    whoever has signed in; also what a route without a word gets
+ */
+export type Access = 'public' | 'local' | 'scrape' | 'token' | 'admin'
+
+/** One URL: who may ask, what it answers, and how. The API's document is made of these too. */
+export type Route = {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly access: Access
+  readonly summary: string
+  /** Media type of the answer. */
+  readonly type: string
+  /** What the page may load; `page` where absent. */
+  readonly policy?: Policy
+  /** Most requests of one address in a minute. */
+  readonly perMinute?: number
+  /** Must come from a form of ours. */
+  readonly csrf?: boolean
+  /** Takes a body in any form, and leaves it unread. */
+  readonly anyBody?: boolean
+  /** `false`: an answer of the moment, which nobody may keep. */
+  readonly keep?: boolean
+  handle(request: FastifyRequest, reply: FastifyReply): unknown
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+    policy?: Policy
+    keep?: boolean
+  }
+}
+
+/** A value of the path; routes declare which there are. */
+export const param = (request: FastifyRequest, name: string): string =>
+  (request.params as Readonly<Record<string, string>>)[name] ?? ''
+
+/** A value of the query or of a form; text only, never a list. */
+export function field(values: unknown, name: string): string {
+  const value = (values as Readonly<Record<string, unknown>> | null | undefined)?.[name]
+  return typeof value === 'string' ? value : ''
+}

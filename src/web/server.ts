@@ -1,0 +1,175 @@
+import { join } from 'node:path'
+import formbody from '@fastify/formbody'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { FEED_TYPES } from '../edition/feeds.ts'
+import { DoseError } from '../errors.ts'
+import { readTemplates } from '../io/templates.ts'
+import type { Deps } from '../workers/stage.ts'
+import { adminPages } from './admin.ts'
+import { operationRoute, operationUrl } from './api.ts'
+import { mountBoard } from './board.ts'
+import { allowCaching } from './caching.ts'
+import { editionPages } from './editions.ts'
+import { editionFeeds } from './feeds.ts'
+import { guard } from './gate.ts'
+import { healthPage } from './health.ts'
+import { metricsPage } from './metrics.ts'
+import { openApiDocument } from './openapi.ts'
+import type { Operation } from './operation.ts'
+import { outboxPages } from './outbox.ts'
+import { createPages, type Pages } from './pages.ts'
+import { keepToThemselves } from './policy.ts'
+import { answerFailures, Refusal } from './refusal.ts'
+import type { Route } from './route.ts'
+import { FAVICON, ROBOTS } from './static.ts'
+import { unsubscribePages } from './unsubscribe.ts'
+import { createVisitors, type Visitors } from './visitors.ts'
+
+export type WebOptions = {
+  readonly deps: Deps
+  /** What the API can do, at `/api/…`. */
+  readonly operations: readonly Operation[]
+  readonly adminPassword: string
+  readonly apiToken: string
+  /** Folder of mails that became files; `null` where mail is sent. */
+  readonly outbox: string | null
+}
+
+/** What pages are made with. */
+export type Web = WebOptions & { readonly pages: Pages; readonly visitors: Visitors }
+
+const HTML = 'text/html'
+
+/** Every URL. Operations at `/api/…` and the queue dashboard at `/admin/queues` come on top. */
+function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Route[] {
+  const edition = editionPages(web)
+  const feed = editionFeeds(web)
+  const mail = outboxPages(web)
+  const leave = unsubscribePages(web, secret)
+  const admin = adminPages(web)
+  const document = () => openApiDocument(routes, web.operations, web.deps.publicUrl())
+
+  // biome-ignore format: one URL a line
+  const routes: readonly Route[] = [
+    { method: 'GET', url: '/', access: 'public', type: HTML, summary: 'The latest edition', handle: edition.front },
+    { method: 'GET', url: '/archive', access: 'public', type: HTML, summary: 'All editions', handle: edition.archive },
+    { method: 'GET', url: '/feed.json', access: 'public', type: FEED_TYPES.json, summary: 'Editions as JSON Feed', handle: feed('json') },
+    { method: 'GET', url: '/feed.xml', access: 'public', type: FEED_TYPES.atom, summary: 'Editions as Atom', handle: feed('atom') },
+    { method: 'GET', url: '/rss.xml', access: 'public', type: FEED_TYPES.rss, summary: 'Editions as RSS', handle: feed('rss') },
+    { method: 'GET', url: '/d/:name/', access: 'public', type: HTML, summary: 'The latest edition of one digest', handle: edition.front },
+    { method: 'GET', url: '/d/:name/archive', access: 'public', type: HTML, summary: 'All editions of one digest', handle: edition.archive },
+    { method: 'GET', url: '/d/:name/feed.json', access: 'public', type: FEED_TYPES.json, summary: 'Editions of one digest as JSON Feed', handle: feed('json') },
+    { method: 'GET', url: '/d/:name/feed.xml', access: 'public', type: FEED_TYPES.atom, summary: 'Editions of one digest as Atom', handle: feed('atom') },
+    { method: 'GET', url: '/d/:name/rss.xml', access: 'public', type: FEED_TYPES.rss, summary: 'Editions of one digest as RSS', handle: feed('rss') },
+    { method: 'GET', url: '/editions/:id', access: 'public', type: HTML, summary: 'An edition', handle: edition.edition },
+    { method: 'GET', url: '/editions/:id(^[A-Za-z0-9]+).md', access: 'public', type: 'text/markdown', summary: 'An edition as front-matter Markdown', handle: edition.markdown },
+    { method: 'GET', url: '/u/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to unsubscribe', handle: leave.ask },
+    { method: 'POST', url: '/u/:token', access: 'public', type: HTML, perMinute: 600, anyBody: true, summary: 'Unsubscribes at once (RFC 8058)', handle: leave.end },
+    { method: 'GET', url: '/outbox', access: 'local', type: HTML, summary: 'Mails kept as files', handle: mail.list },
+    { method: 'GET', url: '/outbox/:editionId/:deliveryId', access: 'local', type: HTML, summary: 'A mail', handle: mail.message },
+    { method: 'GET', url: '/outbox/:editionId/:deliveryId/html', access: 'local', type: HTML, policy: 'mail', summary: 'The HTML part of a mail', handle: mail.html },
+    { method: 'GET', url: '/outbox/:editionId/:deliveryId/raw', access: 'local', type: 'message/rfc822', summary: 'A mail as it was written', handle: mail.raw },
+    { method: 'GET', url: '/admin', access: 'admin', type: HTML, summary: 'Leads to the queues', handle: admin.home },
+    { method: 'GET', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'The login form', handle: admin.loginForm },
+    { method: 'POST', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Signs in', handle: admin.login },
+    { method: 'POST', url: '/admin/logout', access: 'admin', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
+    { method: 'GET', url: '/admin/stages', access: 'admin', type: HTML, summary: 'Stages and what waits at each', handle: admin.stages },
+    { method: 'GET', url: '/healthz', access: 'public', type: 'application/json', keep: false, summary: 'Is every part alive?', handle: healthPage(web.deps) },
+    { method: 'GET', url: '/metrics', access: 'scrape', type: 'text/plain; version=0.0.4', summary: 'Figures for Prometheus', handle: metricsPage(app, web.deps) },
+    { method: 'GET', url: '/openapi.json', access: 'public', type: 'application/json', summary: 'This document', handle: document },
+    { method: 'GET', url: '/robots.txt', access: 'public', type: 'text/plain', summary: 'What robots may read', handle: () => ROBOTS },
+    { method: 'GET', url: '/favicon.ico', access: 'public', type: 'image/svg+xml', summary: 'The icon', handle: () => FAVICON },
+  ]
+  return routes
+}
+
+/** Forms are small; an operation may bring a list of subscribers or a list of feeds along. */
+const FORM_BYTES_MAX = 16 * 1_024
+const OPERATION_BYTES_MAX = 32 * 1_024 * 1_024
+
+/** A client that has not sent its request by then is holding a connection, no more. */
+const REQUEST_MS = 30_000
+
+/** Signed tokens are 92 characters; anything far longer is none of ours. */
+const PARAM_CHARS_MAX = 512
+
+/**
+ * Builds the server with all its pages; it listens when it is told to.
+ *
+ * @throws {DoseError} CONFIG_INVALID when TRUST_PROXY names no address.
+ */
+export async function createServer(options: WebOptions): Promise<FastifyInstance> {
+  const { deps } = options
+  const app = createApp(deps.config.TRUST_PROXY)
+  const secret = await deps.store.settings.signingSecret()
+  const pages = createPages(await readTemplates(join(import.meta.dirname, '../templates')))
+  const visitors = await createVisitors(app, { ...options, secret, clock: deps.clock })
+  const web: Web = { ...options, pages, visitors }
+
+  const secure = deps.config.PUBLIC_URL?.startsWith('https:') ?? false
+  await keepToThemselves(app, [deps.renderer.pageStyleHash, pages.styleHash], secure)
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: () => new Refusal(429, 'busy'),
+  })
+  await app.register(formbody, { bodyLimit: FORM_BYTES_MAX })
+  answerFailures(app, pages, deps.log)
+  guard(app, visitors, pages)
+  allowCaching(app, visitors.isLocal)
+
+  for (const route of routesOf(app, web, secret)) addRoute(app, route)
+  app.get('/d/:name', { config: { access: 'public' } }, (request, reply) =>
+    reply.redirect(`${request.url.split('?')[0]}/`, 308),
+  )
+  for (const operation of options.operations)
+    app.post(operationUrl(operation), {
+      config: { access: 'token' },
+      bodyLimit: OPERATION_BYTES_MAX,
+      handler: operationRoute(operation, deps.log),
+    })
+  await mountBoard(app, '/admin/queues', deps.queues)
+  await app.ready()
+  return app
+}
+
+function createApp(trustProxy: readonly string[]): FastifyInstance {
+  try {
+    return Fastify({
+      trustProxy: trustProxy.length > 0 && [...trustProxy],
+      requestTimeout: REQUEST_MS,
+      bodyLimit: FORM_BYTES_MAX,
+      forceCloseConnections: 'idle',
+      routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    })
+  } catch (cause) {
+    const subject = `TRUST_PROXY: ${trustProxy.join(',')} is no list of addresses or CIDRs.`
+    throw new DoseError('CONFIG_INVALID', subject, { cause })
+  }
+}
+
+function addRoute(app: FastifyInstance, route: Route): void {
+  const { method, url, access, policy = 'page', keep = true, perMinute, csrf, anyBody } = route
+  const type = route.type.startsWith('text/') ? `${route.type}; charset=utf-8` : route.type
+  app.register(async (scope) => {
+    if (anyBody) {
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
+    }
+    scope.route({
+      method,
+      url,
+      config: {
+        access,
+        policy,
+        keep,
+        ...(perMinute && { rateLimit: { max: perMinute, timeWindow: '1 minute' } }),
+      },
+      ...(csrf && { preHandler: scope.csrfProtection }),
+      handler: (request, reply) => {
+        reply.type(type)
+        return route.handle(request, reply)
+      },
+    })
+  })
+}
