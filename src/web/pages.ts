@@ -9,7 +9,7 @@ const LOCALE = 'en'
 /** Prints the pages that are not editions: forms, notices, lists of ours. */
 export type Pages = {
   readonly say: SayWeb
-  /** `view.title` is a text's key or plain text; `site` is a bare one where absent. */
+  /** `site` is a bare one where absent. */
   print(template: string, view: Readonly<Record<string, unknown>> & { site?: Site }): string
   /** `'sha256-…'` of the style sheet in these pages. */
   readonly styleHash: string

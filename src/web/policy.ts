@@ -27,6 +27,9 @@ export async function keepToThemselves(
 ): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: false, // differs from page to page: below
+    // Over plain http browsers do not heed these two, and complain in the console.
+    crossOriginOpenerPolicy: secure,
+    originAgentCluster: secure,
     xFrameOptions: false, // frame-ancestors says the same, and knows more
     strictTransportSecurity: secure && { maxAge: HSTS_SECONDS, includeSubDomains: false },
     // Links in mails hold tokens: no other site is told them, and our forms can still prove origin.

@@ -54,7 +54,9 @@ export function answerRefusal(
   const title: WebText = `${reason}Title`
   const text: WebText = `${reason}Text`
   if (wantsHtml(request))
-    return reply.type('text/html; charset=utf-8').send(pages.print('web/notice', { title, text }))
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(pages.print('web/notice', { title: pages.say(title), text: pages.say(text) }))
   return reply.type('application/json').send({
     error: {
       status: reply.statusCode,

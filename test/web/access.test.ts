@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { HERE, type House, OUTSIDE, openHouse, PASSWORD, THERE, TOKEN } from './house.ts'
+
+const FRESH_FOLDER_MS = 60_000
+const basic = (user: string, password: string) =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
+/** Every one who may ask, from an address of its own so that nobody's guesses hold another. */
+const VISITORS = {
+  stranger: { remoteAddress: OUTSIDE, headers: { host: 'dose.example' } },
+  here: HERE,
+  'with token': { ...THERE, headers: { ...THERE.headers, authorization: `Bearer ${TOKEN}` } },
+  admin: { ...THERE, headers: { ...THERE.headers, authorization: basic('admin', PASSWORD) } },
+} as const
+type Visitor = keyof typeof VISITORS
+
+/** Who gets past the door of each route; a route that is not listed here fails the test. */
+const EVERYBODY: readonly Visitor[] = ['stranger', 'here', 'with token', 'admin']
+const DOORS: Readonly<Record<string, readonly Visitor[]>> = {
+  'get /': EVERYBODY,
+  'get /archive': EVERYBODY,
+  'get /feed.json': EVERYBODY,
+  'get /feed.xml': EVERYBODY,
+  'get /rss.xml': EVERYBODY,
+  'get /d/{name}/': EVERYBODY,
+  'get /d/{name}/archive': EVERYBODY,
+  'get /d/{name}/feed.json': EVERYBODY,
+  'get /d/{name}/feed.xml': EVERYBODY,
+  'get /d/{name}/rss.xml': EVERYBODY,
+  'get /editions/{id}': EVERYBODY,
+  'get /editions/{id}.md': EVERYBODY,
+  'get /u/{token}': EVERYBODY,
+  'post /u/{token}': EVERYBODY,
+  'get /outbox': ['here', 'admin'],
+  'get /outbox/{editionId}/{deliveryId}': ['here', 'admin'],
+  'get /outbox/{editionId}/{deliveryId}/html': ['here', 'admin'],
+  'get /outbox/{editionId}/{deliveryId}/raw': ['here', 'admin'],
+  'get /admin': ['admin'],
+  'get /admin/login': EVERYBODY,
+  'post /admin/login': EVERYBODY,
+  'post /admin/logout': ['admin'],
+  'get /admin/stages': ['admin'],
+  'get /healthz': EVERYBODY,
+  'get /metrics': ['here', 'with token'],
+  'get /openapi.json': EVERYBODY,
+  'get /robots.txt': EVERYBODY,
+  'get /favicon.ico': EVERYBODY,
+  'post /api/echo/say': ['with token'],
+  'post /api/echo/lose': ['with token'],
+  'post /api/echo/break': ['with token'],
+}
+
+/** Of the queue dashboard, which brings its own routes. */
+const BOARD = [
+  { method: 'GET', url: '/admin/queues' },
+  { method: 'GET', url: '/admin/queues/' },
+  { method: 'GET', url: '/admin/queues/queue/fetch' },
+  { method: 'GET', url: '/admin/queues/api/queues' },
+  { method: 'GET', url: '/admin/queues/static/favicon.ico' },
+  { method: 'PUT', url: '/admin/queues/api/queues/fetch/pause' },
+  { method: 'GET', url: '/admin/nothing' },
+] as const
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+}, FRESH_FOLDER_MS)
+afterAll(() => house?.close())
+
+const ask = (
+  visitor: Visitor,
+  method: string,
+  url: string,
+  headers: Record<string, string> = {},
+) => {
+  const { remoteAddress, headers: own } = VISITORS[visitor]
+  return house.server.inject({
+    method: method as 'GET',
+    url,
+    remoteAddress,
+    headers: { ...own, ...headers },
+  })
+}
+
+describe('doors', () => {
+  test('every route is listed', async () => {
+    const document = (await ask('stranger', 'GET', '/openapi.json')).json()
+    const routes = Object.entries(document.paths as Record<string, object>).flatMap(
+      ([path, ways]) => Object.keys(ways).map((method) => `${method} ${path}`),
+    )
+    expect(routes.toSorted()).toEqual(Object.keys(DOORS).toSorted())
+  })
+
+  test.each(Object.keys(DOORS))('%s opens to those it names', async (door) => {
+    const [method = '', path = ''] = door.split(' ')
+    for (const visitor of EVERYBODY) {
+      const { statusCode, headers } = await ask(
+        visitor,
+        method.toUpperCase(),
+        path.replace(/\{\w+\}/g, 'x'),
+      )
+      const turnedAway =
+        statusCode === 401 || headers.location?.toString().startsWith('/admin/login')
+      expect([visitor, !turnedAway]).toEqual([visitor, DOORS[door]?.includes(visitor)])
+    }
+  })
+
+  test.each(BOARD)('$method $url opens to the admin alone', async ({ method, url }) => {
+    for (const visitor of EVERYBODY) {
+      const { statusCode } = await ask(visitor, method, url)
+      expect([visitor, statusCode === 401]).toEqual([visitor, visitor !== 'admin'])
+    }
+  })
+
+  const DISGUISES = [
+    { name: 'through a proxy that is not trusted', headers: { 'x-forwarded-for': '198.51.100.1' } },
+    { name: 'under a name that another site points here', headers: { host: 'evil.example' } },
+  ]
+  test.each(DISGUISES)('$name, this machine is not this machine', async ({ headers }) => {
+    expect((await ask('here', 'GET', '/outbox', headers)).statusCode).toBe(401)
+    expect((await ask('here', 'GET', '/metrics', headers)).statusCode).toBe(401)
+  })
+
+  test('people are led to the login, scripts are told', async () => {
+    const led = await ask('stranger', 'GET', '/admin/stages?a=1', { accept: 'text/html' })
+    expect([led.statusCode, led.headers.location]).toEqual([
+      303,
+      '/admin/login?next=%2Fadmin%2Fstages%3Fa%3D1',
+    ])
+    const told = await ask('stranger', 'GET', '/admin/stages')
+    expect([told.statusCode, told.headers['www-authenticate']]).toEqual([
+      401,
+      'Basic realm="Daily Dose"',
+    ])
+  })
+})
+
+describe('signing in', () => {
+  type Form = { token: string; cookie: string }
+  const openForm = async (next = ''): Promise<Form> => {
+    const { body, cookies } = await ask(
+      'stranger',
+      'GET',
+      `/admin/login?next=${encodeURIComponent(next)}`,
+    )
+    const cookie = cookies
+      .map(({ name, value }) => `${name}=${encodeURIComponent(value)}`)
+      .join('; ')
+    return { token: /name="token" value="([^"]+)"/.exec(body)?.[1] ?? '', cookie }
+  }
+  const submit = ({ token, cookie }: Form, fields: Record<string, string>, from = OUTSIDE) =>
+    house.server.inject({
+      method: 'POST',
+      url: '/admin/login',
+      remoteAddress: from,
+      headers: {
+        host: 'dose.example',
+        cookie,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      payload: new URLSearchParams({ user: 'admin', token, ...fields }).toString(),
+    })
+  const sessionOf = (response: Awaited<ReturnType<typeof submit>>) =>
+    response.cookies.find(({ name }) => name === 'dose_session')
+
+  test('the right password opens the dashboard, with a new session each time', async () => {
+    const answers = []
+    for (let n = 0; n < 2; n++)
+      answers.push(await submit(await openForm(), { password: PASSWORD, next: '/admin/stages' }))
+    const [first, second] = answers.map(sessionOf)
+    expect(answers[0]?.headers.location).toBe('/admin/stages')
+    expect(first).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' })
+    expect(first?.value).not.toBe(second?.value)
+    const cookie = `dose_session=${encodeURIComponent(first?.value ?? '')}`
+    const page = await ask('stranger', 'GET', '/admin/stages', { cookie })
+    expect(page.statusCode).toBe(200)
+    for (const stage of ['fetch', 'cluster', 'deliver'])
+      expect(page.body).toContain(`>${stage}</a>`)
+    const changed = cookie.replace(/dose_session=\d/, (start) =>
+      start.endsWith('9') ? 'dose_session=8' : 'dose_session=9',
+    )
+    expect((await ask('stranger', 'GET', '/admin/stages', { cookie: changed })).statusCode).toBe(
+      401,
+    )
+  })
+
+  const ELSEWHERE = [
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '/admin/../..//evil.example\n',
+    '/d/x/',
+  ]
+  test.each(ELSEWHERE)('a login does not lead to %j', async (next) => {
+    const { headers } = await submit(await openForm(next), { password: PASSWORD, next })
+    expect(headers.location).toBe('/admin/queues')
+  })
+
+  test('the form of another site signs nobody in', async () => {
+    const form = await openForm()
+    for (const forged of [
+      { ...form, token: 'x' },
+      { ...form, cookie: '' },
+      { token: '', cookie: '' },
+    ]) {
+      const answer = await submit(forged, { password: PASSWORD })
+      expect([answer.statusCode, sessionOf(answer)]).toEqual([403, undefined])
+    }
+  })
+
+  test('signing out ends the session', async () => {
+    const session = sessionOf(await submit(await openForm(), { password: PASSWORD }))
+    const signedIn = `dose_session=${encodeURIComponent(session?.value ?? '')}`
+    const page = await ask('stranger', 'GET', '/admin/stages', { cookie: signedIn })
+    const token = /name="token" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
+    const form = page.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`)
+    const headers = {
+      cookie: [signedIn, ...form].join('; '),
+      'content-type': 'application/x-www-form-urlencoded',
+    }
+    const send = (body: string) =>
+      house.server.inject({
+        method: 'POST',
+        url: '/admin/logout',
+        ...THERE,
+        headers: { ...THERE.headers, ...headers },
+        payload: body,
+      })
+    expect((await send('')).statusCode).toBe(403)
+    const out = await send(`token=${encodeURIComponent(token)}`)
+    expect(out.cookies.find(({ name }) => name === 'dose_session')?.value).toBe('')
+  })
+
+  test('another site’s page changes nothing with a password the browser remembers', async () => {
+    const pause = '/admin/queues/api/queues/fetch/pause'
+    expect((await ask('admin', 'PUT', pause, { origin: 'https://evil.example' })).statusCode).toBe(
+      403,
+    )
+    expect((await ask('admin', 'PUT', pause, { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(
+      403,
+    )
+    expect((await ask('admin', 'PUT', pause, { 'sec-fetch-site': 'same-origin' })).statusCode).toBe(
+      200,
+    )
+    await ask('admin', 'PUT', pause.replace('pause', 'resume'))
+  })
+
+  const WAYS = [
+    {
+      way: 'form',
+      from: '198.51.100.7',
+      guess: async () => submit(await openForm(), { password: 'wrong' }, '198.51.100.7'),
+    },
+    {
+      way: 'Basic',
+      from: '198.51.100.8',
+      guess: () => asFrom('198.51.100.8', '/admin', basic('admin', 'wrong')),
+    },
+    {
+      way: 'token',
+      from: '198.51.100.9',
+      guess: () => asFrom('198.51.100.9', '/metrics', 'Bearer wrong'),
+    },
+    {
+      way: 'one household',
+      from: '2001:db8::7',
+      guess: (n: number) => asFrom(`2001:db8::${n}`, '/admin', basic('admin', 'x')),
+    },
+  ]
+  const asFrom = (remoteAddress: string, url: string, authorization: string) =>
+    house.server.inject({ url, remoteAddress, headers: { host: 'dose.example', authorization } })
+
+  test.each(WAYS)(
+    'guessing by $way is stopped, also when the guess is right',
+    async ({ guess, from }) => {
+      const statuses = []
+      for (let n = 1; n <= 12; n++) statuses.push((await guess(n)).statusCode)
+      expect(statuses.slice(0, 9)).toEqual(Array(9).fill(401))
+      expect(statuses.slice(10)).toEqual([429, 429])
+      expect((await asFrom(from, '/admin/stages', basic('admin', PASSWORD))).statusCode).toBe(429)
+      expect(
+        (await asFrom('192.0.2.1', '/admin/stages', basic('admin', PASSWORD))).statusCode,
+      ).toBe(200)
+    },
+  )
+})
+
+describe('behind a proxy that is trusted', () => {
+  test(
+    'its word counts: addresses, and cookies for https only',
+    async () => {
+      const trusting = await openHouse({
+        TRUST_PROXY: '192.0.2.0/24',
+        PUBLIC_URL: 'https://dose.example',
+      })
+      try {
+        const { cookies, headers } = await trusting.server.inject({
+          url: '/admin/login',
+          remoteAddress: '192.0.2.5',
+          headers: {
+            host: 'dose.example',
+            'x-forwarded-proto': 'https',
+            'x-forwarded-for': '127.0.0.1',
+          },
+        })
+        expect(cookies[0]).toMatchObject({ secure: true, httpOnly: true })
+        expect(headers['strict-transport-security']).toBe('max-age=15552000')
+      } finally {
+        await trusting.close()
+      }
+    },
+    FRESH_FOLDER_MS,
+  )
+
+  test('a setting that names no address is refused', async () => {
+    const faulty = {
+      ...house.app.deps,
+      config: { ...house.app.deps.config, TRUST_PROXY: ['nginx'] },
+    }
+    const { createServer } = await import('../../src/web/server.ts')
+    await expect(createServer({ ...house.options, deps: faulty, operations: [] })).rejects.toThrow(
+      /CONFIG_INVALID TRUST_PROXY: nginx/,
+    )
+  })
+})
+
+test('a failure tells its number, not its stack', async () => {
+  const { db } = house.store
+  const broken = {
+    ...house.app.deps,
+    store: {
+      ...house.store,
+      db,
+      digests: { ...house.store.digests, list: () => Promise.reject(new Error('secret place')) },
+    },
+  }
+  const { createServer } = await import('../../src/web/server.ts')
+  const server = await createServer({ ...house.options, deps: broken, operations: [] })
+  const { statusCode, body } = await server.inject({ url: '/', ...THERE })
+  expect(statusCode).toBe(500)
+  expect(body).toMatch(/"request":"req-/)
+  expect(body).not.toMatch(/secret place|\.ts:/)
+  await server.close()
+})

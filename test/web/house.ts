@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { loadConfig } from '../../src/config.ts'
+import { signToken } from '../../src/delivery/token.ts'
+import { fillPersonal } from '../../src/edition/personal.ts'
+import { DoseError } from '../../src/errors.ts'
+import { createOutbox } from '../../src/io/outbox.ts'
+import { openApp } from '../../src/main.ts'
+import type { Card } from '../../src/model.ts'
+import type { Operation } from '../../src/web/operation.ts'
+import { createServer } from '../../src/web/server.ts'
+import { makeEdition, makeIssue, POOL } from '../support/edition.ts'
+import { outgoing } from '../support/message.ts'
+
+export const PASSWORD = 'a long walk in the rain'
+export const TOKEN = 'token-of-a-test-0123456789'
+export const OUTSIDE = '203.0.113.9'
+
+/** Where requests come from: this machine, as its user types the address, or somewhere else. */
+export const HERE = { remoteAddress: '127.0.0.1', headers: { host: 'localhost:3000' } } as const
+export const THERE = { remoteAddress: OUTSIDE, headers: { host: 'dose.example' } } as const
+
+/** Operations that do what an operation can: tell, fail in a known way, fail in an unknown one. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    name: 'echo say',
+    summary: 'Says a word so many times',
+    changes: false,
+    schema: z.object({ word: z.string().describe('What to say'), times: z.number().default(1) }),
+    async run(input, { row, note }) {
+      const { word, times } = input as { word: string; times: number }
+      note('speaking')
+      for (let n = 1; n <= times; n++) row({ n, word })
+      return times > 2 ? 1 : 0
+    },
+  },
+  {
+    name: 'echo lose',
+    summary: 'Finds nothing',
+    changes: true,
+    schema: z.object({}),
+    async run() {
+      throw new DoseError('NOT_FOUND', 'echo "x"')
+    },
+  },
+  {
+    name: 'echo break',
+    summary: 'Breaks after a row',
+    changes: true,
+    schema: z.object({}),
+    async run(_input, { row }) {
+      row({ n: 1 })
+      throw new TypeError('a slip in /srv/secret/place.ts')
+    },
+  },
+]
+
+/** A served house: one digest with three editions, one reader, one mail in the outbox. */
+export async function openHouse(settings: Readonly<Record<string, string>> = {}) {
+  const dir = await mkdtemp(join(tmpdir(), 'dose-web-'))
+  const outbox = join(dir, 'outbox')
+  const { config } = loadConfig({ DATA_DIR: dir, LOG_LEVEL: 'silent', ...settings })
+  const app = await openApp(config, { command: 'test' })
+  const options = { deps: app.deps, adminPassword: PASSWORD, apiToken: TOKEN, outbox }
+  const server = await createServer({ ...options, operations: OPERATIONS })
+  const store = app.deps.store
+
+  const addDigest = async (name: string) => {
+    const choices = { name, schedule: '0 7 * * *', timeZone: 'Europe/Zurich' }
+    return (await store.digests.put(choices, '2026-11-01T00:00:00.000Z')).after
+  }
+
+  /** Frozen as of seven in the morning of `date`; a draft when `pool` is `null`. */
+  const addEdition = async (
+    digestId: string,
+    date: string,
+    pool: readonly Card[] | null = POOL,
+  ) => {
+    const sample = makeEdition()
+    const at = `${date}T06:00:00.000Z`
+    const span = { from: sample.span.from, to: at }
+    const making = { dated: false, deliver: true, atOnce: true, size: 12 }
+    const { id } = await store.editions.open({ digestId, date, slot: 0, span }, making, at)
+    const { subject, preheader, counters } = sample
+    const content = { subject: `${subject} ${date}`, preheader, counters, hash: `h${date}` }
+    if (pool) await store.editions.freeze(id, { ...content, pool, frozenAt: at }, [])
+    return id
+  }
+
+  const addReader = async (digestId: string, email: string) => {
+    const who = { email, emailKey: email, consent: 'signed up at the fair' }
+    await store.subscribers.enrol(digestId, who, '2026-11-02T00:00:00.000Z')
+    const row = (await store.subscribers.list(digestId)).find((one) => one.email === email)
+    const id = row?.id ?? ''
+    return { id, token: signToken(await store.settings.signingSecret(), 'unsubscribe', id) }
+  }
+
+  const addMail = async (to: string, script = '') => {
+    const mail = renderMail(app.deps.renderer, to)
+    const out = outgoing(to, { rendered: { ...mail, html: mail.html + script } })
+    await createOutbox(outbox).send(out, async () => true)
+    return `/outbox/${out.editionId}/${out.deliveryId}`
+  }
+
+  return {
+    app,
+    server,
+    store,
+    dir,
+    options,
+    addDigest,
+    addEdition,
+    addReader,
+    addMail,
+    async close() {
+      await server.close()
+      await app.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export type House = Awaited<ReturnType<typeof openHouse>>
+
+function renderMail(renderer: House['app']['deps']['renderer'], address: string) {
+  const rendered = renderer.mail({
+    edition: makeEdition(),
+    issue: makeIssue(),
+    postal: '4 Quay Street',
+  })
+  const url = 'https://dose.example/'
+  const urls = { viewUrl: url, preferencesUrl: url, unsubscribeUrl: url }
+  return fillPersonal(rendered, { address, reason: 'You signed up at the fair.', ...urls })
+}
