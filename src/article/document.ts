@@ -4,10 +4,10 @@ import { repairMojibake } from './mojibake.ts'
 import { htmlToPlain, markupToPlain, tidyLine } from './plain.ts'
 
 /** How a body is written. */
-export type Markup = 'html' | 'markdown' | 'text'
+type Markup = 'html' | 'markdown' | 'text'
 
 /** A title and what follows it, both plain. */
-export type Titled = { readonly title: string | null; readonly text: string }
+type Titled = { readonly title: string | null; readonly text: string }
 
 /** Lines this long (characters) are broken by hand; a text without longer ones is wrapped. */
 const WRAP_COLUMN = 100

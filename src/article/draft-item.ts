@@ -1,10 +1,10 @@
 import type { ArticleDraft, Provider } from '../model.ts'
 import { dropBoilerplate } from './boilerplate.ts'
-import type { Feed, FeedItem } from './feed.ts'
+import type { Feed, FeedItem } from './feed-model.ts'
 import { repairMojibake } from './mojibake.ts'
 import { canonicalUrl, domainOf } from './url.ts'
 
-export type Drafted = {
+type Drafted = {
   readonly drafts: readonly ArticleDraft[]
   readonly rejected: readonly { readonly ref: string; readonly reason: string }[]
 }
@@ -12,8 +12,9 @@ export type Drafted = {
 /** A title cut from a text stops at the last word within this many characters. */
 const LONGEST_MADE_TITLE = 100
 
-/** The summary is a body of its own if the body adds less than this many characters to it. */
-const SAME_LENGTH = 40
+/** A description that is all there is, and this long (characters), is a body all the same. */
+const FULL_LENGTH = 1_000
+const CUT_OFF = /(?:\.{3}|…)[\])]?$/
 
 /** A feed's items as articles. What cannot be one is rejected with the reason, nothing is lost. */
 export function draftItems(feed: Feed, feedUrl: string | null): Drafted {
@@ -39,7 +40,7 @@ function urlOf(item: FeedItem, feedLink: string | null): string | null {
   const url =
     canonicalUrl(item.url) ?? canonicalUrl(item.id) ?? canonicalUrl(item.enclosures[0]?.url)
   if (url !== null || item.id === null) return url
-  const id = encodeURIComponent(item.id)
+  const id = encodeURIComponent(item.id.toWellFormed())
   return feedLink === null ? `id:${id}` : `${feedLink.replace(/#.*$/, '')}#${id}`
 }
 
@@ -48,7 +49,6 @@ function draftItem(item: FeedItem, feed: Feed, ref: string, url: string): Articl
   const body = clean(item.text)
   // RFC 4287 §4.2.1: an entry without an author has the feed's.
   const inherited = feed.format === 'atom' ? feed.author : null
-  const isShort = body.length < summary.length + SAME_LENGTH
   return {
     ref,
     url,
@@ -59,7 +59,7 @@ function draftItem(item: FeedItem, feed: Feed, ref: string, url: string): Articl
     language: item.language ?? feed.language,
     excerpt: summary.replaceAll('\n\n', ' '),
     text: body || summary,
-    excerptOnly: isShort,
+    excerptOnly: body === summary && (body.length < FULL_LENGTH || CUT_OFF.test(body)),
     images: item.images,
     topics: item.categories,
     given: { quality: null, heat: null, related: [] },

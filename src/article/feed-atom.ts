@@ -1,5 +1,4 @@
 import { parseDate } from './date.ts'
-import type { Enclosure, Feed, FeedItem } from './feed.ts'
 import {
   childOf,
   childrenOf,
@@ -11,6 +10,7 @@ import {
   textOf,
   toCount,
 } from './feed-fields.ts'
+import type { Enclosure, Feed, FeedItem } from './feed-model.ts'
 import { htmlToPlain, plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
 import type { XmlElement } from './xml.ts'

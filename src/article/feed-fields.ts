@@ -1,6 +1,6 @@
 import type { Image } from '../model.ts'
 import { decodeEntities } from './entities.ts'
-import type { Enclosure } from './feed.ts'
+import type { Enclosure } from './feed-model.ts'
 import { plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
 import type { XmlElement } from './xml.ts'

@@ -1,8 +1,8 @@
 import { DoseError } from '../errors.ts'
 import type { Image } from '../model.ts'
 import { parseDate } from './date.ts'
-import type { Enclosure, Feed, FeedItem } from './feed.ts'
 import { plainLines } from './feed-fields.ts'
+import type { Enclosure, Feed, FeedItem } from './feed-model.ts'
 import { htmlToPlain, plainLine, textToPlain } from './plain.ts'
 import { resolveUrl } from './url.ts'
 
@@ -87,10 +87,11 @@ function toEnclosure(fields: Fields, base: string | null): Enclosure[] {
   return url === null ? [] : [{ url, type: asString(fields.mime_type), length }]
 }
 
-/** Ids are strings by the specification, numbers in the wild. */
+/** Ids are strings by the specification, numbers in the wild; escapes may hold half characters. */
 function asString(value: unknown): string | null {
   if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value.trim() !== '' ? value : null
+  if (typeof value !== 'string' || value.trim() === '') return null
+  return value.toWellFormed().replaceAll('\u0000', '')
 }
 
 function asList(value: unknown): unknown[] {

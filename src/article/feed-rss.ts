@@ -1,5 +1,4 @@
 import { parseDate } from './date.ts'
-import type { Enclosure, Feed, FeedItem } from './feed.ts'
 import { atomLink, personOf } from './feed-atom.ts'
 import {
   childOf,
@@ -13,6 +12,7 @@ import {
   plainLines,
   textOf,
 } from './feed-fields.ts'
+import type { Enclosure, Feed, FeedItem } from './feed-model.ts'
 import { htmlToPlain, plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
 import type { XmlElement } from './xml.ts'

@@ -1,50 +1,9 @@
 import { DoseError } from '../errors.ts'
-import type { Image, Instant } from '../model.ts'
 import { readAtom } from './feed-atom.ts'
 import { readJsonFeed } from './feed-json.ts'
+import type { Feed } from './feed-model.ts'
 import { readRss } from './feed-rss.ts'
 import { parseXml, type XmlElement } from './xml.ts'
-
-export type Enclosure = {
-  readonly url: string
-  readonly type: string | null
-  /** Bytes. */
-  readonly length: number | null
-}
-
-export type FeedItem = {
-  /** What the feed calls it; without that, its URL. `null` where it has neither. */
-  readonly id: string | null
-  readonly url: string | null
-  readonly title: string | null
-  readonly author: string | null
-  readonly publishedAt: Instant | null
-  readonly updatedAt: Instant | null
-  /** The fullest of its bodies, as delivered. */
-  readonly html: string | null
-  /** The same, plain: paragraphs joined by a blank line. */
-  readonly text: string | null
-  /** The publisher's short form, plain, where it gives one beside the body. */
-  readonly summary: string | null
-  readonly categories: readonly string[]
-  readonly images: readonly Image[]
-  readonly enclosures: readonly Enclosure[]
-  /** Who published it first, where an aggregator says so. */
-  readonly source: { readonly title: string | null; readonly url: string | null } | null
-  readonly language: string | null
-}
-
-export type FeedFormat = 'rss' | 'rdf' | 'atom' | 'json'
-
-export type Feed = {
-  readonly title: string | null
-  readonly link: string | null
-  readonly author: string | null
-  readonly language: string | null
-  readonly format: FeedFormat
-  readonly items: readonly FeedItem[]
-  readonly warnings: readonly string[]
-}
 
 /** How far down a feed may stand inside another document, in elements. */
 const ROOT_DEPTH = 4
@@ -70,7 +29,7 @@ export function looksLikeFeed(text: string): boolean {
  */
 export function readFeed(text: string, base: string | null, name: string): Feed {
   if (text.trimStart().startsWith('{')) return readJsonFeed(text, base, name)
-  const { root, warnings } = parseXml(text, base)
+  const { root, warnings } = parseXml(text.replaceAll('\u0000', ''), base)
   const found = findRoot(root, 0)
   if (found === null) throw new DoseError('SOURCE_UNREADABLE', `${name}: no feed in it`)
   const isAtom = /^(?:\w+:)?feed$/.test(found.name)

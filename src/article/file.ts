@@ -38,5 +38,5 @@ export function readArticleFile(text: string, name: string): ArticleFile {
 
 /** A file that names no URL is known by its own, or by its name: `file:notes.txt`. */
 export function fileUrl(ref: string): string {
-  return canonicalUrl(ref) ?? `file:${encodeURI(ref.split(/[\\/]/).at(-1) ?? ref)}`
+  return canonicalUrl(ref) ?? `file:${encodeURI((ref.split(/[\\/]/).at(-1) ?? ref).toWellFormed())}`
 }

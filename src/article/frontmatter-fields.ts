@@ -71,7 +71,8 @@ function pageUrl(data: Fields): string | null {
 function asRaw(value: unknown): string | null {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : dateText(value)
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return typeof value === 'string' && value.trim() !== '' ? value : null
+  if (typeof value !== 'string' || value.trim() === '') return null
+  return value.toWellFormed().replaceAll('\u0000', '')
 }
 
 function dateText(date: Date): string {

@@ -2,7 +2,7 @@ import matter from 'gray-matter'
 import { DoseError } from '../errors.ts'
 import { type FrontMatter, isFields, readFields } from './frontmatter-fields.ts'
 
-export type FrontMatterFile = { readonly data: FrontMatter; readonly body: string }
+type FrontMatterFile = { readonly data: FrontMatter; readonly body: string }
 
 const FENCE = /^---[ \t]*([\w-]{0,20})[ \t]*\r?\n/
 const CLOSING_FENCE = /\n---[ \t]*(?:\r?\n|$)/

@@ -1,11 +1,12 @@
 import type { Instant } from '../model.ts'
 import { parseDate } from './date.ts'
 import type { Dom } from './page-dom.ts'
+import { asString, type Fields, findArticle, isFields } from './page-jsonld.ts'
 import { plainLine } from './plain.ts'
 import { canonicalUrl, resolveUrl } from './url.ts'
 
 /** What a page says of itself, apart from its text. */
-export type PageMeta = {
+type PageMeta = {
   readonly title: string | null
   readonly author: string | null
   readonly publishedAt: Instant | null
@@ -15,16 +16,6 @@ export type PageMeta = {
   readonly siteName: string | null
   readonly description: string | null
 }
-
-type Fields = { readonly [key: string]: unknown }
-
-/** schema.org types that are articles; checked as endings (`NewsArticle`, `BlogPosting`). */
-const ARTICLE_TYPE = /(?:Article|BlogPosting|Report|LiveBlogPosting|Review)$/
-
-/** One JSON-LD block, in characters, and how deep its graph is followed. */
-const MAX_JSON_LD = 500_000
-const MAX_GRAPH_DEPTH = 6
-const MAX_NODES = 500
 
 const TITLES = ['og:title', 'twitter:title', 'dc.title', 'dcterms.title', 'title']
 const AUTHORS = [
@@ -132,41 +123,6 @@ function samePage(reference: string | null | undefined, url: string | null): str
   return isFrontPage && new URL(url).pathname !== '/' ? null : resolved
 }
 
-function findArticle(document: Dom): Fields {
-  const nodes: Fields[] = []
-  for (const script of document.querySelectorAll('script[type="application/ld+json"]')) {
-    collect(parseJson(script.textContent ?? ''), nodes, 0)
-  }
-  return nodes.find((node) => typesOf(node).some((type) => ARTICLE_TYPE.test(type))) ?? {}
-}
-
-function parseJson(text: string): unknown {
-  if (text.length > MAX_JSON_LD) return null
-  try {
-    return JSON.parse(
-      text
-        .replace(/^\s*(?:<!--|\/\*.*?\*\/|<!\[CDATA\[)|(?:-->|\]\]>)\s*$/g, '')
-        .replace(/[\u0000-\u001f]+/g, ' '),
-    )
-  } catch {
-    return null
-  }
-}
-
-function collect(value: unknown, nodes: Fields[], depth: number): void {
-  if (depth > MAX_GRAPH_DEPTH || nodes.length >= MAX_NODES) return
-  if (Array.isArray(value)) for (const entry of value) collect(entry, nodes, depth + 1)
-  else if (isFields(value)) {
-    nodes.push(value)
-    for (const key of ['@graph', 'mainEntity', 'mainEntityOfPage', 'itemListElement', 'item'])
-      collect(value[key], nodes, depth + 1)
-  }
-}
-
-function typesOf(node: Fields): string[] {
-  return [node['@type']].flat().filter((type) => typeof type === 'string')
-}
-
 /** The headline, without the section before or the site's name behind it. */
 function titleOf(
   document: Dom,
@@ -229,12 +185,4 @@ function languageOf(document: Dom, metas: ReadonlyMap<string, string>): string |
 function imageOf(value: unknown): string | null {
   const first = [value].flat()[0]
   return isFields(first) ? asString(first.url) : asString(first)
-}
-
-function asString(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value : null
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

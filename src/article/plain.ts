@@ -1,10 +1,14 @@
 import { compile } from 'html-to-text'
+import { limitNesting } from './nesting.ts'
 
 /** Nested deeper than this is not read: no page needs it, and each level costs stack. */
 const MAX_DEPTH = 150
 
 /** Characters of markup read of one fragment; the longest articles have a tenth of it. */
 const MAX_LENGTH = 4_000_000
+
+/** Below this (characters) a fragment is not looked at before it is parsed. */
+const SHORT = 50_000
 
 const BLOCKS = [
   ...['address', 'article', 'aside', 'blockquote', 'body', 'caption', 'center', 'dd', 'details'],
@@ -65,8 +69,8 @@ const INVISIBLE =
  */
 export function htmlToPlain(html: string): string {
   const isMarkup = /<[a-z/!]/i.test(html)
-  if (isMarkup) return textToPlain(toText(html.slice(0, MAX_LENGTH)))
-  return textToPlain(html).split('\n\n').map(decodeEntities).join('\n\n')
+  if (isMarkup) return textToPlain(toText(withinLimits(html)))
+  return textToPlain(html).split('\n\n').map(decodeLine).join('\n\n')
 }
 
 /** A title or name, whether delivered as HTML or as text: one line, entities decoded once. */
@@ -85,7 +89,12 @@ export function tidyLine(text: string): string {
   return text.replace(INVISIBLE, '').replace(/\s+/g, ' ').trim()
 }
 
-function decodeEntities(line: string): string {
+/** A short fragment cannot be deep enough to cost time. */
+function withinLimits(html: string): string {
+  return html.length < SHORT ? html : limitNesting(html.slice(0, MAX_LENGTH))
+}
+
+function decodeLine(line: string): string {
   return line.includes('&') ? tidyLine(toText(line.replaceAll('<', '&lt;'))) : line
 }
 

@@ -19,7 +19,7 @@ export type Document = {
   readonly url: string | null
 }
 
-export type Rejected = { readonly ref: string; readonly reason: string }
+type Rejected = { readonly ref: string; readonly reason: string }
 
 export type ReadResult = {
   readonly kind: 'feed' | 'frontmatter' | 'text' | 'page'

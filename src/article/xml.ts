@@ -1,7 +1,8 @@
 import { decodeEntities } from './entities.ts'
 import { resolveUrl } from './url.ts'
+import { declare, knownName, type Scope } from './xml-names.ts'
 
-/** An element as read; names are lower case, prefixed as in `NAMESPACES` (`dc:date`, `title`). */
+/** An element as read; names are lower case, prefixed as in xml-names.ts (`dc:date`, `title`). */
 export type XmlElement = {
   readonly name: string
   readonly attributes: ReadonlyMap<string, string>
@@ -16,27 +17,7 @@ export type XmlElement = {
   readonly hasOwnBase: boolean
 }
 
-export type XmlDocument = { readonly root: XmlElement; readonly warnings: readonly string[] }
-
-/** The prefix by which a namespace is known here, whatever a feed calls it. Lower case. */
-const NAMESPACES: ReadonlyMap<string, string> = new Map([
-  ['http://purl.org/rss/1.0/', ''],
-  ['http://my.netscape.com/rdf/simple/0.9/', ''],
-  ['http://channel.netscape.com/rdf/simple/0.9/', ''],
-  ['http://backend.userland.com/rss2', ''],
-  ['http://www.w3.org/2005/atom', 'atom'],
-  ['http://purl.org/atom/ns#', 'atom'],
-  ['http://www.w3.org/1999/xhtml', 'xhtml'],
-  ['http://www.w3.org/1999/02/22-rdf-syntax-ns#', 'rdf'],
-  ['http://purl.org/dc/elements/1.1/', 'dc'],
-  ['http://purl.org/dc/elements/1.0/', 'dc'],
-  ['http://purl.org/dc/terms/', 'dcterms'],
-  ['http://purl.org/rss/1.0/modules/content/', 'content'],
-  ['http://search.yahoo.com/mrss/', 'media'],
-  ['http://search.yahoo.com/mrss', 'media'],
-  ['http://www.itunes.com/dtds/podcast-1.0.dtd', 'itunes'],
-  ['http://www.w3.org/xml/1998/namespace', 'xml'],
-])
+type XmlDocument = { readonly root: XmlElement; readonly warnings: readonly string[] }
 
 /** Elements open at once; those nested deeper hang beside each other. */
 const MAX_DEPTH = 128
@@ -47,10 +28,6 @@ const LONGEST_TAG = 50_000
 /** White space (characters) looked through between `=` and a value. */
 const MAX_SPACES = 20
 
-/** Prefixes declared at one place; feeds have a dozen. */
-const MAX_PREFIXES = 100
-
-type Scope = ReadonlyMap<string, string>
 type Open = { readonly element: XmlElement; readonly scope: Scope; readonly from: number }
 
 const ATTRIBUTE = /([^\s=<>"'/]{1,100})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g
@@ -235,34 +212,4 @@ function readAttributes(tag: string): Map<string, string> {
     attributes.set(name.toLowerCase(), decodeEntities(double ?? single ?? bare ?? ''))
   }
   return attributes
-}
-
-/** The prefixes in force: those of the parent and those declared here. */
-function declare(scope: Scope, attributes: ReadonlyMap<string, string>): Scope {
-  let own: Map<string, string> | null = null
-  for (const [name, value] of attributes) {
-    if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue
-    own ??= new Map(scope)
-    if (own.size >= MAX_PREFIXES) break
-    const prefix = name.slice('xmlns:'.length)
-    own.set(
-      prefix,
-      NAMESPACES.get(
-        value
-          .trim()
-          .toLowerCase()
-          .replace(/^https:/, 'http:'),
-      ) ?? prefix,
-    )
-  }
-  return own ?? scope
-}
-
-function knownName(raw: string, scope: Scope): string {
-  const lower = raw.toLowerCase()
-  const colon = lower.indexOf(':')
-  const prefix = colon < 0 ? '' : lower.slice(0, colon)
-  const local = lower.slice(colon + 1)
-  const known = scope.get(prefix) ?? prefix
-  return known === '' ? local : `${known}:${local}`
 }
