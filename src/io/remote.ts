@@ -9,6 +9,9 @@ const FILE = 'server.json'
 /** A server on this machine answers at once, or it is not there. */
 const PATIENCE_MS = 2_000
 
+/** Of an answer that is none, so much goes into the log. */
+const CAUSE_CHARS_MAX = 200
+
 /** Where the `dose up` of a data folder is reached, and what opens its API. */
 export type RemoteServer = { readonly url: string; readonly token: string }
 
@@ -73,22 +76,15 @@ export async function callRemote(
 ): Promise<number> {
   const lost = (cause?: unknown) =>
     new DoseError('SERVER_LOST', `${server.url} (${name})`, { cause })
-  const answer = post(server, name, input)
   let exit: number | null = null
-  let failure: Error | null = null
-  try {
-    for await (const text of linesOf(await answer)) {
-      const line = readLine(text)
-      if (line === null) throw lost(text.slice(0, 200))
-      if (line.row) emit.row(line.row)
-      if (line.note !== undefined) emit.note(line.note)
-      if (line.error) failure = reviveError(line.error)
-      if (line.exit !== undefined) exit = line.exit
-    }
-  } catch (error) {
-    throw error instanceof DoseError ? error : lost(error)
+  for await (const text of linesOf(() => post(server, name, input), lost)) {
+    const line = readLine(text)
+    if (line === null) throw lost(text.slice(0, CAUSE_CHARS_MAX))
+    if (line.row) emit.row(line.row)
+    if (line.note !== undefined) emit.note(line.note)
+    if (line.error) throw reviveError(line.error)
+    if (line.exit !== undefined) exit = line.exit
   }
-  if (failure) throw failure
   if (exit === null) throw lost()
   return exit
 }
@@ -109,16 +105,23 @@ function post({ url, token }: RemoteServer, name: string, input: unknown) {
   })
 }
 
-async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
+async function* linesOf(
+  open: () => Promise<NodeJS.ReadableStream>,
+  lost: (cause: unknown) => Error,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
-  for await (const chunk of stream) {
-    const [first = '', ...more] = decoder.decode(chunk as Buffer, { stream: true }).split('\n')
-    rest += first
-    for (const part of more) {
-      yield rest
-      rest = part
+  try {
+    for await (const chunk of await open()) {
+      const [first = '', ...more] = decoder.decode(chunk as Buffer, { stream: true }).split('\n')
+      rest += first
+      for (const part of more) {
+        yield rest
+        rest = part
+      }
     }
+  } catch (error) {
+    throw lost(error)
   }
   if (rest !== '') yield rest
 }

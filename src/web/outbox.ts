@@ -8,7 +8,7 @@ import type { Web } from './server.ts'
 import { siteFor } from './site.ts'
 
 /** Mails listed: the newest. */
-const LISTED = 100
+const LISTED = 50
 
 /** Mails that went into files instead of out. They hold addresses: not for everybody. */
 export function outboxPages(web: Web) {

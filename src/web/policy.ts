@@ -37,7 +37,7 @@ export async function keepToThemselves(
   })
   const policies: Readonly<Record<Policy, string>> = {
     page: `${NOTHING}; style-src ${styleHashes.join(' ')}; img-src 'self' http: https: data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
-    mail: `${NOTHING}; style-src 'unsafe-inline'; img-src http: https: data: cid:; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox`,
+    mail: `${NOTHING}; style-src 'unsafe-inline'; img-src http: https: data:; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox`,
     board: `default-src 'none'; base-uri 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'`,
   }
   app.addHook('onRequest', async (request, reply) => {

@@ -3,6 +3,7 @@ import { type Speak, textsFor } from '../edition/texts.ts'
 /** What the server's own pages say; everything else is in the edition's table. */
 const TEXTS = {
   skip: 'Skip to the content',
+  privacyPage: '',
   home: 'Latest edition',
   archiveNav: 'Archive',
   archiveTitle: 'All editions',
@@ -22,7 +23,6 @@ const TEXTS = {
   stages: 'Stages',
   stagesHint: 'Every step from a source to an inbox, and how much waits at each.',
   stage: 'Stage',
-  does: 'What it does',
   waiting: 'Waiting',
   active: 'Running',
   delayed: 'Later',

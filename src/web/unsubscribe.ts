@@ -52,5 +52,5 @@ export function unsubscribePages(web: Web, secret: string) {
 /** A mail gets forwarded: its link must not tell the address to whoever follows it. */
 function masked(email: string): string {
   const at = email.lastIndexOf('@')
-  return `${email.slice(0, 1)}…${email.slice(at)}`
+  return `${email.slice(0, 1)}***${email.slice(at)}`
 }
