@@ -17,14 +17,20 @@ export type Reply =
 
 /** The same values as from `pg` with the parsers of postgres.ts: numbers, and instants as text. */
 const parsers = {
+  [types.BYTEA]: (value: string) => new Uint8Array(Buffer.from(value.slice(2), 'hex')),
   [types.INT8]: (value: string) => Number(value),
   [types.TIMESTAMPTZ]: (value: string) => new Date(value).toISOString(),
+}
+
+/** PGlite's own goes byte by byte and takes milliseconds for a document. */
+const serializers = {
+  [types.BYTEA]: (value: Uint8Array) => `\\x${Buffer.from(value).toString('hex')}`,
 }
 
 const port = parentPort as MessagePort
 const say = (reply: Reply) => port.postMessage(reply)
 
-const db = await PGlite.create(workerData as string, { parsers })
+const db = await PGlite.create(workerData as string, { parsers, serializers })
 say({ kind: 'ready' })
 
 port.on('message', async (request: Request) => {

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Instant } from '../model.ts'
 import { type Db, idOf } from './db.ts'
 import type { SourceKind, Tables } from './tables.ts'
@@ -71,6 +71,16 @@ export function createSources(db: Db) {
         .where('next_fetch_at', '<=', now)
         .orderBy('next_fetch_at')
         .execute(),
+
+    /** How many of these fetches, each named by the number it will have, are still to be made. */
+    async unread(fetches: readonly { readonly id: string; readonly version: number }[]) {
+      const { rows } = await sql<{ n: number }>`select count(*) as n
+        from unnest(${fetches.map(({ id }) => id)}::text[], ${fetches.map(({ version }) => version)}::int[])
+          as wanted(id, version)
+        join dose.source s on s.id = wanted.id
+        where s.fetches < wanted.version`.execute(db)
+      return rows[0]?.n ?? 0
+    },
 
     async remove(id: string): Promise<boolean> {
       const { numDeletedRows } = await db

@@ -7,6 +7,7 @@ import { createEditions } from './editions.ts'
 import { createLeases } from './leases.ts'
 import { createClusterLog } from './log.ts'
 import { migrate } from './migrate.ts'
+import { readProgress } from './progress.ts'
 import { createRuns } from './runs.ts'
 import { createSenders } from './senders.ts'
 import { createAudit, createSettings } from './settings.ts'
@@ -43,5 +44,6 @@ export async function openStore(database: StoreDatabase) {
     runs: createRuns(db),
     settings: createSettings(db),
     audit: createAudit(db),
+    progress: () => readProgress(db),
   }
 }

@@ -53,7 +53,7 @@ export const cluster: Stage = {
 async function isBusy({ store, queues, clock }: StageContext, since: string | null) {
   const patient = since !== null && Date.parse(clock.now()) - Date.parse(since) < PATIENCE_MS
   if (!patient) return false
-  if ((await store.documents.pending()).length > 0) return true
+  if ((await store.progress()).documents > 0) return true
   const counts = await Promise.all([queues.counts('fetch'), queues.counts('ingest')])
   return counts.some(({ waiting, active }) => waiting + active > 0)
 }

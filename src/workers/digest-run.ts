@@ -118,17 +118,13 @@ async function workLeft(
   { store }: Pick<RunDeps, 'store'>,
   fetches: readonly { id: string; version: number }[],
 ): Promise<string[]> {
-  const done = new Map((await store.sources.list()).map(({ id, fetches: n }) => [id, n]))
-  const unread = fetches.filter(({ id, version }) => (done.get(id) ?? version) < version).length
-  const pending = (await store.documents.pending()).length
-  const unscored = (await store.articles.unscored(10_000)).length
-  const { n: waiting, ticked } = await store.log.waitingSince()
-  const unsummarised = (await store.stories.unsummarised(10_000)).length
+  const unread = await store.sources.unread(fetches)
+  const { documents, unscored, unlogged, unsummarised, ticked } = await store.progress()
   const counted: readonly [number, string][] = [
     [unread, 'sources to read'],
-    [pending, 'documents to ingest'],
+    [documents, 'documents to ingest'],
     [unscored, 'articles to score'],
-    [ticked ? waiting : Math.max(waiting, 1), 'articles to put into stories'],
+    [ticked ? unlogged : Math.max(unlogged, 1), 'articles to put into stories'],
     [unsummarised, 'stories to summarise'],
   ]
   return counted.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`)

@@ -1,0 +1,309 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+import { listOutbox, readOutbox } from '../src/io/outbox.ts'
+import { openApp } from '../src/main.ts'
+import { closeSender } from '../src/workers/deliver.ts'
+import { stageNames } from '../src/workers/pipeline.ts'
+import { reconcile } from '../src/workers/reconcile.ts'
+import { startWorkers } from '../src/workers/run.ts'
+import { handTo, WAKE } from '../src/workers/stage.ts'
+import {
+  addDigest,
+  addFolder,
+  addReaders,
+  NEWS,
+  type Note,
+  newsFolder,
+  publish,
+  run,
+  writeNote,
+} from './support/news.ts'
+import { freshInstallation, openTestApp, setup, type TestApp } from './support/setup.ts'
+
+const READERS = ['ann@reader.example', 'bob@reader.example']
+const HOUR_MS = 3_600_000
+
+let app: TestApp
+afterEach(async () => {
+  await app?.close()
+})
+
+/** Every mail that went out: whole messages. */
+async function mailed(): Promise<{ to: string; body: string }[]> {
+  if (app.sink) return app.sink.messages.map(({ to, raw }) => ({ to, body: raw }))
+  const dir = join(app.settings.DATA_DIR as string, 'outbox')
+  const entries = await listOutbox(dir)
+  const mails = await Promise.all(
+    entries.map(({ editionId, deliveryId }) => readOutbox(dir, editionId, deliveryId)),
+  )
+  return mails.map((mail) => ({
+    to: mail?.to ?? '',
+    body: `${mail?.subject}\n${mail?.html}\n${mail?.text}`,
+  }))
+}
+
+const stories = async () => {
+  const groups = new Map<string, string[]>()
+  for (const { url, story_id } of await app.deps.store.stories.partition())
+    groups.set(story_id, [...(groups.get(story_id) ?? []), url.split('/').at(-1) ?? ''])
+  return [...groups.values()].map((urls) => urls.sort().join(' ')).sort()
+}
+
+describe('the whole road', () => {
+  test('articles become stories, an edition and one mail for each reader', async () => {
+    app = await openTestApp()
+    const { digest } = await publish(app, NEWS, READERS)
+    const report = await run(app, digest)
+
+    expect(report).toMatchObject({ stories: 3, counts: { accepted: 2 } })
+    expect(await stories()).toEqual(['bridge-1 bridge-2 bridge-3', 'chip-1 chip-2', 'otter'])
+    const mails = await mailed()
+    expect(mails.map(({ to }) => to.match(/\w+@reader\.example/)?.[0]).sort()).toEqual(READERS)
+    const edition = await app.deps.store.editions.get(report.editionId)
+    expect(edition?.pool[0]?.citations.length).toBe(3)
+    expect(edition?.counters).toMatchObject({ articles: 6, sources: 4, stories: 3 })
+    for (const { body } of mails) {
+      expect(body).toContain('Tarn bridge')
+      expect(body).not.toContain('Never released')
+      expect(body).not.toContain('T3RoZXJz')
+    }
+  })
+
+  test('every sentence is word for word at its place in the text it cites', async () => {
+    app = await openTestApp()
+    const { digest } = await publish(app, NEWS, [])
+    const { editionId } = await run(app, digest)
+    const edition = await app.deps.store.editions.get(editionId)
+    const sentences = edition?.pool.flatMap((card) => card.sentences) ?? []
+    expect(sentences.length).toBeGreaterThan(3)
+    for (const { articleId, text, start, end, sha256 } of sentences) {
+      const article = await app.deps.store.articles.get(articleId)
+      expect(article?.text.slice(start, end)).toBe(text)
+      expect(
+        createHash('sha256')
+          .update(article?.text ?? '')
+          .digest('hex'),
+      ).toBe(sha256)
+    }
+  })
+
+  test('a second run of the same day sends nothing and changes nothing', async () => {
+    app = await openTestApp()
+    const { digest, dir } = await publish(app, NEWS, READERS)
+    const first = await run(app, digest)
+    const before = await mailed()
+    writeNote(
+      dir,
+      { file: 'late.md', title: 'Late news', body: 'This came in after the edition had left.' },
+      app.deps.clock.now(),
+    )
+    expect(await run(app, digest)).toEqual(first)
+    expect(await mailed()).toEqual(before)
+  })
+
+  test('a file that changes is an update of its article, and its story is told anew', async () => {
+    app = await openTestApp()
+    const { digest, dir, sourceId } = await publish(app, NEWS.slice(0, 1), [])
+    await run(app, digest, { date: app.deps.clock.now().slice(0, 10) })
+    const [before] = await app.deps.store.stories.list(1)
+    const changed = NEWS[0] as Note
+    const at = new Date(Date.parse(app.deps.clock.now()) - HOUR_MS).toISOString()
+    writeNote(
+      dir,
+      { ...changed, body: 'The bridge closed again on Friday after a cable snapped in the wind.' },
+      at,
+    )
+    await run(app, digest)
+    expect(await app.deps.store.documents.counts(sourceId)).toEqual({ updated: 1 })
+    const article = await app.deps.store.articles.find('https://valley.example/bridge-1')
+    expect(article).toMatchObject({ version: 2, story_id: before?.id })
+    const story = await app.deps.store.stories.get(before?.id ?? '')
+    expect(story?.sentences.map(({ text }) => text).join(' ')).toContain('cable snapped')
+  })
+
+  test('what is old at first sight stays out of the current edition and is in that of its date', async () => {
+    app = await openTestApp()
+    const old = { ...(NEWS[5] as Note), at: '2025-03-10T09:00:00Z' }
+    const { digest } = await publish(app, [old], READERS)
+    expect(await run(app, digest)).toMatchObject({ stories: 0, counts: {} })
+    const dated = await run(app, digest, { date: '2025-03-11' })
+    expect(dated).toMatchObject({ date: '2025-03-11', stories: 1, counts: {} })
+    expect(await mailed()).toEqual([])
+    expect(await run(app, digest, { date: '2025-03-11', deliver: true })).toMatchObject({
+      editionId: dated.editionId,
+      counts: { accepted: 2 },
+    })
+  })
+
+  test('one article per URL, whichever file names it first', async () => {
+    app = await openTestApp()
+    const at = new Date(Date.parse(app.deps.clock.now()) - HOUR_MS).toISOString()
+    const earlier = new Date(Date.parse(at) - HOUR_MS).toISOString()
+    const one = NEWS[5] as Note
+    const { digest, dir, sourceId } = await publish(app, [one], [])
+    const more = `originalUrl: "https://valley.example/otter?utm_source=feed"`
+    writeNote(dir, { ...one, file: 'a-repeat.md', title: 'Otters are back', at: earlier, more }, at)
+    await run(app, digest)
+    expect(await app.deps.store.documents.counts(sourceId)).toEqual({ new: 1, duplicate: 1 })
+    expect(await app.deps.store.articles.find('https://valley.example/otter')).toMatchObject({
+      title: 'Otters are back',
+    })
+  })
+
+  test('a file that cannot be read is named with the reason and the rest goes on', async () => {
+    app = await openTestApp()
+    const { digest, dir, sourceId } = await publish(app, NEWS.slice(0, 2), [])
+    const { writeFileSync } = await import('node:fs')
+    writeFileSync(join(dir, 'broken.md'), '---\ntitle: [unclosed\n---\ntext\n')
+    writeFileSync(join(dir, 'evil.md'), '---js\nglobalThis.dosePwned = true\n---\ntext\n')
+    await run(app, digest)
+    expect(await app.deps.store.documents.counts(sourceId)).toEqual({ new: 2, rejected: 2 })
+    const reasons = await app.deps.store.documents.rejections(sourceId)
+    expect(reasons.map(({ ref, reason }) => `${ref}: ${reason}`)).toEqual([
+      expect.stringMatching(/^broken\.md: .*broken\.md/),
+      expect.stringMatching(/^evil\.md: .*evil\.md/),
+    ])
+    expect('dosePwned' in globalThis).toBe(false)
+  })
+})
+
+describe('what is lost is found again', () => {
+  test('emptied queues lose no article: reconcile rings for what the rows still want', async () => {
+    app = await openTestApp()
+    const dir = newsFolder(NEWS, new Date(Date.parse(app.deps.clock.now()) - HOUR_MS).toISOString())
+    const sourceId = await addFolder(app, dir)
+    const { store, queues } = app.deps
+    await store.documents.put(
+      sourceId,
+      [await reading(dir, 'chip-1.md'), await reading(dir, 'chip-2.md')],
+      app.deps.clock.now(),
+    )
+    for (const queue of queues.list()) await queue.obliterate({ force: true })
+    startWorkers(app.deps)
+    await handTo(reconcile, [WAKE], 'test', queues)
+    await expect.poll(stories, { timeout: 20_000 }).toContain('chip-1 chip-2')
+  })
+
+  test('a firing that was missed is made up once, and only once', async () => {
+    let now = '2026-03-02T06:00:00.000Z'
+    app = await openTestApp({}, { clock: { now: () => now } })
+    const dir = newsFolder(NEWS, '2026-03-02T05:00:00.000Z')
+    await addFolder(app, dir)
+    const digest = await addDigest(app)
+    await addReaders(app, digest, READERS)
+    startWorkers(app.deps)
+    await handTo(reconcile, [WAKE], 'test', app.deps.queues)
+    await expect.poll(stories, { timeout: 20_000 }).toHaveLength(3)
+    expect(await app.deps.store.editions.list(5)).toEqual([])
+
+    now = '2026-03-02T15:30:00.000Z' // the process slept through 07:00
+    await handTo(reconcile, [WAKE], 'test', app.deps.queues)
+    await expect.poll(async () => (await mailed()).length, { timeout: 20_000 }).toBe(2)
+    await handTo(reconcile, [WAKE], 'test', app.deps.queues)
+    await expect
+      .poll(async () =>
+        (await app.deps.store.editions.list(5)).map(({ date, state }) => [date, state]),
+      )
+      .toEqual([['2026-03-02', 'sent']])
+    expect(await mailed()).toHaveLength(2)
+  })
+
+  test('a sender that dies gives back what it claimed and leaves as unknown what it had submitted', async () => {
+    app = await openTestApp()
+    const { store, clock } = app.deps
+    const { digest } = await publish(app, NEWS, [...READERS, 'cyd@reader.example'])
+    await app.deps.queues.stopWorkers()
+    startWorkers(
+      app.deps,
+      stageNames.filter((name) => name !== 'deliver'),
+    )
+    const running = run(app, digest)
+    await expect
+      .poll(async () => (await store.deliveries.due(clock.now()))[0]?.n, { timeout: 20_000 })
+      .toBe(3)
+    const [edition] = await store.editions.list(1)
+    const dead = await store.senders.register(clock.now())
+    const claims = await store.deliveries.claim(edition?.id ?? '', dead.id, 2, clock.now())
+    await store.deliveries.submit(
+      claims[0]?.id ?? '',
+      dead.id,
+      { issueHash: 'x', messageId: '<x@y>' },
+      clock.now(),
+    )
+    if (store.kind === 'postgres') {
+      expect(await store.senders.reapDead(null, clock.now())).toBe(0) // it lives: its lock is held
+    }
+    await dead.close()
+    startWorkers(app.deps, ['deliver'])
+    expect((await running).counts).toEqual({ accepted: 2, unknown: 1 })
+    expect(await mailed()).toHaveLength(2)
+    await closeSender(store)
+  })
+})
+
+describe('readers', () => {
+  test('who has unsubscribed or is suppressed gets nothing more, and the ledger says why', async () => {
+    app = await openTestApp()
+    const { digest } = await publish(app, NEWS, [
+      'ann@reader.example',
+      'bob@reader.example',
+      'cyd@reader.example',
+    ])
+    await app.deps.store.subscribers.unsubscribe('bob@reader.example')
+    await app.deps.store.subscribers.suppress(
+      'cyd@reader.example',
+      'complained',
+      app.deps.clock.now(),
+    )
+    const { editionId, counts } = await run(app, digest)
+    expect(counts).toEqual({ accepted: 1, skipped: 1 })
+    expect(await app.deps.store.deliveries.list(editionId, 'skipped')).toMatchObject([
+      { subscriber: 'cyd@reader.example', reason: 'suppressed' },
+    ])
+    expect(
+      await app.deps.store.subscribers.enrol(
+        digest.id,
+        { email: 'bob@reader.example', emailKey: 'bob@reader.example', consent: 'again' },
+        app.deps.clock.now(),
+      ),
+    ).toBe('unsubscribed')
+  })
+})
+
+const servers = setup === 'pglite' ? describe.skip : describe
+servers('several processes (a folder serves one process only)', () => {
+  test('two workers make the stories one makes', async () => {
+    const installation = await freshInstallation()
+    const { config } = loadConfig(installation.settings)
+    const apps = [
+      await openApp(config, { command: 'worker' }),
+      await openApp(config, { command: 'worker' }),
+    ]
+    app = { ...installation, ...(apps[0] as TestApp), close: () => Promise.resolve() }
+    try {
+      for (const one of apps) startWorkers(one.deps)
+      const at = new Date(Date.parse(app.deps.clock.now()) - HOUR_MS).toISOString()
+      await addFolder(app, newsFolder(NEWS, at))
+      const { counts } = await run(app, await addDigest(app))
+      expect(counts).toEqual({})
+      expect(await stories()).toEqual(['bridge-1 bridge-2 bridge-3', 'chip-1 chip-2', 'otter'])
+    } finally {
+      for (const one of apps) await one.close()
+      await installation.remove()
+    }
+  })
+})
+
+async function reading(dir: string, ref: string) {
+  const { readFileSync } = await import('node:fs')
+  const bytes = readFileSync(join(dir, ref))
+  return {
+    ref,
+    url: null,
+    contentType: null,
+    bytes,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  }
+}
