@@ -172,6 +172,13 @@ describe('feeds', () => {
     ])
   })
 
+  test('half characters and NULs of a JSON Feed get no further', () => {
+    const text =
+      '{"version":"https://jsonfeed.org/version/1","items":[{"id":"\\ud800\\u0000x","content_text":"a\\udc00b"}]}'
+    const [draft] = read('f', text).drafts
+    expect(draft).toMatchObject({ ref: '\ufffdx', url: 'id:%EF%BF%BDx', text: 'a\ufffdb' })
+  })
+
   test('an aggregator names the provider, a feed with a short description says so', () => {
     const [draft] = feed(
       item(
