@@ -29,11 +29,10 @@ export function operationRoute(operation: Operation, log: Log) {
         .send(lines([errorLine(fault), { exit: fault.exit }]))
     }
     const answer = openAnswer()
-    const { row, note } = {
-      row: (row: object) => answer.write({ row }),
-      note: (note: string) => answer.write({ note }),
-    }
-    const run = operation.run(input.data, { row, note })
+    const run = operation.run(input.data, {
+      row: (row) => answer.write({ row }),
+      note: (note) => answer.write({ note }),
+    })
     run.then(
       (exit) => answer.end({ exit }),
       (error: unknown) => {

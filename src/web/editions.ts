@@ -95,7 +95,9 @@ export function editionPages(web: Web) {
       const edition = await editionOf(request)
       const issue = issueOf(edition)
       if (!issue) throw new Refusal(404, 'missing')
-      return reply.send(editionMarkdown(edition, issue, publicUrl() + urlOf(edition)))
+      // Without the pool, which the file does not tell and would be copied.
+      const head = { ...edition, pool: [] }
+      return reply.send(editionMarkdown(head, issue, publicUrl() + urlOf(edition)))
     },
   }
 }
@@ -105,7 +107,7 @@ export const urlOf = ({ id }: { readonly id: string }): string => `/editions/${i
 /** What a reader without choices gets. */
 export const issueOf = (edition: Edition) => selectIssue(edition.pool, { topics: [] }, edition.size)
 
-export const isPublic = ({ state }: Edition): boolean => state !== 'draft' && state !== 'skipped'
+const isPublic = ({ state }: Edition): boolean => state !== 'draft' && state !== 'skipped'
 
 const linkTo = (line: EditionLine): Link => ({ label: line.subject, url: urlOf(line) })
 

@@ -7,7 +7,7 @@ const WINDOW_MS = 60_000
 /** Addresses remembered; more are forgotten from the oldest on, so that a flood fills no memory. */
 const MOST_ADDRESSES = 10_000
 
-export type Guesses = {
+type Guesses = {
   /** Seconds until this address may try again; 0 when it may now. */
   waitSeconds(address: string, nowMs: number): number
   /** Notes a wrong one. */

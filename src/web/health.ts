@@ -14,7 +14,7 @@ const FRESH_MS = 1_000
 /** With less room than this, rows and mails may be cut off. */
 const DISK_BYTES_MIN = 100 * 1_024 * 1_024
 
-export type Health = {
+type Health = {
   readonly status: 'ok' | 'fail'
   readonly checks: {
     readonly database: Check

@@ -19,7 +19,7 @@ export type EditionLine = {
 /** A place in the archive, newest first: what comes after it is older. */
 export type ArchiveKey = Pick<EditionLine, 'date' | 'slot' | 'id'>
 
-export type ArchiveRequest = {
+type ArchiveRequest = {
   readonly limit: number
   readonly digestId?: string | undefined
   /** Only what is older than this. */
@@ -89,7 +89,7 @@ export async function neighboursOf(
   return { previous: previous ? toLine(previous) : null, next: next ? toLine(next) : null }
 }
 
-export type Totals = {
+type Totals = {
   readonly articles: number
   readonly stories: number
   readonly deliveries: readonly { readonly state: string; readonly n: number }[]

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Policy } from './policy.ts'
 
 /**
@@ -38,6 +38,32 @@ declare module 'fastify' {
     policy?: Policy
     keep?: boolean
   }
+}
+
+export function addRoute(app: FastifyInstance, route: Route): void {
+  const { method, url, access, policy = 'page', keep = true, perMinute, csrf, anyBody } = route
+  const type = route.type.startsWith('text/') ? `${route.type}; charset=utf-8` : route.type
+  app.register(async (scope) => {
+    if (anyBody) {
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
+    }
+    scope.route({
+      method,
+      url,
+      config: {
+        access,
+        policy,
+        keep,
+        ...(perMinute && { rateLimit: { max: perMinute, timeWindow: '1 minute' } }),
+      },
+      ...(csrf && { preHandler: scope.csrfProtection }),
+      handler: (request, reply) => {
+        reply.type(type)
+        return route.handle(request, reply)
+      },
+    })
+  })
 }
 
 /** A value of the path; routes declare which there are. */

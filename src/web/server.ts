@@ -21,7 +21,7 @@ import { outboxPages } from './outbox.ts'
 import { createPages, type Pages } from './pages.ts'
 import { keepToThemselves } from './policy.ts'
 import { answerFailures, Refusal } from './refusal.ts'
-import type { Route } from './route.ts'
+import { addRoute, type Route } from './route.ts'
 import { FAVICON, ROBOTS } from './static.ts'
 import { unsubscribePages } from './unsubscribe.ts'
 import { createVisitors, type Visitors } from './visitors.ts'
@@ -146,30 +146,4 @@ function createApp(trustProxy: readonly string[]): FastifyInstance {
     const subject = `TRUST_PROXY: ${trustProxy.join(',')} is no list of addresses or CIDRs.`
     throw new DoseError('CONFIG_INVALID', subject, { cause })
   }
-}
-
-function addRoute(app: FastifyInstance, route: Route): void {
-  const { method, url, access, policy = 'page', keep = true, perMinute, csrf, anyBody } = route
-  const type = route.type.startsWith('text/') ? `${route.type}; charset=utf-8` : route.type
-  app.register(async (scope) => {
-    if (anyBody) {
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
-    }
-    scope.route({
-      method,
-      url,
-      config: {
-        access,
-        policy,
-        keep,
-        ...(perMinute && { rateLimit: { max: perMinute, timeWindow: '1 minute' } }),
-      },
-      ...(csrf && { preHandler: scope.csrfProtection }),
-      handler: (request, reply) => {
-        reply.type(type)
-        return route.handle(request, reply)
-      },
-    })
-  })
 }

@@ -18,7 +18,7 @@ const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i
 /** What a proxy adds. One that is not trusted makes its own address stand for everybody's. */
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 
-export type VisitorOptions = {
+type VisitorOptions = {
   readonly adminPassword: string
   readonly apiToken: string
   /** Signs cookies; the same in every process. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createServer } from '../../src/web/server.ts'
 import { HERE, type House, OUTSIDE, openHouse, PASSWORD, THERE, TOKEN } from './house.ts'
 
 const FRESH_FOLDER_MS = 60_000
@@ -317,7 +318,6 @@ describe('behind a proxy that is trusted', () => {
       ...house.app.deps,
       config: { ...house.app.deps.config, TRUST_PROXY: ['nginx'] },
     }
-    const { createServer } = await import('../../src/web/server.ts')
     await expect(createServer({ ...house.options, deps: faulty, operations: [] })).rejects.toThrow(
       /CONFIG_INVALID TRUST_PROXY: nginx/,
     )
@@ -334,7 +334,6 @@ test('a failure tells its number, not its stack', async () => {
       digests: { ...house.store.digests, list: () => Promise.reject(new Error('secret place')) },
     },
   }
-  const { createServer } = await import('../../src/web/server.ts')
   const server = await createServer({ ...house.options, deps: broken, operations: [] })
   const { statusCode, body } = await server.inject({ url: '/', ...THERE })
   expect(statusCode).toBe(500)

@@ -23,7 +23,7 @@ export const HERE = { remoteAddress: '127.0.0.1', headers: { host: 'localhost:30
 export const THERE = { remoteAddress: OUTSIDE, headers: { host: 'dose.example' } } as const
 
 /** Operations that do what an operation can: tell, fail in a known way, fail in an unknown one. */
-export const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   {
     name: 'echo say',
     summary: 'Says a word so many times',
