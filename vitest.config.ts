@@ -7,7 +7,7 @@ const MOST_WORKERS = 4
 
 const { postgres, redis, chromium } = findPrograms()
 const rows = ['test/**/*.store.test.ts']
-const browser = ['test/**/*.browser.test.ts']
+const browser = ['test/**/browser.test.ts', 'test/**/*.browser.test.ts']
 const packed = ['test/package.test.ts']
 
 /** The same files three times, once in each set-up of design: the folder, a server, a server and Redis. */
@@ -30,7 +30,7 @@ const inSetups = setups
     test: { name, globalSetup, include: rows, provide: { setup: name }, hookTimeout: 60_000 },
   }))
 const inBrowser = chromium
-  ? [{ test: { name: 'browser', include: browser, provide: { chromium }, testTimeout: 60_000 } }]
+  ? [{ test: { name: 'browser', include: browser, testTimeout: 60_000 } }]
   : []
 const installed = { test: { name: 'package', include: packed, testTimeout: 300_000 } }
 

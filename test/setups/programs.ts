@@ -7,6 +7,7 @@ export type Programs = {
   readonly postgres: string | null
   /** `redis-server` or `valkey-server`. */
   readonly redis: string | null
+  /** The one on the PATH, or the one that `CHROMIUM` names. */
   readonly chromium: string | null
 }
 
@@ -18,7 +19,7 @@ export function findPrograms(): Programs {
   return {
     postgres: findPostgres(),
     redis: findOnPath('redis-server', 'valkey-server'),
-    chromium: findOnPath(...CHROMIUM),
+    chromium: process.env.CHROMIUM || findOnPath(...CHROMIUM),
   }
 }
 

@@ -8,8 +8,6 @@ declare module 'vitest' {
     postgres: string
     /** Server without a database's number. */
     redis: string
-    /** Path of the browser. */
-    chromium: string
   }
 }
 

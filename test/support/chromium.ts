@@ -1,28 +1,8 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
+import { findPrograms } from '../setups/programs.ts'
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-
-/** The Chromium on this machine's `PATH`, or the one that `CHROMIUM` names; `null` for none. */
-export const chromiumPath: string | null = findChromium()
-
-if (chromiumPath === null) console.warn('LEFT OUT: no Chromium found, browser tests do not run')
-
-function findChromium(): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const paths = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)))
-  return [process.env.CHROMIUM ?? '', ...paths].find(isExecutable) ?? null
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return path !== ''
-  } catch {
-    return false
-  }
-}
+/** The Chromium of this machine; `null` for none. */
+export const chromiumPath: string | null = findPrograms().chromium
 
 /** Starts it with nothing that would reach outside. */
 export function launchChromium(): Promise<Browser> {
