@@ -37,8 +37,9 @@ export type Served = {
 
 /** The password of the user `admin` where the settings name none. */
 const PASSWORD_CHARS = 16
-/** How often `up` looks whether a back-up is due. */
-const BACKUP_CHECK_MS = 15 * 60_000
+/** How often it is looked whether a new day has begun. */
+const NIGHT_CHECK_MS = 15 * 60_000
+const DAY_MS = 86_400_000
 
 /**
  * Starts the parts asked for.
@@ -58,7 +59,7 @@ export async function serve(
     const url = parts.web ? await startWeb(app, config, stops, say) : null
     if (parts.stages.length > 0) startWorkers(app.deps, parts.stages)
     if (parts.clocks) await startClocks(app.deps)
-    if (parts.clocks && !config.DATABASE_URL) stops.push(startBackups(app))
+    if (parts.clocks) stops.push(startNights(app, config))
     return { app, url, stop: () => stopAll(stops) }
   } catch (error) {
     await stopAll(stops)
@@ -121,23 +122,34 @@ const operationOf = (command: Command, deps: Deps): Operation => ({
 const derive = (secret: string, purpose: string): string =>
   createHmac('sha256', secret).update(purpose).digest('base64url')
 
-/** One back-up a night, seven kept: PGlite never syncs to disk. */
-function startBackups({ deps }: App): () => Promise<void> {
-  let running: Promise<unknown> = Promise.resolve()
+/**
+ * What is done once a night: a back-up of a folder, seven kept, since PGlite never syncs to disk;
+ * and records of runs older than RETENTION_DAYS go.
+ */
+function startNights({ deps }: App, config: Config): () => Promise<void> {
+  let done = deps.clock.now().slice(0, 10)
+  if (!config.DATABASE_URL && !existsSync(archiveOf(backupFolder(deps), done))) done = ''
+  let running: Promise<void> = Promise.resolve()
   const look = () => {
-    const today = archiveOf(backupFolder(deps), deps.clock.now().slice(0, 10))
-    if (existsSync(today)) return
-    running = backUp(deps).then(
-      (file) => deps.log.info('back-up written', { file }),
-      (error: unknown) => deps.log.error('back-up failed', { error }),
+    const today = deps.clock.now().slice(0, 10)
+    if (today === done) return
+    done = today
+    running = spendNight(deps, config).catch((error: unknown) =>
+      deps.log.error('the night’s work failed', { error }),
     )
   }
-  const timer = setInterval(look, BACKUP_CHECK_MS)
+  const timer = setInterval(look, NIGHT_CHECK_MS)
   timer.unref()
   return async () => {
     clearInterval(timer)
     await running
   }
+}
+
+async function spendNight(deps: Deps, config: Config): Promise<void> {
+  const oldest = Date.parse(deps.clock.now()) - config.RETENTION_DAYS * DAY_MS
+  await deps.store.runs.prune(new Date(oldest).toISOString())
+  if (!config.DATABASE_URL) deps.log.info('back-up written', { file: await backUp(deps) })
 }
 
 /** Runs until a signal asks it to stop, or stops at once on a second one. */

@@ -1,3 +1,4 @@
+import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
 import { openDb } from './db.ts'
 import { createDeliveries } from './deliveries.ts'
@@ -38,6 +39,7 @@ export async function openStore(database: StoreDatabase) {
     stories: createStories(db),
     digests: createDigests(db),
     editions: createEditions(db),
+    archive: createArchive(db),
     subscribers: createSubscribers(db),
     deliveries: createDeliveries(db),
     senders: createSenders(db, database.kind, () => database.rows.connect()),

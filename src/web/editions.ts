@@ -4,8 +4,8 @@ import { editionMarkdown } from '../edition/markdown.ts'
 import type { ArchiveEntry, Link } from '../edition/render.ts'
 import { selectIssue } from '../edition/select.ts'
 import type { Digest, Edition } from '../model.ts'
+import type { ArchiveKey, EditionLine } from '../store/archive.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import { type ArchiveKey, type EditionLine, listPublic, neighboursOf } from './queries.ts'
 import { Refusal } from './refusal.ts'
 import { field, param } from './route.ts'
 import type { Web } from './server.ts'
@@ -40,7 +40,7 @@ export function editionPages(web: Web) {
     /** The latest edition of one digest or of all, and the ones before it. */
     async front(request: FastifyRequest, reply: FastifyReply) {
       const digest = await digestOf(request)
-      const [latest, ...earlier] = await listPublic(store.db, {
+      const [latest, ...earlier] = await store.archive.list({
         limit: BELOW_LATEST + 1,
         digestId: digest?.id,
       })
@@ -58,7 +58,7 @@ export function editionPages(web: Web) {
     async archive(request: FastifyRequest, reply: FastifyReply) {
       const digest = await digestOf(request)
       const before = readKey(field(request.query, 'before'))
-      const found = await listPublic(store.db, {
+      const found = await store.archive.list({
         limit: ARCHIVE_PAGE + 1,
         digestId: digest?.id,
         before,
@@ -78,7 +78,7 @@ export function editionPages(web: Web) {
 
     async edition(request: FastifyRequest, reply: FastifyReply) {
       const edition = await editionOf(request)
-      const { previous, next } = await neighboursOf(store.db, edition)
+      const { previous, next } = await store.archive.neighbours(edition)
       return reply.send(
         renderer.editionPage({
           site: await siteFor(web, request),

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type EditionFeed, type FeedFormat, renderFeed } from '../edition/feeds.ts'
 import type { Digest } from '../model.ts'
+import type { EditionLine } from '../store/archive.ts'
 import { issueOf, urlOf } from './editions.ts'
 import { BARE_SITE } from './pages.ts'
-import { type EditionLine, listPublic } from './queries.ts'
 import { Refusal } from './refusal.ts'
 import { param } from './route.ts'
 import type { Web } from './server.ts'
@@ -45,7 +45,7 @@ export function editionFeeds(web: Web) {
     const name = param(request, 'name')
     const digest = name === '' ? undefined : await store.digests.find(name)
     if (name !== '' && !digest) throw new Refusal(404, 'missing')
-    const lines = await listPublic(store.db, { limit: FEED_EDITIONS, digestId: digest?.id })
+    const lines = await store.archive.list({ limit: FEED_EDITIONS, digestId: digest?.id })
     const key = `${format} ${digest?.id ?? ''}`
     const of = [publicUrl(), ...lines.map(({ id, hash }) => `${id} ${hash}`)].join('\n')
     let feed = kept.get(key)

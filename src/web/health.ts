@@ -1,9 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sql } from 'kysely'
 import type { Deps } from '../workers/stage.ts'
-import { lastEditionAt } from './queries.ts'
 
 /** A part that has not answered by then is not well. */
 const PATIENCE_MS = 1_500
@@ -48,7 +46,10 @@ async function look({ store, queues, config, log }: Deps): Promise<Health> {
     return 'fail'
   }
   const [database, queued, disk] = await Promise.all([
-    check('database', async () => Boolean(await sql`select 1`.execute(store.db))),
+    check('database', async () => {
+      await store.archive.ping()
+      return true
+    }),
     check('queues', async () =>
       Boolean(
         await queues
@@ -62,7 +63,8 @@ async function look({ store, queues, config, log }: Deps): Promise<Health> {
       return bavail * bsize >= DISK_BYTES_MIN
     }),
   ])
-  const lastEdition = database === 'ok' ? await lastEditionAt(store.db).catch(() => null) : null
+  const lastEdition =
+    database === 'ok' ? await store.archive.lastEditionAt().catch(() => null) : null
   const well = [database, queued, disk].every((state) => state === 'ok')
   return { status: well ? 'ok' : 'fail', checks: { database, queues: queued, disk, lastEdition } }
 }

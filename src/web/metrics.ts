@@ -2,7 +2,6 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { pipeline } from '../workers/pipeline.ts'
 import type { Deps } from '../workers/stage.ts'
-import { countAll } from './queries.ts'
 
 const DELAY_RESOLUTION_MS = 10
 const QUANTILES = [0.5, 0.9, 0.99] as const
@@ -23,7 +22,7 @@ export function metricsPage(app: FastifyInstance, deps: Deps) {
 }
 
 async function newsFigures({ store, queues }: Deps): Promise<string[]> {
-  const totals = await countAll(store.db)
+  const totals = await store.archive.totals()
   const jobs: Sample[] = []
   for (const { name } of pipeline)
     for (const [state, value] of Object.entries(await queues.counts(name)))

@@ -8,6 +8,7 @@ import type { EditionRecord } from '../store/editions.ts'
 import { compose, planReaders } from './compose.ts'
 import { deliver, deliveryChunks } from './deliver.ts'
 import { fetch } from './fetch.ts'
+import { ringForRows } from './recover.ts'
 import { type Deps, handTo } from './stage.ts'
 
 export type RunRequest = {
@@ -29,7 +30,7 @@ export type RunDeps = Pick<Deps, 'store' | 'queues' | 'clock'>
 export type Note = (sentence: string) => void
 
 const POLL_MS = 100
-/** A run that waits for deliveries rings for them again this often: rings may get lost. */
+/** A run that waits rings again this often for what it waits for: rings may have been lost. */
 const RING_MS = 5_000
 
 /** Which edition a request is for. The id is known before anything is made. */
@@ -103,9 +104,10 @@ async function readAllSources(
   note(`Reading ${sources.length} sources.`)
   await handTo(fetch, keys, trace, queues)
   let told = ''
-  for (;;) {
+  for (let waited = 0; ; waited += POLL_MS) {
     const left = await workLeft({ store }, keys)
     if (left.length === 0) return
+    if (waited % RING_MS === 0) await ringForRows({ store, queues }, trace)
     const sentence = left.join(', ')
     if (sentence !== told) note(`Left: ${sentence}.`)
     told = sentence

@@ -1,17 +1,12 @@
 import { lastFiring } from '../delivery/schedule.ts'
 import type { Digest, Instant } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import { cluster } from './cluster.ts'
 import { compose } from './compose.ts'
 import { deliver, deliveryChunks, ownSender } from './deliver.ts'
 import { fetch } from './fetch.ts'
-import { ingest } from './ingest.ts'
-import { score } from './score.ts'
-import { handTo, type Key, type Stage, type StageContext, WAKE } from './stage.ts'
-import { summarise } from './summarise.ts'
+import { ring, ringForRows } from './recover.ts'
+import type { Key, Stage, StageContext } from './stage.ts'
 
-/** Rows rung for at once; the next minute brings the rest. */
-const BATCH = 5_000
 const MINUTE_MS = 60_000
 /** A firing missed for longer than this is not made up: it is yesterday's news. */
 const MAKE_UP_MS = 24 * 3_600_000
@@ -30,31 +25,19 @@ export const reconcile: Stage = {
   everyMs: MINUTE_MS,
 
   async run(_key, context) {
-    const { store, clock } = context
+    const { store, clock, trace } = context
     const dead = await store.senders.reapDead(await ownSender(store), clock.now())
     if (dead > 0) context.log.warn('settled what dead senders left', { senders: dead })
-    await ring(fetch, await dueSources(context), context)
-    await ring(ingest, await store.documents.pending(), context)
-    await ring(score, await store.articles.unscored(BATCH), context)
-    const { n, ticked } = await store.log.waitingSince()
-    if (n > 0 || !ticked) await ring(cluster, [WAKE], context)
-    await ring(summarise, await store.stories.unsummarised(BATCH), context)
+    await ring(fetch, await dueSources(context), context, trace)
+    await ringForRows(context, trace)
     await openDueEditions(context)
-    await ring(compose, (await store.editions.drafts()).map(editionKey), context)
+    await ring(compose, (await store.editions.drafts()).map(editionKey), context, trace)
     await ringDeliveries(context)
     return []
   },
 }
 
 const editionKey = (id: string): Key => ({ id, version: 1 })
-
-/** A failure that is kept in the queue would swallow a new job with its id: it is tried again. */
-async function ring(stage: Stage, keys: readonly Key[], context: StageContext): Promise<void> {
-  if (keys.length === 0) return
-  await handTo(stage, keys, context.trace, context.queues)
-  if (stage.wakeUp || keys.length > 100) return
-  for (const key of keys) await context.queues.retry(stage.name, { ...key, trace: context.trace })
-}
 
 async function dueSources({ store, clock }: StageContext): Promise<Key[]> {
   const due = await store.sources.due(clock.now())
@@ -89,8 +72,8 @@ function dueFiring(digest: Digest, now: string) {
 }
 
 async function ringDeliveries(context: StageContext): Promise<void> {
-  const { store, clock } = context
+  const { store, clock, trace } = context
   for (const { editionId } of await store.deliveries.due(clock.now()))
-    await ring(deliver, await deliveryChunks(store, editionId, clock.now()), context)
+    await ring(deliver, await deliveryChunks(store, editionId, clock.now()), context, trace)
   for (const id of await store.deliveries.unsettled()) await store.editions.settle(id)
 }

@@ -31,15 +31,15 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
   const { id, version, attempt } = job
   const trace = job.trace === 'clock' ? randomUUID() : job.trace
   const log = deps.log.with({ stage: stage.name, row_id: id, trace })
-  const run = { stage: stage.name, id, version, attempt, trace }
+  // A wake-up has no row: its run goes by the trace that rang.
+  const run = { stage: stage.name, id: stage.wakeUp ? trace : id, version, attempt, trace }
   const context = { ...deps, log, attempt, lastAttempt: job.lastAttempt, trace, signal: job.signal }
-  const records = !stage.wakeUp
-  if (records) await deps.store.runs.start(run, deps.clock.now(), deps.clock.now())
+  await deps.store.runs.start(run, deps.clock.now(), deps.clock.now())
   try {
     const keys = await stage.run({ id, version }, context)
     const following = next(stage.name)
     if (following) await handTo(following, keys, trace, deps.queues)
-    if (records) await deps.store.runs.finish(run, { state: 'done' }, deps.clock.now())
+    await deps.store.runs.finish(run, { state: 'done' }, deps.clock.now())
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     const final = job.lastAttempt || isPermanent(error)

@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import type { Instant } from '../model.ts'
-import type { Store } from '../store/store.ts'
-
-type Db = Store['db']
+import type { Db } from './db.ts'
 
 /** An edition as a line of a list: without its pool, which may hold 200 cards. */
 export type EditionLine = {
@@ -53,8 +51,23 @@ const toLine = (row: Line): EditionLine => ({
   hash: row.hash ?? '',
 })
 
-/** Public editions, the newest first. */
-export async function listPublic(db: Db, request: ArchiveRequest): Promise<EditionLine[]> {
+export function createArchive(db: Db) {
+  return {
+    /** Public editions, the newest first. */
+    list: (request: ArchiveRequest) => listPublic(db, request),
+    /** The public editions of the same digest on either side. */
+    neighbours: (edition: Pick<EditionLine, 'digestId' | 'date' | 'slot'>) =>
+      neighboursOf(db, edition),
+    /** When the newest public edition was frozen. */
+    lastEditionAt: () => lastEditionAt(db),
+    /** What there is in all; for metrics. */
+    totals: () => countAll(db),
+    /** Fails when the database does not answer. */
+    ping: async (): Promise<void> => void (await sql`select 1`.execute(db)),
+  }
+}
+
+async function listPublic(db: Db, request: ArchiveRequest): Promise<EditionLine[]> {
   const { limit, digestId, before } = request
   let query = lines(db)
     .orderBy('edition.date', 'desc')
@@ -69,11 +82,7 @@ export async function listPublic(db: Db, request: ArchiveRequest): Promise<Editi
   return (await query.execute()).map(toLine)
 }
 
-/** The public editions of the same digest on either side. */
-export async function neighboursOf(
-  db: Db,
-  edition: Pick<EditionLine, 'digestId' | 'date' | 'slot'>,
-) {
+async function neighboursOf(db: Db, edition: Pick<EditionLine, 'digestId' | 'date' | 'slot'>) {
   const at = sql`(${edition.date}, ${edition.slot})`
   const own = lines(db).where('edition.digest_id', '=', edition.digestId).limit(1)
   const previous = await own
@@ -96,8 +105,7 @@ type Totals = {
   readonly lastEditionAt: Instant | null
 }
 
-/** What there is in all; for metrics. */
-export async function countAll(db: Db): Promise<Totals> {
+async function countAll(db: Db): Promise<Totals> {
   const count = async (table: 'article' | 'story') =>
     (
       await db
@@ -119,8 +127,7 @@ export async function countAll(db: Db): Promise<Totals> {
   }
 }
 
-/** When the newest public edition was frozen. */
-export async function lastEditionAt(db: Db): Promise<Instant | null> {
+async function lastEditionAt(db: Db): Promise<Instant | null> {
   const row = await db
     .selectFrom('edition')
     .select((is) => is.fn.max('frozen_at').as('at'))
