@@ -16,13 +16,13 @@ const MAX_WORDS = 400
 const SHORT_WORDS = 30
 
 /** Least estimated Jaccard similarity of two long texts' three-word runs. */
-const MIN_JACCARD = 0.35
+const MIN_JACCARD = 0.38
 
 /** Least share of the shorter text's runs that the longer holds: finds cuts and added boilerplate. */
 const MIN_CONTAINMENT = 0.6
 
 /** Below this similarity the estimate of the containment is mostly noise. */
-const MIN_JACCARD_CONTAINED = 0.2
+const MIN_JACCARD_CONTAINED = 0.25
 
 /** Least Jaccard similarity of two short texts' words. */
 const MIN_JACCARD_SHORT = 0.8
