@@ -1,3 +1,4 @@
+import type { Instant } from '../model.ts'
 import { type Clusterable, type ClusterSettings, createClusterer } from './cluster.ts'
 
 /** A whole log's worth of decisions, in input order. */
@@ -23,10 +24,12 @@ const REPAIR_EVERY_MS = 86_400_000
  * places of the log and at its end, each time over its window.
  *
  * @param articles in order of arrival, each id once.
+ * @param now      end of the last repair's window; `null`: the articles' own newest time.
  */
 export function clusterArticles(
   articles: readonly Clusterable[],
   settings?: ClusterSettings,
+  now: Instant | null = null,
 ): Grouped[] {
   const clusterer = createClusterer(settings)
   const firsts = new Map<string, ReturnType<typeof clusterer.add>>()
@@ -34,14 +37,14 @@ export function clusterArticles(
   let sinceRepair = 0
   let repairedAt = Number.NEGATIVE_INFINITY
 
-  const repair = () => {
-    for (const { id, to } of clusterer.repair(null)) stories.set(id, to)
+  const repair = (end: Instant | null) => {
+    for (const { id, to } of clusterer.repair(end)) stories.set(id, to)
     sinceRepair = 0
   }
   for (const article of articles) {
     const at = article.publishedAt === null ? repairedAt : Date.parse(article.publishedAt)
     if (sinceRepair >= REPAIR_EVERY_ARTICLES || at - repairedAt >= REPAIR_EVERY_MS) {
-      repair()
+      repair(null)
       repairedAt = Math.max(at, repairedAt)
     }
     const first = clusterer.add(article)
@@ -49,7 +52,7 @@ export function clusterArticles(
     stories.set(article.id, first.story)
     sinceRepair++
   }
-  repair()
+  repair(now)
   return name(articles, firsts, stories)
 }
 

@@ -15,6 +15,9 @@ const MAX_WORDS = 400
 /** A text of fewer words is compared word by word, with its title; three-word runs are too few. */
 const SHORT_WORDS = 30
 
+/** Fewer words than this make nobody a copy: many different items are called "Live updates". */
+const MIN_WORDS = 4
+
 /** Least estimated Jaccard similarity of two long texts' three-word runs. */
 const MIN_JACCARD = 0.38
 
@@ -52,12 +55,12 @@ export type DuplicateIndex<T extends Printed> = {
   readonly find: (print: Print | null) => T | null
 }
 
-/** `null` where there is not even a word to compare. */
+/** `null` where there are too few words to tell a copy by. */
 export function readPrint(title: string, text: string): Print | null {
   const body = words(text.slice(0, MAX_WORDS * 12)).slice(0, MAX_WORDS)
   const short = body.length < SHORT_WORDS
   const compared = short ? [...words(title), ...body] : body
-  if (compared.length === 0) return null
+  if (compared.length < MIN_WORDS) return null
   const shingles = short ? new Set(compared.map(hashText)) : shingle(compared)
   const numbers = compared.filter((word) => /\p{N}/u.test(word)).sort()
   return {
