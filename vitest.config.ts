@@ -7,6 +7,8 @@ const MOST_WORKERS = 4
 
 const { postgres, redis, chromium } = findPrograms()
 const rows = ['test/**/*.store.test.ts']
+/** Several processes at once, which a folder does not serve. */
+const processes = ['test/**/*.processes.test.ts']
 const browser = ['test/**/browser.test.ts', 'test/**/*.browser.test.ts']
 const packed = ['test/package.test.ts']
 
@@ -22,15 +24,35 @@ const setups = [
 ]
 
 const pure = {
-  test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: [...rows, ...browser, ...packed] },
+  test: {
+    name: 'pure',
+    include: ['test/**/*.test.ts'],
+    exclude: [...rows, ...processes, ...browser, ...packed],
+  },
 }
 const inSetups = setups
   .filter(({ present }) => present)
   .map(({ name, globalSetup }) => ({
-    test: { name, globalSetup, include: rows, provide: { setup: name }, hookTimeout: 60_000 },
+    test: {
+      name,
+      globalSetup,
+      include: name === 'pglite' ? rows : [...rows, ...processes],
+      provide: { setup: name },
+      hookTimeout: 60_000,
+    },
   }))
 const inBrowser = chromium
-  ? [{ test: { name: 'browser', include: browser, testTimeout: 60_000 } }]
+  ? [
+      {
+        test: {
+          name: 'browser',
+          globalSetup: ['test/setups/pglite.ts'],
+          include: browser,
+          provide: { setup: 'pglite' as const },
+          testTimeout: 60_000,
+        },
+      },
+    ]
   : []
 const installed = { test: { name: 'package', include: packed, testTimeout: 300_000 } }
 

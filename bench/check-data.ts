@@ -104,6 +104,9 @@ type Outcome = {
   loopDelayP99Ms: number
 }
 
+/** Opening a folder takes this long before anything is read. */
+const START_MS = 1_500
+
 const ingest = join(import.meta.dirname, 'check/ingest.ts')
 const runIngest = (dir: string, folder: string): Outcome =>
   JSON.parse(
@@ -150,13 +153,16 @@ async function checkFrontMatter(kills: number): Promise<void> {
   const killed = join(work, 'killed-data')
   const moments: number[] = []
   for (let i = 0; i < kills; i++) {
-    const afterMs = Math.round((first.seconds * 1_000 * (i + 0.5)) / kills)
+    // What a killed run had done stays done, so each is given its share of the work, a bit more every time.
+    const afterMs = Math.round(
+      ((first.seconds * 1_000) / (kills + 2)) * (0.5 + i / kills) + START_MS,
+    )
     if (await killIngest(killed, news, afterMs)) moments.push(afterMs)
   }
   const after = runIngest(killed, news)
   check(
     `front matter: killed ${moments.length} times, the same in the end`,
-    same(first, after) && after.doubled === 0,
+    moments.length === kills && same(first, after) && after.doubled === 0,
     {
       moments,
       ...after,

@@ -1,133 +1,150 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command as Program } from 'commander'
 import type { z } from 'zod'
 import type { Command, Row } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
-import { runFilter } from './commands/filter.ts'
 import { checkInput, type Emit, runCommand } from './commands/operation.ts'
 import { type Config, loadConfig } from './config.ts'
-import { demo } from './demo.ts'
 import { DoseError } from './errors.ts'
 import { callRemote, readServerFile } from './io/remote.ts'
-import { exitCodeOf, openApp } from './main.ts'
-import { partsOf, serve, untilStopped } from './serve.ts'
+import { packageRoot } from './io/root.ts'
 import { stageNames } from './workers/pipeline.ts'
-import { startWorkers } from './workers/run.ts'
+
+/**
+ * The command line. What takes long to load (the server, the filters) is loaded by the command that
+ * needs it, so that `dose help` answers at once.
+ */
 
 type Global = { readonly config?: string; readonly json?: boolean }
 
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`)
-}
+/** Commands that are processes of their own, and what they run. */
+const PROCESSES = {
+  up: 'Run everything in this process: web server, scheduler and workers.',
+  web: 'Run the web server alone (needs DATABASE_URL).',
+  worker: 'Run workers alone, for all stages or some (needs DATABASE_URL).',
+  scheduler: 'Run the clock alone (needs DATABASE_URL).',
+} as const
 
 const program = new Program('dose')
-  .description('Daily Dose: many news sources in, one cited daily email out.')
-  .option('--config <file>', 'settings file; config/local.yaml by default')
-  .option('--json', 'print JSON Lines')
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-  .exitOverride()
-  .enablePositionalOptions()
 
-const settings = () => loadConfig(process.env, program.opts<Global>().config)
-
-for (const name of ['up', 'web', 'worker', 'scheduler'] as const) {
-  const process_ = program
-    .command(name)
-    .description(SERVES(name))
-    .action((options: { only?: string }) => end(() => serveUntilStopped(name, options.only)))
-  if (name === 'worker') process_.option('--only <stages>', `of ${stageNames.join(', ')}`)
+async function main(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
+  program
+    .description('Daily Dose: many news sources in, one cited daily email out.')
+    .version(version, '--version', 'print the version')
+    .option('--config <file>', 'settings file; config/local.yaml by default')
+    .option('--json', 'print JSON Lines')
+    .exitOverride()
+    .enablePositionalOptions()
+  defineProcesses()
+  defineConfig()
+  defineFilter()
+  defineDemo()
+  for (const command of commands) define(command)
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    const { exitCode, code } = error as { exitCode?: number; code?: string }
+    if (!code?.startsWith('commander.')) throw error
+    process.exitCode = exitCode === 0 ? 0 : 2 // commander has said what is wrong
+  }
 }
 
-function SERVES(name: 'up' | 'web' | 'worker' | 'scheduler'): string {
-  return {
-    up: 'Run everything in this process: web server, scheduler and workers.',
-    web: 'Run the web server alone (needs DATABASE_URL).',
-    worker: 'Run workers alone, for all stages or some (needs DATABASE_URL).',
-    scheduler: 'Run the clock alone (needs DATABASE_URL).',
-  }[name]
+function defineProcesses(): void {
+  for (const [name, does] of Object.entries(PROCESSES)) {
+    const target = program.command(name).description(does)
+    if (name === 'worker') target.option('--only <stages>', `of ${stageNames.join(', ')}`)
+    target.action(({ only }: { only?: string }) =>
+      end(async () => {
+        const { partsOf, serve, untilStopped } = await import('./serve.ts')
+        const { config } = settings()
+        const parts = partsOf(
+          name,
+          config,
+          only?.split(',').map((stage) => stage.trim()),
+        )
+        const served = await serve(config, parts, { command: name }, say)
+        say(served.url ? `Daily Dose is up: ${served.url}` : `dose ${name} is running.`)
+        return untilStopped(served, say)
+      }),
+    )
+  }
 }
 
-async function serveUntilStopped(name: string, only?: string): Promise<number> {
-  const { config } = settings()
-  const parts = partsOf(
-    name,
-    config,
-    only?.split(',').map((stage) => stage.trim()),
-  )
-  const served = await serve(config, parts, { command: name }, say)
-  say(served.url ? `Daily Dose is up: ${served.url}` : `dose ${name} is running.`)
-  return untilStopped(served, say)
+function defineConfig(): void {
+  program
+    .command('config')
+    .description('Show every setting: value, origin and default.')
+    .option('--json', 'print JSON Lines')
+    .action((options: Global) =>
+      end(async () => {
+        const json = options.json ?? program.opts<Global>().json
+        for (const row of settings().rows)
+          print(json ? JSON.stringify(row) : `${row.name}=${row.value ?? ''}\t(${row.origin})`)
+        return 0
+      }),
+    )
 }
 
-program
-  .command('config')
-  .description('Show every setting: value, origin and default.')
-  .option('--json', 'print JSON Lines')
-  .action((options: Global) =>
-    end(async () => {
-      for (const row of settings().rows) {
-        const line = `${row.name}=${row.value ?? ''}\t(${row.origin})`
-        print(options.json || program.opts<Global>().json ? JSON.stringify(row) : line)
-      }
-      return 0
-    }),
-  )
-
-program
-  .command('filter')
-  .description(
-    'Run one stage alone as a filter: feed, frontmatter, extract, score, cluster, summarise.',
-  )
-  .allowUnknownOption()
-  .helpOption(false)
-  .passThroughOptions()
-  .argument('[args...]')
-  .action((args: string[]) => end(() => runFilter(args, process)))
-
-program
-  .command('demo')
-  .description('Run everything on invented sample news, in a folder of its own, and keep serving.')
-  .option('--exit', 'stop when the edition is there')
-  .action((options: { exit?: boolean }) => end(() => demo(program.opts<Global>(), options, say)))
-
-const nouns = new Map<string, Program>()
-
-for (const command of commands) {
-  const [noun = '', verb] = command.name.split(' ')
-  const parent = verb ? nounOf(noun) : program
-  define(parent.command(verb ?? noun), command)
+function defineFilter(): void {
+  program
+    .command('filter')
+    .description('Run one stage alone: feed, frontmatter, extract, score, cluster, summarise.')
+    .allowUnknownOption()
+    .helpOption(false)
+    .passThroughOptions()
+    .argument('[args...]')
+    .action((args: string[]) =>
+      end(async () => (await import('./commands/filter.ts')).runFilter(args, process)),
+    )
 }
 
-function nounOf(noun: string): Program {
-  const known = nouns.get(noun)
-  if (known) return known
-  const made = program.command(noun).description(`Work with ${noun} rows.`)
-  nouns.set(noun, made)
-  return made
+function defineDemo(): void {
+  program
+    .command('demo')
+    .description(
+      'Run everything on invented sample news, in a folder of its own, and keep serving.',
+    )
+    .option('--exit', 'stop when the edition is there')
+    .action((options: { exit?: boolean }) =>
+      end(async () => (await import('./demo.ts')).demo(program.opts<Global>(), options, say)),
+    )
 }
 
 /** Arguments and options come from the command's input schema: one definition for CLI and API. */
-function define(target: Program, command: Command): void {
+function define(command: Command): void {
+  const [noun = '', verb] = command.name.split(' ')
+  const target = verb ? nounOf(noun).command(verb) : program.command(noun)
   target.description(command.summary).option('--json', 'print JSON Lines')
   const shape = (command.input as unknown as z.ZodObject).shape
-  for (const [key, field] of Object.entries(shape)) {
-    const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    const help = field.description ?? ''
-    const optional = field.safeParse(undefined).success
-    if (command.positional.includes(key))
-      target.argument(optional ? `[${flag}]` : `<${flag}>`, help)
-    else if (key === 'content' || key === 'path')
-      continue // filled by the command line itself
-    else if (isBoolean(field)) target.option(`--${flag}`, help)
-    else if (optional) target.option(`--${flag} <value>`, help)
-    else target.requiredOption(`--${flag} <value>`, help)
-  }
+  for (const [key, field] of Object.entries(shape)) defineInput(target, command, key, field)
   target.action((...given: unknown[]) => {
-    const options = given[command.positional.length] as Record<string, unknown> & Global
-    const { json, ...rest } = options
-    const input: Record<string, unknown> = undoNegation(rest)
+    const { json, ...options } = given[command.positional.length] as Record<string, unknown> &
+      Global
+    const input: Record<string, unknown> = undoNegation(options)
     for (const [i, key] of command.positional.entries()) input[key] = given[i]
     return end(() => run(command, input, Boolean(json ?? program.opts<Global>().json)))
   })
+}
+
+function nounOf(noun: string): Program {
+  const known = program.commands.find((command) => command.name() === noun)
+  return known ?? program.command(noun).description(`Work with ${noun} rows.`)
+}
+
+/** Inputs that `prepare` fills on the caller's side; nobody types them. */
+const PREPARED = new Set(['content', 'path'])
+
+function defineInput(target: Program, command: Command, key: string, field: z.core.$ZodType): void {
+  const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const help = (field as z.ZodType).description ?? ''
+  const optional = (field as z.ZodType).safeParse(undefined).success
+  if (command.positional.includes(key)) target.argument(optional ? `[${flag}]` : `<${flag}>`, help)
+  else if (PREPARED.has(key)) return
+  else if (isBoolean(field)) target.option(`--${flag}`, help)
+  else if (optional) target.option(`--${flag} <value>`, help)
+  else target.requiredOption(`--${flag} <value>`, help)
 }
 
 /** Optional and defaulted fields wrap the type that counts. */
@@ -137,10 +154,8 @@ function isBoolean(field: z.core.$ZodType): boolean {
 }
 
 /** Commander reads `--no-check` as `check: false`; our inputs call it `noCheck: true`. */
-function undoNegation(options: Record<string, unknown>): Record<string, unknown> {
-  if (options.check === undefined) return options
-  const { check, ...rest } = options
-  return { ...rest, noCheck: check === false }
+function undoNegation({ check, ...options }: Record<string, unknown>): Record<string, unknown> {
+  return check === undefined ? options : { ...options, noCheck: check === false }
 }
 
 /** Runs a command where the rows are: in the `dose up` of this folder, or here. */
@@ -164,6 +179,9 @@ async function runHere(
   config: Config,
   emit: Emit,
 ): Promise<number> {
+  const { openApp } = await import('./main.ts')
+  const { startWorkers } = await import('./workers/run.ts')
+  // A command speaks through its rows; its log is for whoever asks for one.
   const quiet = {
     ...config,
     LOG_LEVEL: process.env.LOG_LEVEL ? config.LOG_LEVEL : ('error' as const),
@@ -176,6 +194,8 @@ async function runHere(
     await app.close()
   }
 }
+
+const settings = () => loadConfig(process.env, program.opts<Global>().config)
 
 /** Rows go to stdout; how far things are goes to stderr, on one line where a person looks on. */
 function emitter(command: Command, json: boolean): Emit & { done(): void } {
@@ -203,29 +223,25 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** A failure we can name is one line; anything else is a bug and shows where it is. */
+async function end(action: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await action()
+  } catch (error) {
+    const named = error instanceof DoseError
+    say(`dose: ${named ? error.message : error instanceof Error ? error.stack : String(error)}`)
+    process.exitCode = named ? error.exit : 1
+  }
+}
+
 /** A reader that goes away (`| head`) is no failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
 })
 
-async function end(action: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await action()
-  } catch (error) {
-    say(
-      error instanceof DoseError
-        ? `dose: ${error.message}`
-        : `dose: ${String((error as Error)?.stack ?? error)}`,
-    )
-    process.exitCode = exitCodeOf(error)
-  }
-}
-
-try {
-  await program.parseAsync()
-} catch (error) {
-  const { exitCode = 1, code } = error as { exitCode?: number; code?: string }
-  if (code === undefined) throw error
-  process.exitCode = exitCode === 0 ? 0 : 2
-}
+await main()

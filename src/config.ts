@@ -54,7 +54,7 @@ const Settings = z
     API_TOKEN: z.string().min(16, 'expected 16 characters or more').optional(),
     /** Addresses of reverse proxies whose X-Forwarded-* headers are believed. */
     TRUST_PROXY: list,
-    /** Days after which texts and runs may be deleted. */
+    /** Days after which records of runs are deleted. */
     RETENTION_DAYS: z.coerce.number().int().min(1).default(365),
     /** fatal, error, warn, info, debug or silent. */
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),

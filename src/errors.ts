@@ -54,7 +54,6 @@ const CODES = {
     exit: 3,
     hint: 'The mail server did not answer; check SMTP_URL.',
   },
-  MAIL_REFUSED: { retry: false, exit: 1, hint: 'The mail server refused the message for good.' },
   SERVER_LOST: {
     retry: true,
     exit: 3,

@@ -25,7 +25,6 @@ import type { Deps } from './workers/stage.ts'
 
 /** The language the sources run in: TypeScript from a checkout, JavaScript once packed. */
 const EXTENSION = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
-const VERSION = '0.1.0'
 
 export type App = {
   readonly deps: Deps
@@ -61,7 +60,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   try {
     const database = await openDatabase(config, options.command, (error) => {
       log.error('the data folder is lost', { error })
-      process.exit(exitCodeOf(error)) // whatever is still running must not write
+      process.exit(error instanceof DoseError ? error.exit : 1) // nothing more may be written
     })
     closers.push(() => database.close())
     const store = await openStore(database)
@@ -78,7 +77,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     closers.push(() => mailer.close())
     const http = createHttp({
       allowPrivateHosts: config.ALLOW_PRIVATE_HOSTS,
-      userAgent: `DailyDose/${VERSION}${config.CONTACT_URL ? ` (+${config.CONTACT_URL})` : ''}`,
+      userAgent: `DailyDose${config.CONTACT_URL ? ` (+${config.CONTACT_URL})` : ''}`,
     })
     closers.push(() => http.close())
     const threadFile = (name: string) => new URL(`./workers/${name}.${EXTENSION}`, import.meta.url)
@@ -121,6 +120,3 @@ function createMailer(config: Config): Mailer {
   if (!config.SMTP_URL) return createOutbox(join(config.DATA_DIR, 'outbox'))
   return createSmtp({ url: config.SMTP_URL, judge: judgeFailure })
 }
-
-/** The exit code a failure ends the process with. */
-export const exitCodeOf = (error: unknown): number => (error instanceof DoseError ? error.exit : 1)

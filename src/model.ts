@@ -268,7 +268,6 @@ export type Issue = {
 export type Rendered = { readonly subject: string; readonly html: string; readonly text: string }
 
 export type Pace = 'daily' | 'weekdays' | 'weekly'
-export type SubscriptionState = 'pending' | 'confirmed' | 'paused' | 'unsubscribed'
 
 /** `planned ⇄ deferred → claimed → submitted → accepted`; the rest are ends of their own. */
 export type DeliveryState =

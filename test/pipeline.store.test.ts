@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { loadConfig } from '../src/config.ts'
 import { listOutbox, readOutbox } from '../src/io/outbox.ts'
-import { openApp } from '../src/main.ts'
 import { closeSender } from '../src/workers/deliver.ts'
 import { stageNames } from '../src/workers/pipeline.ts'
 import { reconcile } from '../src/workers/reconcile.ts'
@@ -20,7 +18,7 @@ import {
   run,
   writeNote,
 } from './support/news.ts'
-import { freshInstallation, openTestApp, setup, type TestApp } from './support/setup.ts'
+import { openTestApp, type TestApp } from './support/setup.ts'
 
 const READERS = ['ann@reader.example', 'bob@reader.example']
 const HOUR_MS = 3_600_000
@@ -269,30 +267,6 @@ describe('readers', () => {
         app.deps.clock.now(),
       ),
     ).toBe('unsubscribed')
-  })
-})
-
-const servers = setup === 'pglite' ? describe.skip : describe
-servers('several processes (a folder serves one process only)', () => {
-  test('two workers make the stories one makes', async () => {
-    const installation = await freshInstallation()
-    const { config } = loadConfig(installation.settings)
-    const apps = [
-      await openApp(config, { command: 'worker' }),
-      await openApp(config, { command: 'worker' }),
-    ]
-    app = { ...installation, ...(apps[0] as TestApp), close: () => Promise.resolve() }
-    try {
-      for (const one of apps) startWorkers(one.deps)
-      const at = new Date(Date.parse(app.deps.clock.now()) - HOUR_MS).toISOString()
-      await addFolder(app, newsFolder(NEWS, at))
-      const { counts } = await run(app, await addDigest(app))
-      expect(counts).toEqual({})
-      expect(await stories()).toEqual(['bridge-1 bridge-2 bridge-3', 'chip-1 chip-2', 'otter'])
-    } finally {
-      for (const one of apps) await one.close()
-      await installation.remove()
-    }
   })
 })
 

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { DoseError } from '../errors.ts'
 import { archiveOf, pruneArchives, readArchive, writeArchive } from '../io/archive.ts'
-import { type BackupLine, dump, load } from '../store/backup.ts'
+import { type BackupLine, dump, load, StoreInUse } from '../store/backup.ts'
 import type { Deps } from '../workers/stage.ts'
 import { command } from './command.ts'
 
@@ -31,6 +31,8 @@ export const backup = command({
   show: (row) => String(row.file),
 })
 
+const IN_USE = 'the store holds data already; restore into an empty DATA_DIR or database.'
+
 export const restore = command({
   name: 'restore',
   summary: 'Fill an empty store from a back-up, all or nothing.',
@@ -44,6 +46,7 @@ export const restore = command({
       out({ file, counts })
       return 0
     } catch (error) {
+      if (error instanceof StoreInUse) throw new DoseError('USAGE', IN_USE, { cause: error })
       if (!(error instanceof RangeError)) throw error
       throw new DoseError('BACKUP_INVALID', `${file}: ${error.message}.`, { cause: error })
     }

@@ -18,8 +18,9 @@ const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   submitted: ['accepted', 'deferred', 'bounced', 'unknown'],
   // What a late bounce message or a complaint brings.
   accepted: ['bounced', 'complained'],
-  // A bounce or a complaint proves that it left. Sending again is an operator's decision.
-  unknown: ['bounced', 'complained'],
+  // Its own sender was alive after all and learned the answer; a bounce or a complaint proves that
+  // it left. Sending again is an operator's decision.
+  unknown: ['accepted', 'deferred', 'bounced', 'complained'],
   bounced: [],
   complained: [],
   skipped: [],
@@ -37,6 +38,10 @@ const FINAL: ReadonlySet<DeliveryState> = new Set<DeliveryState>([
 export function mayBecome(from: DeliveryState, to: DeliveryState): boolean {
   return NEXT[from].includes(to)
 }
+
+/** The states from which a delivery may be written as `to`. */
+export const statesBefore = (to: DeliveryState): DeliveryState[] =>
+  (Object.keys(NEXT) as DeliveryState[]).filter((from) => mayBecome(from, to))
 
 /** Whether the sender has nothing more to do for a delivery in this state. */
 export function isFinal(state: DeliveryState): boolean {

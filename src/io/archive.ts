@@ -40,7 +40,7 @@ export async function writeArchive(
         'BACKUP_INVALID',
         `${file}: what was read back differs; is the disk full?`,
       )
-    await writeFile(`${file}.sha256`, `${sum}\n`)
+    await writeFile(`${file}.sha256`, `${sum}\n`, { mode: 0o600 })
     await rename(draft, file)
   } catch (error) {
     zip.destroy()

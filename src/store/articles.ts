@@ -300,7 +300,7 @@ async function lockArticles(tx: Tx, ids: readonly string[]): Promise<Map<string,
 }
 
 /** Articles with the current version of their text, in the order of `ids`. */
-export async function loadArticles(rows: Rows, ids: readonly string[]): Promise<Article[]> {
+async function loadArticles(rows: Rows, ids: readonly string[]): Promise<Article[]> {
   if (ids.length === 0) return []
   const found = await rows
     .selectFrom('article')

@@ -8,6 +8,9 @@ export type BackupLine =
   | { readonly kind: 'rows'; readonly table: string; readonly rows: readonly object[] }
   | { readonly kind: 'end'; readonly counts: Readonly<Record<string, number>> }
 
+/** A back-up is never mixed with rows that are there. */
+export class StoreInUse extends Error {}
+
 /** Rows of one line. */
 const SLICE = 500
 
@@ -42,7 +45,8 @@ export async function dump(db: Db, write: (line: BackupLine) => Promise<void>): 
  * Fills an empty store, all or nothing.
  *
  * @returns rows by table.
- * @throws {RangeError} with the reason, when the store is in use or the back-up does not fit.
+ * @throws {StoreInUse}
+ * @throws {RangeError} with the reason, when the back-up does not fit.
  */
 export function load(db: Db, lines: AsyncIterable<BackupLine>): Promise<Record<string, number>> {
   return db.transaction().execute(async (tx) => {

@@ -81,9 +81,19 @@ export function createDeliveries(db: Db) {
       return rows.length === 1
     },
 
-    /** Writes what became of a delivery of this sender; `unknown` may still turn into a known end. */
-    async settle(id: string, senderId: string, end: Settlement, now: Instant): Promise<boolean> {
-      let query = db
+    /**
+     * Writes what became of a delivery of this sender.
+     *
+     * @param from states it may have now (delivery/state.ts); in any other it is left alone.
+     */
+    async settle(
+      id: string,
+      senderId: string,
+      end: Settlement,
+      from: readonly DeliveryState[],
+      now: Instant,
+    ): Promise<boolean> {
+      const { numUpdatedRows } = await db
         .updateTable('delivery')
         .set({
           state: end.state,
@@ -93,11 +103,8 @@ export function createDeliveries(db: Db) {
         })
         .where('id', '=', id)
         .where('sender_id', '=', senderId)
-        .where('state', 'in', ['claimed', 'submitted', 'unknown'])
-      // What was submitted can only be planned again by a refusal of the server.
-      if (end.state === 'planned' || end.state === 'skipped')
-        query = query.where('state', '=', 'claimed')
-      const { numUpdatedRows } = await query.executeTakeFirst()
+        .where('state', 'in', [...from])
+        .executeTakeFirst()
       if (numUpdatedRows > 0n && end.state === 'accepted') await this.advanceSince(id)
       return numUpdatedRows > 0n
     },

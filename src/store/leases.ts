@@ -5,7 +5,7 @@ import type { Db, Tx } from './db.ts'
 export type Lease = { readonly name: string; readonly holder: string; readonly fence: number }
 
 /** Thrown inside a transaction whose lease has gone to another; the transaction is undone. */
-export class LeaseLost extends Error {
+class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 

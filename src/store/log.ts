@@ -84,9 +84,11 @@ export function createClusterLog(db: Db) {
     /** How many wait, since when the longest waiting one does, and whether a tick ends the log. */
     async waitingSince(): Promise<{ n: number; since: Instant | null; ticked: boolean }> {
       const { rows } = await sql<{ n: number; since: Instant | null; ticked: boolean }>`
-        select count(*) as n, min(first_seen_at) as since,
+        select count(*) as n, min(t.at) as since,
           coalesce((select kind = 'tick' from dose.log_entry order by seq desc limit 1), true) as ticked
-        from dose.article where logged_version < version`.execute(db)
+        from dose.article a
+          join dose.article_text t on t.article_id = a.id and t.version = a.version
+        where a.logged_version < a.version`.execute(db)
       return rows[0] ?? { n: 0, since: null, ticked: true }
     },
 

@@ -12,8 +12,6 @@ export type Sender = {
   close(): Promise<void>
 }
 
-export type Ledger = { readonly connect: () => Promise<unknown> }
-
 /**
  * Who is sending. A sender is dead when its lock can be taken, which happens only when its
  * connection has ended: a process that is merely slow or stopped keeps its connection and so its

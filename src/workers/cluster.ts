@@ -1,5 +1,5 @@
 import type { LogEntry, LoggedArticle, Step } from '../store/log.ts'
-import { LEVELS } from '../story/cluster.ts'
+import { LEVELS } from '../story/level.ts'
 import type { Applied, Placed } from './cluster-thread.ts'
 import { type Key, type Stage, type StageContext, WAKE } from './stage.ts'
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { nextTry } from '../delivery/bounce.ts'
 import { type Mailbox, parseMailbox } from '../delivery/mailbox.ts'
 import { buildMessage } from '../delivery/message.ts'
+import { type SkipReason, statesBefore } from '../delivery/state.ts'
 import { signToken } from '../delivery/token.ts'
 import { fillPersonal } from '../edition/personal.ts'
 import { selectIssue } from '../edition/select.ts'
@@ -119,9 +120,10 @@ async function send(
   context: StageContext,
 ): Promise<void> {
   const { store, mailer, clock } = context
-  const settle = (end: Settlement) => store.deliveries.settle(claim.id, sender.id, end, clock.now())
+  const settle = (end: Settlement) =>
+    store.deliveries.settle(claim.id, sender.id, end, statesBefore(end.state), clock.now())
   const issue = post.issueFor(claim.topics)
-  if (!issue) return void (await settle({ state: 'skipped', reason: 'quiet' }))
+  if (!issue) return void (await settle({ state: 'skipped', reason: 'quiet' satisfies SkipReason }))
   const message = messageFor(claim, issue.rendered, post, context)
   const sent = { issueHash: issue.hash, messageId: message.messageId }
   const result = await mailer.send(

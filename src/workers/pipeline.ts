@@ -30,10 +30,4 @@ export function next(name: string): Stage | undefined {
   return stage && following && stage.gives === following.takes ? following : undefined
 }
 
-export function stageOf(name: string): Stage {
-  const stage = pipeline.find((candidate) => candidate.name === name)
-  if (!stage) throw new RangeError(`no stage ${name}`)
-  return stage
-}
-
 export const stageNames = pipeline.map(({ name }) => name)

@@ -1,18 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { loadConfig } from '../../src/config.ts'
 import { signToken } from '../../src/delivery/token.ts'
 import { fillPersonal } from '../../src/edition/personal.ts'
 import { DoseError } from '../../src/errors.ts'
 import { createOutbox } from '../../src/io/outbox.ts'
-import { openApp } from '../../src/main.ts'
 import type { Card } from '../../src/model.ts'
 import type { Operation } from '../../src/web/operation.ts'
 import { createServer } from '../../src/web/server.ts'
 import { makeEdition, makeIssue, POOL } from '../support/edition.ts'
 import { outgoing } from '../support/message.ts'
+import { openTestApp } from '../support/setup.ts'
 
 export const PASSWORD = 'a long walk in the rain'
 export const TOKEN = 'token-of-a-test-0123456789'
@@ -59,10 +56,9 @@ const OPERATIONS: readonly Operation[] = [
 
 /** A served house: one digest with three editions, one reader, one mail in the outbox. */
 export async function openHouse(settings: Readonly<Record<string, string>> = {}) {
-  const dir = await mkdtemp(join(tmpdir(), 'dose-web-'))
+  const app = await openTestApp(settings)
+  const dir = app.deps.config.DATA_DIR
   const outbox = join(dir, 'outbox')
-  const { config } = loadConfig({ DATA_DIR: dir, LOG_LEVEL: 'silent', ...settings })
-  const app = await openApp(config, { command: 'test' })
   const options = { deps: app.deps, adminPassword: PASSWORD, apiToken: TOKEN, outbox }
   const server = await createServer({ ...options, operations: OPERATIONS })
   const store = app.deps.store
@@ -117,7 +113,6 @@ export async function openHouse(settings: Readonly<Record<string, string>> = {})
     async close() {
       await server.close()
       await app.close()
-      await rm(dir, { recursive: true, force: true })
     },
   }
 }
