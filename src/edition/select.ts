@@ -1,7 +1,7 @@
 import type { Card, Choices, Issue, RankedStory } from '../model.ts'
 
 /** Weight of a story's own score against its likeness to what is already taken, 0–1. */
-const LAMBDA = 0.75
+const LAMBDA = 0.85
 
 /** Likeness of two stories of one main topic, and of two led by one provider. */
 const SAME_TOPIC = 0.4
@@ -11,6 +11,8 @@ const SAME_LEAD = 0.3
 const WINDOW_STORIES = 10
 const TOPIC_CAP = 3
 const LEAD_CAP = 2
+/** From so many providers on, a story is nobody's own. */
+const SHARED_PROVIDERS = 3
 
 /** What each story above a cap costs, in shares of the best score. */
 const OVER_CAP = 0.1
@@ -51,20 +53,21 @@ export function selectPool(ranked: readonly RankedStory[], limit = 200): RankedS
 
 function candidate(ranked: RankedStory, best: number): Candidate {
   const { members, topics, headline } = ranked.story
+  const providers = new Set(members.map(({ article }) => article.provider.domain))
   const head = members.find(({ role }) => role === 'head') ?? members[0]
   return {
     ranked,
     relevance: ranked.score / best,
     topic: topics[0] ?? '',
-    lead: head?.article.provider.domain ?? '',
+    lead: providers.size < SHARED_PROVIDERS ? (head?.article.provider.domain ?? '') : '',
     words: new Set(headline.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []),
     nearest: 0,
   }
 }
 
 function marginalValue(story: Candidate, recent: readonly Candidate[]): number {
-  const topics = recent.filter(({ topic }) => topic === story.topic).length
-  const leads = recent.filter(({ lead }) => lead === story.lead).length
+  const topics = recent.filter(({ topic }) => topic !== '' && topic === story.topic).length
+  const leads = recent.filter(({ lead }) => lead !== '' && lead === story.lead).length
   const over = Math.max(0, topics - TOPIC_CAP + 1) + Math.max(0, leads - LEAD_CAP + 1)
   return LAMBDA * story.relevance - (1 - LAMBDA) * story.nearest - OVER_CAP * over
 }

@@ -1,6 +1,7 @@
 import type { Article, Instant, Member, Story, SummarySentence } from '../model.ts'
 import { chooseHeadline } from './headline.ts'
 import { storyHeat } from './heat.ts'
+import { isOpinion } from './opinion.ts'
 import { assignRoles } from './roles.ts'
 import { type Extract, summarise } from './summarise.ts'
 import { type Taxonomy, tagTopics } from './topics.ts'
@@ -9,7 +10,7 @@ export type AssembleOptions = { readonly now: Instant; readonly taxonomy: Taxono
 
 /** Providers with words of their own → sentences on the card. */
 const FEWEST_SENTENCES = 2
-const MOST_SENTENCES = 5
+const MOST_SENTENCES = 4
 /** An excerpt is short; more than two sentences of excerpts would be a patchwork. */
 const EXCERPT_SENTENCES = 2
 /** A topic is the story's when so much of its own reporting carries it. */
@@ -44,10 +45,11 @@ export function assembleStory(
   }
 }
 
-/** Copies repeat their original's title; they have no say unless there is nothing else. */
+/** Reports; where there are none, opinions; where all are copies of articles elsewhere, those. */
 function voices(members: readonly Member[]): readonly Member[] {
   const own = members.filter((member) => member.role !== 'copy')
-  return own.length > 0 ? own : members
+  const reports = own.filter(({ article }) => !isOpinion(article.title, article.url))
+  return [reports, own].find((some) => some.length > 0) ?? members
 }
 
 function headlineOf(members: readonly Member[]): string {
@@ -66,10 +68,13 @@ function summaryOf(members: readonly Member[]): SummarySentence[] {
   const told = (full.length > 0 ? full : own).map((member) => member.article)
   const providers = new Set(told.map((article) => article.provider.domain)).size
   const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
-  const docs = told.map(({ title, text, provider, publishedAt }) => {
-    return { title, text, source: provider.domain, publishedAt }
+  const docs = told.map(({ title, text, provider, publishedAt, language }) => {
+    return { title, text, source: provider.domain, publishedAt, language }
   })
-  const extracts = summarise(docs, { sentences: full.length > 0 ? wanted : EXCERPT_SENTENCES })
+  const extracts = summarise(docs, {
+    sentences: full.length > 0 ? wanted : EXCERPT_SENTENCES,
+    bestFirst: true,
+  })
   return extracts.map((extract) => cite(extract, told))
 }
 

@@ -4,16 +4,17 @@
  */
 const BOILERPLATE: readonly RegExp[] = [
   // Invitations.
-  /\b(?:sign up|subscribe|newsletters?|follow (?:us|me|him|her|\S{1,30} on)|join us|click here|tap here|read more|learn more|find out more|log in|download (?:the|our) app)\b/i,
+  /\b(?:sign up|subscribe|newsletters?|follow (?:us|me|him|her|\S{1,30} on)|join us|click here|tap here|read more|learn more|find out more|log in|register now|unlimited access|request a (?:free )?sample|send (?:us )?(?:your )?(?:pictures|photos|tips)|rush transcript|download (?:the|our) app)\b/i,
   /\b(?:support (?:our|independent) journalism|donate|become a member|leave a comment|share (?:this|on)|comments? (?:are|is) closed)\b/i,
   // Rights and notices.
   /\b(?:all rights reserved|copyright|©|may not be (?:published|reproduced)|terms of (?:use|service)|privacy policy|cookies?)\b/i,
   /\b(?:enable javascript|your browser|ad ?blocker|this (?:site|page|website) (?:is|uses)|web ?page|internet archive|wayback machine|seed list|crawl(?:ed|s|er)?)\b/i,
   // Credits.
-  /\b(?:contributed to this (?:report|story|article)|(?:image|photo|picture|file photo)(?: credit| copyright| by|:)|getty images|reporting by|editing by|writing by|edited by|is a (?:staff )?(?:reporter|writer|correspondent|columnist)|can be reached at|story highlights|correction:|editor['’]s note)\b/i,
+  /\b(?:contributed to this (?:report|story|article)|(?:image|photo|picture|file photo)(?: credit| copyright| by|:)|getty images|media (?:playback|caption)|originally appeared (?:on|in)|hide caption|toggle caption|click to expand|\/ ?(?:reuters|afp|ap|getty)\b|reporting by|editing by|writing by|edited by|is a (?:staff )?(?:reporter|writer|correspondent|columnist)|can be reached at|story highlights|correction:|editor['’]s note)\b/i,
   /\b(?:associated press|AP photo|reuters)\b[^.]{0,40}\)?\s*$/i,
   // Pointers.
   /^(?:related|see also|also read|read also|watch|photos|video|more|advertisement|listen|play|updated?|published|posted|by)\b\s*[:|]/i,
+  /^updated? (?:at|on)\b|^(?:--|—|–)\s/i,
   /^CLOSE\s|[\p{Ll}’'] MORE\s\p{Ll}/u,
   /https?:\/\/|pic\.twitter|\bwww\.|@\w+\s*\)|!\[/i,
 ]

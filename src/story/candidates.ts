@@ -1,6 +1,7 @@
 import { type Sentence, sentences } from '../text/sentences.ts'
 import { contentTerms, splitWords } from '../text/words.ts'
 import { isBoilerplate } from './boilerplate.ts'
+import { openingLength } from './openings.ts'
 
 /** A sentence that may stand in a summary. */
 export type Candidate = Sentence & {
@@ -11,7 +12,7 @@ export type Candidate = Sentence & {
   readonly position: number
   /** Words as a reader counts them: runs without white space. */
   readonly words: number
-  readonly terms: readonly string[]
+  readonly terms: ReadonlySet<string>
 }
 
 /** A document as far as its sentences are concerned. */
@@ -47,7 +48,7 @@ export function candidatesOf(
   const whole = text.length > reach && all.length > 1 ? all.slice(0, -1) : all
   const headline = lettersOf(title)
   const placed = whole
-    .map((sentence, index) => ({ ...sentence, index }))
+    .map((sentence, index) => ({ ...withoutOpening(sentence), index }))
     .filter((sentence) => !isTitle(sentence.text, headline))
   const usable = firstOf(placed, isUsable, limit)
   const kept = usable.length > 0 ? usable : firstOf(placed, isPassable, 1)
@@ -56,8 +57,13 @@ export function candidatesOf(
     doc,
     position,
     words: countWords(sentence.text),
-    terms: contentTerms(sentence.text, language),
+    terms: new Set(contentTerms(sentence.text, language)),
   }))
+}
+
+function withoutOpening({ text, start, end }: Sentence): Sentence {
+  const length = openingLength(text)
+  return { text: text.slice(length), start: start + length, end }
 }
 
 function firstOf<T>(items: readonly T[], wanted: (item: T) => boolean, limit: number): T[] {

@@ -2,6 +2,8 @@
 const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   // Speech: a pull quote is somebody's view, and half of a longer speech lacks its speaker.
   { pattern: /["“”„«»]/, cost: 0.1 },
+  // Nothing but speech: nobody says whose.
+  { pattern: /^["“„«][^"“”„«»]{1,600}["”“»]$/, cost: 0.3 },
   // A question promises an answer that is not there.
   { pattern: /[?？]["”’]?$/, cost: 0.2 },
   // It speaks of the text or to the reader, not of the news.
@@ -10,19 +12,67 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
       /^(?:Imagine|Remember|Think|Consider|Meet|Forget)\b|\b(?:this|the) (?:article|post|blog|piece|episode|video)\b/i,
     cost: 0.2,
   },
-  // The writer's own view.
-  { pattern: /^(?:["“])?(?:I|We|Let['’]s|In my)\b/, cost: 0.1 },
+  // The writer's own view, or the writer: `I` outside of speech and not a king's number.
+  { pattern: /^(?:["“])?(?:We|Let['’]?s|Let us|In my)\b/, cost: 0.1 },
+  {
+    pattern:
+      /^(?:\p{L}+ )?I['’ ]\p{Ll}|^[^"“”„«»]{1,600}\bI(?<!\p{Lu}\p{L}{0,20} I)(?=['’ ]\p{Ll})/u,
+    cost: 0.2,
+  },
+  // It speaks to the reader.
+  {
+    pattern: /\bplease\b|\bgood (?:morning|evening)\b|^[^"“”„«»]{0,600}\byou(?:rs?)?\b/i,
+    cost: 0.15,
+  },
+  // It tells what a picture shows.
+  {
+    pattern:
+      /\b(?:looks? on|looks? through|gestures|poses? (?:for|with)|speaks (?:during|at|to reporters)|(?:is|are) (?:seen|pictured)|(?:carry|hold) (?:up )?signs|carries a sign)\b/,
+    cost: 0.2,
+  },
+  // Only captions give the year of the day.
+  {
+    pattern:
+      /\b(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4}\.$/,
+    cost: 0.2,
+  },
 ]
 
 /** Words that stand for something said before, or join on to it. English; harmless elsewhere. */
 const DANGLING =
-  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time)\b/i
+  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|one (?:idea|reason|thing)|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none)\b|^(?:\p{L}+ ){2,4}also\b/iu
 
-/** What a dangling beginning costs, unless the sentence before comes along. */
-export const DANGLING_COST = 0.2
+/** `The report said`: which report, the sentence before has told. */
+const DEFINITE =
+  /^The \p{Ll}+(?:,| (?:is|was|are|were|has|had|have|will|would|could|can|also|said|says)\b)/u
 
-export const isDangling = (sentence: string) => DANGLING.test(sentence)
+const DANGLING_COST = 0.2
+const DEFINITE_COST = 0.1
+
+/** What a beginning that leans on the sentence before costs where that one does not come along. */
+export function danglingCost(sentence: string): number {
+  return DANGLING.test(sentence) ? DANGLING_COST : DEFINITE.test(sentence) ? DEFINITE_COST : 0
+}
+
+/** A part of a longer speech, or its end. */
+const HALF_QUOTED_COST = 0.3
 
 /** The sum of what the flaws of a sentence cost, ≥ 0. */
-export const flawsOf = (sentence: string) =>
-  FLAWS.reduce((sum, flaw) => sum + (flaw.pattern.test(sentence) ? flaw.cost : 0), 0)
+export function flawsOf(sentence: string): number {
+  const halfQuoted = isHalfQuoted(sentence) ? HALF_QUOTED_COST : 0
+  return FLAWS.reduce(
+    (sum, { pattern, cost }) => sum + (pattern.test(sentence) ? cost : 0),
+    halfQuoted,
+  )
+}
+
+function isHalfQuoted(sentence: string): boolean {
+  let straight = 0
+  let open = 0
+  for (const mark of sentence.match(/["“”]/g) ?? []) {
+    if (mark === '"') straight++
+    else open += mark === '“' ? 1 : -1
+  }
+  // German closes with the mark that English opens with.
+  return straight % 2 === 1 || (open !== 0 && !sentence.includes('„'))
+}

@@ -31,6 +31,8 @@ const BRIEF_WORDS = 6
 const FEWEST_WORDS = 3
 const TOO_SHORT = -0.5
 const QUOTED = -0.03
+/** Speaks to the reader, or for its writer. */
+const SPOKEN = -0.1
 /** What a point of bait (`phrases.ts`) costs. */
 const PER_BAIT_POINT = -0.02
 /** Code units of a text that count as its beginning. */
@@ -68,6 +70,9 @@ function form(title: string): number {
     PER_WORD * Math.max(0, words - BRIEF_WORDS) +
     (words < FEWEST_WORDS ? TOO_SHORT : 0) +
     (/["“”«»]|(?<!\p{L})['‘]/u.test(title) ? QUOTED : 0) +
+    (/\b(?:[Ww]e|[Oo]ur|[Yy]ou|[Yy]our|I|[Mm]y|[Ll]et['’]s|[Dd]on['’]t|[Tt]his [Ii]s)\b/.test(title)
+      ? SPOKEN
+      : 0) +
     PER_BAIT_POINT * bait
   )
 }

@@ -14,7 +14,7 @@ const HEAT_SHARE = 0.5
 const QUALITY_SHARE = 0.3
 /** Points for each provider with words of its own beyond the first, and their limit. */
 const PER_SOURCE = 2
-const MOST_SOURCES = 10
+const MOST_SOURCES = 16
 const TOPIC_MATCH = 10
 /** All that is known of it are the publishers' excerpts. */
 const EXCERPT_ONLY = -6

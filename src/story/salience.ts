@@ -2,7 +2,7 @@ import { cosine } from '../text/similarity.ts'
 import { countTerms, toVector, type Vector } from '../text/vectors.ts'
 import { contentTerms } from '../text/words.ts'
 import type { Candidate } from './candidates.ts'
-import { DANGLING_COST, flawsOf, isDangling } from './form.ts'
+import { danglingCost, flawsOf } from './form.ts'
 import { ALONE, TITLED, UNTITLED, type Weights } from './weights.ts'
 
 /** What salience asks of the document that a candidate is from. */
@@ -48,7 +48,7 @@ export function rate(candidates: readonly Candidate[], docs: readonly Voiced[]):
     const vector = vectors[i] as Vector
     const voice = voiceOf(candidate)
     const salience = salienceOf(candidate, vector, voice, scene)
-    const dangling = isDangling(candidate.text) ? weights.form * DANGLING_COST : 0
+    const dangling = weights.form * danglingCost(candidate.text)
     return { ...candidate, voice, vector, salience, dangling }
   })
 }
@@ -75,7 +75,7 @@ function salienceOf(candidate: Candidate, vector: Vector, voice: number, scene: 
     weights.lead * Math.exp(-candidate.position / weights.reach) +
     weights.nearLeads * nearest +
     weights.titles * cosine(vector, title) +
-    weights.density * (candidate.terms.length / Math.max(1, candidate.words)) -
+    weights.density * (candidate.terms.size / Math.max(1, candidate.words)) -
     weights.form * flawsOf(candidate.text)
   )
 }
@@ -89,7 +89,7 @@ type TermTable = {
   /** `ln(1 + sentences / sentences with the term)`. */
   readonly idf: (term: string) => number
   /** Mean share of the voices that use the terms, weighted by idf: 0–1. */
-  readonly consensus: (terms: readonly string[]) => number
+  readonly consensus: (terms: ReadonlySet<string>) => number
 }
 
 function termTable(
@@ -99,7 +99,7 @@ function termTable(
   const frequency = new Map<string, number>()
   const voices = new Map<string, Set<number>>()
   for (const candidate of candidates) {
-    for (const term of new Set(candidate.terms)) {
+    for (const term of candidate.terms) {
       frequency.set(term, (frequency.get(term) ?? 0) + 1)
       const users = voices.get(term) ?? new Set()
       voices.set(term, users.add(voiceOf(candidate)))
@@ -107,10 +107,10 @@ function termTable(
   }
   const idf = (term: string) => Math.log(1 + candidates.length / (frequency.get(term) ?? 1))
   const all = new Set(candidates.map(voiceOf)).size
-  const consensus = (terms: readonly string[]) => {
+  const consensus = (terms: ReadonlySet<string>) => {
     let shared = 0
     let weight = 0
-    for (const term of new Set(terms)) {
+    for (const term of terms) {
       shared += (idf(term) * (voices.get(term)?.size ?? 0)) / all
       weight += idf(term)
     }

@@ -1,11 +1,13 @@
 import type { Score } from '../model.ts'
 import { splitWords } from '../text/words.ts'
+import { isOpinion } from './opinion.ts'
 import { boundedSumOf } from './parts.ts'
 import { BAIT, JUNK, RELEASE, type Tell } from './phrases.ts'
 
 /** What is known of an article when it is scored; a title or a text is enough. */
 export type Scorable = {
   readonly title?: string | null
+  readonly url?: string | null
   readonly text?: string | null
   readonly excerpt?: string | null
   readonly excerptOnly?: boolean
@@ -45,6 +47,8 @@ const EDGE = 300
 const CAPS_POINTS = 12
 const MOST_BAIT = 20
 const MOST_JUNK = 40
+/** A view is read for itself; in a digest of news a report comes first. */
+const OPINION_POINTS = 12
 
 /**
  * Scores one article, 0–100, by what can be seen on it: never by when it is read or by others.
@@ -66,6 +70,7 @@ export function scoreArticle(input: Scorable): Score {
     ['image', input.image || input.images?.length ? POINTS.image : 0],
     ['originality', originalityPoints(input, text, words)],
     ['bait', ...deduction(title, BAIT, MOST_BAIT, capsPoints(title))],
+    ['opinion', isOpinion(title, input.url ?? '') ? -OPINION_POINTS : 0],
     ['junk', ...deduction(`${title}\n${edgesOf(text)}`, JUNK, MOST_JUNK, 0)],
   ])
 }

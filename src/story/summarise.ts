@@ -2,6 +2,7 @@ import type { Instant } from '../model.ts'
 import { cosine } from '../text/similarity.ts'
 import { candidatesOf } from './candidates.ts'
 import { type Rated, rate } from './salience.ts'
+import { saysSame, toldShare } from './same.ts'
 
 export type SummaryDoc = {
   readonly title?: string
@@ -29,6 +30,8 @@ export type SummaryOptions = {
   readonly sentences?: number
   /** Words at most (runs without white space), but at least one sentence. */
   readonly words?: number
+  /** Begin with the document that has the best sentence, not with the first one. */
+  readonly bestFirst?: boolean
 }
 
 const DEFAULT_SENTENCES = 3
@@ -41,13 +44,14 @@ const MOST_PER_DOC = 40
 
 /** What likeness to a sentence already taken costs (Carbonell & Goldstein, SIGIR 1998). */
 const REDUNDANCY = 0.4
-/** Cosine at which two sentences say the same: one is taken, the other supports it. */
-const SAME = 0.5
+/** Of the share of its terms that have been told: the next sentence shall add something. */
+const TOLD = 0.15
 
 /**
  * Whole sentences that tell the story of `docs`, word for word and in reading order: by document,
- * then by place. At least two providers are heard where there are two and room for two sentences.
- * Documents may be empty; without a usable sentence in any, the answer is empty.
+ * then by place. At least two providers are heard, with a sentence or in support of one, where
+ * there are two and room for two sentences. Documents may be empty; without a usable sentence in
+ * any, the answer is empty.
  */
 export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions = {}): Extract[] {
   const read = docs.slice(0, MOST_DOCS).map((doc, i) => ({ ...doc, voice: voiceOf(docs, i) }))
@@ -55,9 +59,12 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
   const limit = Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, share))
   const candidates = read.flatMap((doc, i) => candidatesOf(doc, i, limit))
   const rated = rate(candidates, read)
-  return [...select(rated, options)]
-    .sort((a, b) => a.doc - b.doc || a.start - b.start)
-    .map((chosen) => extract(chosen, rated))
+  const chosen = select(rated, options)
+  const order = chosen.map(({ doc }) => doc)
+  const placeOf = options.bestFirst ? (doc: number) => order.indexOf(doc) : (doc: number) => doc
+  return [...chosen]
+    .sort((a, b) => placeOf(a.doc) - placeOf(b.doc) || a.start - b.start)
+    .map((sentence) => extract(sentence, rated))
 }
 
 /** The first document of the same provider stands for all of them. */
@@ -67,48 +74,54 @@ function voiceOf(docs: readonly SummaryDoc[], index: number): number {
 }
 
 /** A sentence not taken, and what those taken mean for it. */
-type Open = { readonly next: Rated; nearest: number; introduced: boolean }
+type Open = {
+  readonly next: Rated
+  /** Greatest cosine to one of them. */
+  nearest: number
+  /** One of them says the same. */
+  same: boolean
+  introduced: boolean
+}
 
 /** Takes the sentence that adds most, again and again, while there is room. */
 function select(rated: readonly Rated[], options: SummaryOptions): readonly Rated[] {
   const most = options.sentences ?? (options.words === undefined ? DEFAULT_SENTENCES : Infinity)
   const room = options.words ?? Infinity
   const chosen: Rated[] = []
+  // One writer goes on; several begin with the same.
+  const severalDocs = rated.some(({ doc }) => doc !== rated[0]?.doc)
+  const told = new Set<string>()
   let open = openAfter([], rated)
   let used = 0
   while (chosen.length < most) {
-    const best = mostAdding(open, chosen.length === 0 ? Infinity : room - used)
+    const best = mostAdding(open, told, chosen.length === 0 ? Infinity : room - used)
     if (!best) break
     chosen.push(best)
     used += best.words
+    if (severalDocs) for (const term of best.terms) told.add(term)
     open = open.filter((other) => other.next !== best)
     for (const other of open) weigh(other, best)
   }
   return twoVoices(chosen, rated, room)
 }
 
-/**
- * Where only one voice is heard, another takes the place of the last sentence, or of the one that
- * it repeats.
- */
+/** Where only one voice is heard, and no other says the same, another has the last sentence. */
 function twoVoices(chosen: readonly Rated[], rated: readonly Rated[], room: number) {
   const [first] = chosen
-  if (!first || chosen.length < 2 || chosen.some((other) => other.voice !== first.voice)) {
+  if (!first || chosen.length < 2) return chosen
+  const others = rated.filter((next) => next.voice !== first.voice)
+  if (others.some((other) => chosen.some((one) => one === other || saysSame(one, other)))) {
     return chosen
   }
-  const others = rated.filter((next) => next.voice !== first.voice)
   const before = chosen.slice(0, -1)
   const left = room - wordsOf(before)
-  const second =
-    mostAdding(openAfter(before, others), left) ?? mostAdding(openAfter([], others), left)
-  if (!second) return chosen
-  const out = chosen.find((other) => isSame(other, second)) ?? chosen.at(-1)
-  const kept = chosen.filter((other) => other !== out)
-  return wordsOf(kept) + second.words <= room ? [...kept, second] : chosen
+  const told = new Set(before.flatMap(({ terms }) => [...terms]))
+  const second = mostAdding(openAfter(before, others), told, left)
+  return second ? [...before, second] : chosen
 }
 
 function openAfter(chosen: readonly Rated[], rated: readonly Rated[]): Open[] {
-  const open = rated.map((next) => ({ next, nearest: 0, introduced: false }))
+  const open = rated.map((next) => ({ next, nearest: 0, same: false, introduced: false }))
   for (const other of open) for (const taken of chosen) weigh(other, taken)
   return open
 }
@@ -116,29 +129,33 @@ function openAfter(chosen: readonly Rated[], rated: readonly Rated[]): Open[] {
 function weigh(open: Open, taken: Rated): void {
   const { next } = open
   open.nearest = Math.max(open.nearest, cosine(next.vector, taken.vector))
+  open.same ||= saysSame(next, taken)
   open.introduced ||= taken.doc === next.doc && taken.index === next.index - 1
 }
 
 /** The open sentence that adds most in at most `room` words; none that says what was said. */
-function mostAdding(open: readonly Open[], room: number): Rated | undefined {
+function mostAdding(
+  open: readonly Open[],
+  told: ReadonlySet<string>,
+  room: number,
+): Rated | undefined {
   let best: Rated | undefined
   let most = -Infinity
-  for (const { next, nearest, introduced } of open) {
-    if (nearest >= SAME || next.words > room) continue
-    const value = next.salience - REDUNDANCY * nearest - (introduced ? 0 : next.dangling)
+  for (const { next, nearest, same, introduced } of open) {
+    if (same || next.words > room) continue
+    const known = REDUNDANCY * nearest + TOLD * toldShare(next.terms, told)
+    const value = next.salience - known - (introduced ? 0 : next.dangling)
     if (value > most) [best, most] = [next, value]
   }
   return best
 }
-
-const isSame = (a: Rated, b: Rated) => cosine(a.vector, b.vector) >= SAME
 
 const wordsOf = (chosen: readonly Rated[]) => chosen.reduce((sum, { words }) => sum + words, 0)
 
 function extract(chosen: Rated, rated: readonly Rated[]): Extract {
   const { text, doc, start, end } = chosen
   const same = rated
-    .filter((other) => other.doc !== doc && isSame(other, chosen))
+    .filter((other) => other.doc !== doc && saysSame(other, chosen))
     .map((other) => other.doc)
   return { text, doc, start, end, support: [...new Set(same)] }
 }

@@ -65,7 +65,7 @@ function continues(text: string, last: Range, start: number, end: number): boole
   const before = tail.trimEnd()
   if (head === '' || before === '') return true
   if (STARTS_LOWER.test(head)) return !/[:;]\s*\n\s*$/.test(tail)
-  if (tail.includes('\n')) return false
+  if (tail.slice(before.length).includes('\n')) return false
   const word = LAST_WORD.exec(before)?.[1]
   return word !== undefined && isAbbreviation(word, FIRST_WORD.exec(head)?.[1] ?? '')
 }

@@ -33,6 +33,15 @@ describe('selectPool', () => {
     expect(first.filter((headline) => headline.startsWith('Same')).length).toBeLessThanOrEqual(cap)
   })
 
+  test('no topic is no common topic: stories without one are not held back', () => {
+    const words = ['alpha', 'bravo', 'charlie', 'delta', 'echo']
+    const plain = words.map((word) => ranked(`Story ${word}`, '', 0.9, `By ${word}`))
+    const weaker = words.map((word) => ranked(`Match ${word}`, word, 0.7, `Else ${word}`))
+    const untold = plain.map((one) => ({ ...one, story: { ...one.story, topics: [] } }))
+    const first = headlines(selectPool([...untold, ...weaker])).slice(0, 5)
+    expect(first.every((headline) => headline.startsWith('Story'))).toBe(true)
+  })
+
   test('caps are soft: a day with one topic still fills the pool', () => {
     const all = Array.from({ length: 12 }, (_, n) => ranked(`Match ${n}`, 'Sport', 0.5, 'One'))
     expect(selectPool(all)).toHaveLength(12)

@@ -59,6 +59,20 @@ describe('assembleStory', () => {
     expect(assembleStory('s1', [...articles].reverse(), options)).toEqual(story)
   })
 
+  test('an opinion is listed and not told, unless there is nothing else', () => {
+    const view = article('v', {
+      title: 'Opinion: The harbour bridge should have stayed shut',
+      text: 'The harbour bridge reopened to traffic on Monday and ought to have stayed shut for good.',
+      provider: provider('Pond'),
+      publishedAt: hoursAgo(6),
+    })
+    const mixed = assembleStory('s5', [view, ...articles], options)
+    expect(mixed.members.map(({ article }) => article.id)).toContain('v')
+    expect(mixed.sentences.map(({ articleId }) => articleId)).not.toContain('v')
+    expect(mixed.headline).not.toMatch(/Opinion/)
+    expect(assembleStory('s6', [view], options).sentences).toHaveLength(1)
+  })
+
   test('an article that is only a title gives a story without sentences', () => {
     const bare = assembleStory('s2', [article('x')], options)
     expect(bare.sentences).toEqual([])

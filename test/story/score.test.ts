@@ -26,6 +26,7 @@ describe('scoreArticle', () => {
     { name: 'no picture', worse: { ...report, images: [] } },
     { name: 'little text', worse: { ...report, text: paragraph(1) } },
     { name: 'a source of little authority', worse: { ...report, authority: 20 } },
+    { name: 'a view', worse: { ...report, url: 'https://orbit.example/opinion/bridge' } },
     { name: 'a copy', worse: { ...report, duplicateOf: 'a1' } },
     { name: 'a press release', worse: { ...report, text: `OSLO (GlobeNewswire) ${report.text}` } },
     {

@@ -26,6 +26,28 @@ describe('summarise', () => {
     expect(order).toEqual([...order].sort((a, b) => a - b))
   })
 
+  test('whatever the text, a sentence is the text at its offsets', () => {
+    const pieces =
+      'HARWICK (Wire) — |• |(EWN) - |“|”|"|\n|\n\n| |. |? |! |… |Dr. |U.S. |The bridge reopened|engineers said |😀|e\u0301|港口大桥重新开放。|, and |I |240 |Video The '.split(
+        '|',
+      )
+    let state = 7
+    const next = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+      return state
+    }
+    for (let round = 0; round < 300; round++) {
+      const docs = Array.from({ length: 1 + (next() % 3) }, () => {
+        return { text: Array.from({ length: 120 }, () => pieces[next() % pieces.length]).join('') }
+      })
+      for (const { text, doc, start, end } of summarise(docs, { sentences: 5 })) {
+        expect(docs[doc]?.text.slice(start, end)).toBe(text)
+        expect(text).toBe(text.trim())
+        expect(text).not.toBe('')
+      }
+    }
+  })
+
   test('no bylines, notices, pull quotes, questions or dangling pronouns', () => {
     const text = summarise(three, { sentences: 5 })
       .map((found) => found.text)
@@ -39,6 +61,41 @@ describe('summarise', () => {
     })
     expect(new Set(found.map(({ text }) => text)).size).toBe(found.length)
     expect(found[0]?.support.length).toBe(1)
+  })
+
+  test('a second source adds facts and supports the first, it does not repeat it', () => {
+    const docs = [
+      {
+        title: 'Fund backs ferry maker',
+        text: 'Lindgren Boats, which builds ferries with electric engines, has raised 85 million crowns in a round led by Harwick Capital. Its yard in Oland employs 310 people.',
+        source: 'orbit.example',
+      },
+      {
+        title: 'Lindgren Boats raises 85 million',
+        text: 'Lindgren Boats, a maker of ferries with electric engines, said it had received 85 million crowns from investors led by Harwick Capital. Half of the crowns will pay for a second dock, the yard said.',
+        source: 'tide.example',
+      },
+    ]
+    const found = summarise(docs, { sentences: 2 })
+    expect(found.filter(({ text }) => text.includes('85 million'))).toHaveLength(1)
+    const told = found.find(({ text }) => text.includes('85 million'))
+    expect(told?.support).toEqual([told?.doc === 0 ? 1 : 0])
+  })
+
+  test('where a wire names its place, the offset begins after it', () => {
+    const text = `HARWICK (Example Wire) — ${orbit}`
+    const [first] = summarise([{ text }], { sentences: 1 })
+    expect(first?.text).toMatch(/^The harbour bridge reopened/)
+    expect(text.slice(first?.start, first?.end)).toBe(first?.text)
+  })
+
+  test('the document with the best sentence comes first where that is asked for', () => {
+    const aside = 'Ducks were seen in the old harbour basin on a quiet Monday, people said.'
+    const docs = [{ title: 'Ducks', text: aside, source: 'pond.example' }, ...three]
+    const docsOf = (bestFirst: boolean) =>
+      summarise(docs, { sentences: 9, bestFirst }).map(({ doc }) => doc)
+    expect(docsOf(false)[0]).toBe(0)
+    expect(docsOf(true)[0]).not.toBe(0)
   })
 
   test('two providers are heard where there are two', () => {
@@ -100,6 +157,25 @@ describe('summarise', () => {
 
   test('a terse excerpt is better than nothing', () => {
     expect(summarise([{ text: 'Bridge reopens on Monday' }])).toHaveLength(1)
+  })
+
+  test.each([
+    { name: 'a word', text: 'Bridge', most: 0 },
+    { name: 'a megabyte without a space', text: 'x'.repeat(1e6), most: 0 },
+    { name: 'a megabyte without a full stop', text: 'bridge '.repeat(150_000), most: 0 },
+    { name: 'a megabyte of stops', text: '. '.repeat(500_000), most: 0 },
+    { name: 'a megabyte of quotation marks', text: '“"'.repeat(500_000), most: 0 },
+    { name: 'a megabyte of sentences', text: `${orbit} `.repeat(2_500), most: 3 },
+    { name: 'Arabic', text: 'أعيد فتح جسر الميناء أمام حركة المرور يوم الاثنين.', most: 1 },
+    {
+      name: 'German',
+      text: 'Die Hafenbrücke ist seit Montag wieder für den Verkehr frei.',
+      most: 1,
+    },
+  ])('$name gives $most sentences', ({ text, most }) => {
+    const found = summarise([{ text }])
+    expect(found).toHaveLength(most)
+    for (const one of found) expect(text.slice(one.start, one.end)).toBe(one.text)
   })
 
   test('other scripts', () => {

@@ -23,6 +23,11 @@ describe('sentences', () => {
       want: ['The U.S. Senate voted.', 'It was late.'],
     },
     {
+      name: 'a country near the beginning of a paragraph',
+      text: 'It was late.\n\nWhen a U.S. Senate votes, it shows.',
+      want: ['It was late.', 'When a U.S. Senate votes, it shows.'],
+    },
+    {
       name: 'a country at the end',
       text: 'He moved to the U.S. The house is new.',
       want: ['He moved to the U.S.', 'The house is new.'],

@@ -1,0 +1,22 @@
+/**
+ * What stands before the first word of a sentence and is none of it: `WASHINGTON (AP) —`,
+ * `(CNN) -`, `AURORA, Colo. —`, the label of a picture, the bullet of a list. Each needs the sentence to begin with a
+ * capital, a digit or a quotation mark after it, so that `NATO — the alliance — said` stays whole.
+ */
+const OPENINGS: readonly RegExp[] = [
+  // A place or none, and the wire or station in brackets.
+  /^[\p{L}.,'’/ -]{0,60}\(\p{Lu}[\p{L}./ ]{1,24}\)\s{0,3}(?:--?|[—–:])\s{0,3}(?=["“‘]?[\p{Lu}\p{N}])/u,
+  // A place in capitals, perhaps its state or country and the day.
+  /^\p{Lu}[\p{Lu}.'’ -]{3,40}(?:,\s[\p{L}. ]{2,24}){0,2}(?:,?\s\p{L}{3,9}\.? \d{1,2})?(?:\s{0,3}(?:--|[—–])\s{0,3}|\s-\s)(?=["“‘]?[\p{Lu}\p{N}])/u,
+  /^(?:Video|Photo|Image|Audio) (?=(?:An?|The|In|On|At|After|As) )/,
+  /^[•▪●◦■►▶*·]\s{0,3}/u,
+]
+
+/** Code units before the first word that is part of the sentence. */
+export function openingLength(sentence: string): number {
+  for (const opening of OPENINGS) {
+    const length = opening.exec(sentence)?.[0].length
+    if (length !== undefined) return length
+  }
+  return 0
+}

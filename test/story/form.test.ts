@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { danglingCost, flawsOf } from '../../src/story/form.ts'
+
+describe('flawsOf', () => {
+  test.each([
+    { name: 'half a quotation', sentence: '“The bridge was shut for nine months.' },
+    { name: 'speech without a speaker', sentence: '“I missed the bridge,” “so did we all.”' },
+    { name: 'a request', sentence: 'Send us news of the bridge, but please stay off it.' },
+    { name: 'the reader', sentence: 'Have news of the bridge when you wake up every morning.' },
+    { name: 'the writer', sentence: 'When I crossed the bridge, the wind had dropped.' },
+    { name: 'a question', sentence: 'Will the bridge ever be finished?' },
+    { name: 'a picture', sentence: 'The mayor looks on as engineers close the bridge in Harwick.' },
+    { name: 'a caption', sentence: 'Cars cross the bridge at Harwick on Nov. 3, 2026.' },
+  ])('$name', ({ sentence }) => {
+    expect(flawsOf(sentence)).toBeGreaterThan(0)
+  })
+
+  test.each([
+    'The bridge reopened on Monday after nine months of repairs.',
+    'King Harold I opened the first bridge.',
+    'The Type I bearings of the bridge were replaced.',
+  ])('none: %s', (sentence) => {
+    expect(flawsOf(sentence)).toBe(0)
+  })
+})
+
+describe('danglingCost', () => {
+  test.each([
+    'He called it a good day.',
+    'The company said it would rebuild the bridge.',
+    'At the same time, the ferry was sold.',
+    'The mayor, who also spoke, was pleased.',
+    'None would give a name.',
+  ])('leans: %s', (sentence) => {
+    expect(danglingCost(sentence)).toBeGreaterThan(0)
+  })
+
+  test.each([
+    'The harbour bridge reopened on Monday.',
+    'Engineers replaced 240 bearings.',
+    'Otherwise known as the Harwick crossing, the bridge is 800 metres long.',
+  ])('stands: %s', (sentence) => {
+    expect(danglingCost(sentence)).toBe(0)
+  })
+})
