@@ -7,8 +7,11 @@ const MOST_WORKERS = 4
 
 const { postgres, redis, chromium } = findPrograms()
 const rows = ['test/**/*.store.test.ts']
-/** Several processes at once, which a folder does not serve. */
+/** Several processes at once, which a folder does not serve; and what only a folder does. */
 const processes = ['test/**/*.processes.test.ts']
+const folder = ['test/**/*.folder.test.ts']
+/** What must not be disturbed by other tests: run when these have ended. */
+const alone = ['test/**/*.alone.test.ts']
 const browser = ['test/**/browser.test.ts', 'test/**/*.browser.test.ts']
 const packed = ['test/package.test.ts']
 
@@ -27,7 +30,7 @@ const pure = {
   test: {
     name: 'pure',
     include: ['test/**/*.test.ts'],
-    exclude: [...rows, ...processes, ...browser, ...packed],
+    exclude: [...rows, ...processes, ...folder, ...alone, ...browser, ...packed],
   },
 }
 const inSetups = setups
@@ -36,7 +39,7 @@ const inSetups = setups
     test: {
       name,
       globalSetup,
-      include: name === 'pglite' ? rows : [...rows, ...processes],
+      include: [...rows, ...(name === 'pglite' ? folder : processes)],
       provide: { setup: name },
       hookTimeout: 60_000,
     },
@@ -54,6 +57,16 @@ const inBrowser = chromium
       },
     ]
   : []
+const undisturbed = {
+  test: {
+    name: 'alone',
+    globalSetup: ['test/setups/pglite.ts'],
+    include: alone,
+    provide: { setup: 'pglite' as const },
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
+  },
+}
 const installed = { test: { name: 'package', include: packed, testTimeout: 300_000 } }
 
 /** What the machine lacks is left out here; scripts/test.mjs says so, and forbids it in CI. */
@@ -61,6 +74,6 @@ export default defineConfig({
   test: {
     maxWorkers: Math.min(MOST_WORKERS, availableParallelism()),
     testTimeout: 30_000,
-    projects: [pure, ...inSetups, ...inBrowser, installed],
+    projects: [pure, ...inSetups, ...inBrowser, installed, undisturbed],
   },
 })

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { finished, pipeline } from 'node:stream/promises'
+import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { DoseError } from '../errors.ts'
 
@@ -56,8 +55,7 @@ export async function* readArchive(file: string): AsyncGenerator<unknown> {
   try {
     if (sum !== null && (await contentSum(file)) !== sum.trim())
       throw new DoseError('BACKUP_INVALID', `${file}: does not match ${file}.sha256.`)
-    const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()) })
-    for await (const line of lines) yield JSON.parse(line)
+    for await (const line of linesOf(openText(file))) yield JSON.parse(line)
   } catch (error) {
     if (error instanceof DoseError) throw error
     throw new DoseError('BACKUP_INVALID', `${file}: ${String(error)}.`, { cause: error })
@@ -81,12 +79,28 @@ export async function pruneArchives(dir: string): Promise<void> {
 
 async function contentSum(file: string): Promise<string> {
   const hash = createHash('sha256')
+  for await (const chunk of openText(file)) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+/** What is in a compressed file; an error of the file comes out of the loop that reads it. */
+function openText(file: string): AsyncIterable<Buffer> {
   const input = createReadStream(file)
   const text = createGunzip()
   input.on('error', (error) => text.destroy(error))
-  input.pipe(text).on('data', (chunk: Buffer) => hash.update(chunk))
-  await finished(text)
-  return hash.digest('hex')
+  return input.pipe(text)
+}
+
+/** readline would swallow errors of its stream. */
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 async function sync(file: string): Promise<void> {

@@ -54,8 +54,7 @@ export function load(db: Db, lines: AsyncIterable<BackupLine>): Promise<Record<s
       or exists (select 1 from dose.subscriber) or exists (select 1 from dose.digest) as used`.execute(
       tx,
     )
-    if (rows[0]?.used)
-      throw new RangeError('the store holds data already; restore into an empty one')
+    if (rows[0]?.used) throw new StoreInUse()
     await sql`delete from dose.setting`.execute(tx)
     const counts: Record<string, number> = {}
     let end: Readonly<Record<string, number>> | null = null
