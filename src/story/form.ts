@@ -4,6 +4,16 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   { pattern: /["“”„«»]/, cost: 0.1 },
   // Nothing but speech: nobody says whose.
   { pattern: /^["“„«][^"“”„«»]{1,600}["”“»]$/, cost: 0.3 },
+  // Speech of somebody named before.
+  { pattern: /,["”] (?:he|she|they) (?:said|says|added|told)\b/, cost: 0.1 },
+  // A line of a conversation: `Ada Lind: No.`
+  { pattern: /^\p{Lu}[\p{L}.'’-]{1,20}(?: \p{Lu}[\p{L}.'’-]{1,20}){1,2}:/u, cost: 0.2 },
+  // Who the author is.
+  {
+    pattern:
+      /^(?:\p{Lu}\S{1,20} ){2,3}(?:is|was) (?:an? |the )?(?:senior |visiting |former )?(?:author|contributor|fellow|founder|governor|lecturer|president|professor|solicitor)\b/iu,
+    cost: 0.2,
+  },
   // A question promises an answer that is not there.
   { pattern: /[?？]["”’]?$/, cost: 0.2 },
   // It speaks of the text or to the reader, not of the news.
@@ -19,6 +29,7 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
       /^(?:\p{L}+ )?I['’ ]\p{Ll}|^[^"“”„«»]{1,600}\bI(?<!\p{Lu}\p{L}{0,20} I)(?=['’ ]\p{Ll})/u,
     cost: 0.2,
   },
+  { pattern: /^[^"“”„«»]{0,600}\b(?:we|our)\b/, cost: 0.1 },
   // It speaks to the reader.
   {
     pattern: /\bplease\b|\bgood (?:morning|evening)\b|^[^"“”„«»]{0,600}\byou(?:rs?)?\b/i,
@@ -38,9 +49,10 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   },
 ]
 
-/** Words that stand for something said before, or join on to it. English; harmless elsewhere. */
+/** Words that stand for something said before, or join on to it. English, and the
+ * commonest of German, French and Spanish. */
 const DANGLING =
-  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|one (?:idea|reason|thing)|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none)\b|^(?:\p{L}+ ){2,4}also\b/iu
+  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|one (?:idea|reason|thing)|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){2,4}also\b/iu
 
 /** `The report said`: which report, the sentence before has told. */
 const DEFINITE =

@@ -30,9 +30,21 @@ const BRIEF_WORDS = 6
 /** Too short to tell what happened. */
 const FEWEST_WORDS = 3
 const TOO_SHORT = -0.5
-const QUOTED = -0.03
-/** Speaks to the reader, or for its writer. */
-const SPOKEN = -0.1
+/** What takes from a headline's telling what happened. */
+const MANNERS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
+  { pattern: /["“”«»]|(?<!\p{L})['‘]/u, cost: -0.03 },
+  // It speaks to the reader, or for its writer.
+  {
+    pattern: /\b(?:[Ww]e|[Oo]ur|[Yy]ou|[Yy]our|I|[Mm]y|[Ll]et['’]s|[Dd]on['’]t|[Tt]his [Ii]s)\b/,
+    cost: -0.1,
+  },
+  // It explains, asks or counts.
+  {
+    pattern:
+      /^(?:how|why|what|who|when|where|is|are|do|does|did|can|could|should|will|has|have|\d{1,2} things)\b/i,
+    cost: -0.15,
+  },
+]
 /** What a point of bait (`phrases.ts`) costs. */
 const PER_BAIT_POINT = -0.02
 /** Code units of a text that count as its beginning. */
@@ -66,13 +78,14 @@ export function chooseHeadline(candidates: readonly HeadlineCandidate[]): Headli
 function form(title: string): number {
   const words = splitWords(title).length
   const bait = BAIT.reduce((sum, tell) => sum + (tell.pattern.test(title) ? tell.points : 0), 0)
+  const manners = MANNERS.reduce(
+    (sum, { pattern, cost }) => sum + (pattern.test(title) ? cost : 0),
+    0,
+  )
   return (
     PER_WORD * Math.max(0, words - BRIEF_WORDS) +
     (words < FEWEST_WORDS ? TOO_SHORT : 0) +
-    (/["“”«»]|(?<!\p{L})['‘]/u.test(title) ? QUOTED : 0) +
-    (/\b(?:[Ww]e|[Oo]ur|[Yy]ou|[Yy]our|I|[Mm]y|[Ll]et['’]s|[Dd]on['’]t|[Tt]his [Ii]s)\b/.test(title)
-      ? SPOKEN
-      : 0) +
+    manners +
     PER_BAIT_POINT * bait
   )
 }

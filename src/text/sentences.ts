@@ -14,7 +14,8 @@ const BLANK_LINE = /\n[^\S\n]*\n/g
 const LAST_WORD = /([\p{L}\p{M}.-]{1,12})\.$/u
 const FIRST_WORD = /^[^\p{L}\p{N}]{0,3}([\p{L}\p{M}’']+|\p{N})/u
 const STARTS_LOWER = /^[^\p{L}\p{N}]{0,3}\p{Ll}/u
-const INITIAL = /^\p{Lu}$/u
+/** Of a name, and the first of the German `z. B.`, `d. h.`, `u. a.` */
+const INITIAL = /^(?:\p{Lu}|[zdu])$/u
 /** Longest tail or head of a piece that is looked at, in code units. */
 const REACH = 24
 

@@ -9,6 +9,10 @@ describe('flawsOf', () => {
     { name: 'the reader', sentence: 'Have news of the bridge when you wake up every morning.' },
     { name: 'the writer', sentence: 'When I crossed the bridge, the wind had dropped.' },
     { name: 'a question', sentence: 'Will the bridge ever be finished?' },
+    { name: 'an unnamed speaker', sentence: 'Now the bridge is open and “all is well,” she said.' },
+    { name: 'a conversation', sentence: 'Ada Lind: The bridge is open again.' },
+    { name: 'an author', sentence: 'Ada Lind is a senior fellow at the Harwick school.' },
+    { name: 'a plea', sentence: 'Unless something is done, we will lose the bridge.' },
     { name: 'a picture', sentence: 'The mayor looks on as engineers close the bridge in Harwick.' },
     { name: 'a caption', sentence: 'Cars cross the bridge at Harwick on Nov. 3, 2026.' },
   ])('$name', ({ sentence }) => {

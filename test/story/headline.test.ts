@@ -29,6 +29,16 @@ describe('chooseHeadline', () => {
       ],
       want: /after repairs$/,
     },
+    {
+      name: 'what happened before why',
+      titles: ['Why the harbour bridge reopens', 'Harbour bridge reopens on Monday'],
+      want: /on Monday$/,
+    },
+    {
+      name: 'a report before a call',
+      titles: ['This is our harbour bridge', 'Harbour bridge reopens on Monday'],
+      want: /on Monday$/,
+    },
     { name: 'the only one', titles: ['', 'Bridge!'], want: /^Bridge!$/ },
     { name: 'none', titles: ['', ' '], want: /^$/ },
   ])('$name', ({ titles, want }) => {

@@ -9,6 +9,7 @@ describe('openingLength', () => {
     { sentence: 'HARWICK, Oland, Nov. 3 — The bridge reopened.', kept: 'The bridge reopened.' },
     { sentence: 'HARWICK —The bridge reopened.', kept: 'The bridge reopened.' },
     { sentence: 'HARWICK - 240 bearings were replaced.', kept: '240 bearings were replaced.' },
+    { sentence: 'Harwick (Reuters) Two ferries collided.', kept: 'Two ferries collided.' },
     { sentence: '• In Harwick, the bridge reopened.', kept: 'In Harwick, the bridge reopened.' },
     { sentence: 'Video The bridge reopened.', kept: 'The bridge reopened.' },
   ])('$sentence', ({ sentence, kept }) => {

@@ -23,6 +23,11 @@ describe('sentences', () => {
       want: ['The U.S. Senate voted.', 'It was late.'],
     },
     {
+      name: 'German short forms',
+      text: 'Ersetzt wurden z. B. Lager. Es war spät.',
+      want: ['Ersetzt wurden z. B. Lager.', 'Es war spät.'],
+    },
+    {
       name: 'a country near the beginning of a paragraph',
       text: 'It was late.\n\nWhen a U.S. Senate votes, it shows.',
       want: ['It was late.', 'When a U.S. Senate votes, it shows.'],
