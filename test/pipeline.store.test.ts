@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import { listOutbox, readOutbox } from '../src/io/outbox.ts'
-import { closeSender } from '../src/workers/deliver.ts'
+import { createSenders } from '../src/store/senders.ts'
 import { stageNames } from '../src/workers/pipeline.ts'
 import { reconcile } from '../src/workers/reconcile.ts'
 import { startWorkers } from '../src/workers/run.ts'
@@ -211,33 +212,35 @@ describe('what is lost is found again', () => {
   test('a sender that dies gives back what it claimed and leaves as unknown what it had submitted', async () => {
     app = await openTestApp()
     const { store, clock } = app.deps
-    const { digest } = await publish(app, NEWS, [...READERS, 'cyd@reader.example'])
-    await app.deps.queues.stopWorkers()
     startWorkers(
       app.deps,
       stageNames.filter((name) => name !== 'deliver'),
     )
+    const dir = newsFolder(NEWS, new Date(Date.parse(clock.now()) - HOUR_MS).toISOString())
+    await addFolder(app, dir)
+    const digest = await addDigest(app)
+    await addReaders(app, digest, [...READERS, 'cyd@reader.example'])
     const running = run(app, digest)
     await expect
       .poll(async () => (await store.deliveries.due(clock.now()))[0]?.n, { timeout: 20_000 })
       .toBe(3)
     const [edition] = await store.editions.list(1)
-    const dead = await store.senders.register(clock.now())
+
+    const { DATABASE_URL } = app.settings
+    const connection = DATABASE_URL ? new pg.Client(DATABASE_URL) : null
+    await connection?.connect()
+    const others = createSenders(store.db, store.kind, async () => connection)
+    const dead = await others.register(clock.now())
     const claims = await store.deliveries.claim(edition?.id ?? '', dead.id, 2, clock.now())
-    await store.deliveries.submit(
-      claims[0]?.id ?? '',
-      dead.id,
-      { issueHash: 'x', messageId: '<x@y>' },
-      clock.now(),
-    )
-    if (store.kind === 'postgres') {
-      expect(await store.senders.reapDead(null, clock.now())).toBe(0) // it lives: its lock is held
-    }
-    await dead.close()
+    const sent = { issueHash: 'x', messageId: '<x@y>' }
+    await store.deliveries.submit(claims[0]?.id ?? '', dead.id, sent, clock.now())
+    if (connection) expect(await store.senders.reapDead(clock.now())).toBe(0) // silent is not dead
+    await connection?.end()
+    await expect.poll(() => store.senders.reapDead(clock.now())).toBe(1)
+
     startWorkers(app.deps, ['deliver'])
     expect((await running).counts).toEqual({ accepted: 2, unknown: 1 })
     expect(await mailed()).toHaveLength(2)
-    await closeSender(store)
   })
 })
 

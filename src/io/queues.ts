@@ -47,6 +47,8 @@ export type Queues = {
   retry(stage: string, data: JobData): Promise<boolean>
   /** BullMQ's own queues, for bull-board. */
   list(): readonly Queue[]
+  /** Aborted when the workers are asked to stop: long jobs end at their next good moment. */
+  readonly stopping: AbortSignal
   /** Takes no more jobs and lets running ones end. */
   stopWorkers(): Promise<void>
   close(): Promise<void>
@@ -106,7 +108,9 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
     if (!queue) throw new RangeError(`no queue for stage ${stage}`)
     return queue
   }
+  let stopping = new AbortController()
   const stopWorkers = async () => {
+    stopping.abort()
     await Promise.all(workers.splice(0).map((worker) => worker.close()))
   }
   return {
@@ -122,6 +126,7 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
       await queueOf(stage).add(stage, data, { ...JOB, delay: delayMs, deduplication })
     },
     work(stage, concurrency, handle) {
+      if (stopping.signal.aborted) stopping = new AbortController()
       const worker = backend.worker(stage, processor(handle, options.isPermanent), concurrency)
       worker.on('error', options.onError)
       workers.push(worker)
@@ -151,6 +156,9 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
       return true
     },
     list: () => [...queues.values()],
+    get stopping() {
+      return stopping.signal
+    },
     stopWorkers,
     async close() {
       await stopWorkers()

@@ -22,9 +22,12 @@ export function createSenders(
   kind: 'pglite' | 'postgres',
   connect: () => Promise<unknown>,
 ) {
+  /** Senders of this process: known before their rows are, so that none is taken for dead. */
+  const mine = new Set<string>()
   return {
     async register(now: Instant): Promise<Sender> {
       const id = randomUUID()
+      mine.add(id)
       const lockKey = randomInt(2 ** 47)
       const client = kind === 'postgres' ? ((await connect()) as PoolClient) : null
       await client?.query('select pg_advisory_lock($1)', [lockKey])
@@ -34,6 +37,7 @@ export function createSenders(
         isAlive: () => (client ? alive(client) : Promise.resolve(true)),
         async close() {
           await reap(db, id, now)
+          mine.delete(id)
           client?.release(true)
         },
       }
@@ -45,11 +49,11 @@ export function createSenders(
      *
      * @returns how many senders were dead.
      */
-    async reapDead(me: string | null, now: Instant): Promise<number> {
+    async reapDead(now: Instant): Promise<number> {
       const others = await db.selectFrom('sender').selectAll().execute()
       let dead = 0
       for (const sender of others) {
-        if (sender.id === me || !(await isDead(db, kind, sender.lock_key))) continue
+        if (mine.has(sender.id) || !(await isDead(db, kind, sender.lock_key))) continue
         await reap(db, sender.id, now)
         dead++
       }

@@ -29,13 +29,13 @@ export const deliver: Stage = {
   concurrency: 2,
 
   async run({ id }, context) {
-    const { store, clock, signal } = context
+    const { store, clock, queues } = context
     const edition = await store.editions.get(id)
     if (!edition || edition.state === 'draft') return []
     const sender = await senderOf(context)
     await store.deliveries.skipDeparted(id, clock.now())
     const post = await openPost(edition, context)
-    for (let sent = 0; sent < CHUNK && !signal.aborted; sent += CLAIM) {
+    for (let sent = 0; sent < CHUNK && !queues.stopping.aborted; sent += CLAIM) {
       const claims = await store.deliveries.claim(id, sender.id, CLAIM, clock.now())
       if (claims.length === 0) break
       await Promise.all(claims.map((claim) => send(claim, sender, post, context)))
@@ -70,11 +70,6 @@ export async function closeSender(store: Store): Promise<void> {
   const sender = senders.get(store)
   senders.delete(store)
   await (await sender)?.close()
-}
-
-/** The sender of this process, if it has one, so that it is not taken for dead. */
-export async function ownSender(store: Store): Promise<string | null> {
-  return (await senders.get(store))?.id ?? null
 }
 
 type Post = {

@@ -2,7 +2,7 @@ import { lastFiring } from '../delivery/schedule.ts'
 import type { Digest, Instant } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
 import { compose } from './compose.ts'
-import { deliver, deliveryChunks, ownSender } from './deliver.ts'
+import { deliver, deliveryChunks } from './deliver.ts'
 import { fetch } from './fetch.ts'
 import { ring, ringForRows } from './recover.ts'
 import type { Key, Stage, StageContext } from './stage.ts'
@@ -26,7 +26,7 @@ export const reconcile: Stage = {
 
   async run(_key, context) {
     const { store, clock, trace } = context
-    const dead = await store.senders.reapDead(await ownSender(store), clock.now())
+    const dead = await store.senders.reapDead(clock.now())
     if (dead > 0) context.log.warn('settled what dead senders left', { senders: dead })
     await ring(fetch, await dueSources(context), context, trace)
     await ringForRows(context, trace)
