@@ -1,5 +1,5 @@
 import type { Instant } from '../model.ts'
-import { type Clusterable, type ClusterSettings, createClusterer } from './cluster.ts'
+import { type Clusterable, type ClusterSettings, createClusterer, LEVELS } from './cluster.ts'
 
 /** A whole log's worth of decisions, in input order. */
 export type Grouped = {
@@ -13,11 +13,14 @@ export type Grouped = {
   readonly moved: boolean
 }
 
-/** Repair after this many articles, so that a burst is mended while it is in the window. */
+/** Repair after at least this many articles, so that a burst is mended while it is in the window. */
 const REPAIR_EVERY_ARTICLES = 250
 
-/** Repair when the articles' dates have advanced this far, so that none leaves the window unmended. */
-const REPAIR_EVERY_MS = 86_400_000
+/** And not before this share of the window is new: the cost per article stays the same. */
+const REPAIR_EVERY_SHARE = 0.5
+
+/** Repair when the dates have advanced a third of the window: none leaves it unmended. */
+const REPAIR_EVERY_MS = 2 * 86_400_000
 
 /**
  * Groups a log of articles: each first decision uses earlier articles only; repair runs at fixed
@@ -28,7 +31,7 @@ const REPAIR_EVERY_MS = 86_400_000
  */
 export function clusterArticles(
   articles: readonly Clusterable[],
-  settings?: ClusterSettings,
+  settings: ClusterSettings = LEVELS.story,
   now: Instant | null = null,
 ): Grouped[] {
   const clusterer = createClusterer(settings)
@@ -43,7 +46,9 @@ export function clusterArticles(
   }
   for (const article of articles) {
     const at = article.publishedAt === null ? repairedAt : Date.parse(article.publishedAt)
-    if (sinceRepair >= REPAIR_EVERY_ARTICLES || at - repairedAt >= REPAIR_EVERY_MS) {
+    const window = Math.min(firsts.size, settings.repairArticles)
+    const due = Math.max(REPAIR_EVERY_ARTICLES, window * REPAIR_EVERY_SHARE)
+    if (sinceRepair >= due || at - repairedAt >= REPAIR_EVERY_MS) {
       repair(null)
       repairedAt = Math.max(at, repairedAt)
     }

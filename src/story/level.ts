@@ -21,6 +21,8 @@ export type ClusterSettings = {
   readonly undatedTime: number
   /** Repair leaves dated articles alone that are older than this many days. */
   readonly windowDays: number
+  /** Repair leaves articles alone after which this many have come: a burst must not stall it. */
+  readonly repairArticles: number
   /** Articles kept in memory even when they are older; undated ones are kept this long. */
   readonly holdArticles: number
   /** Occurrences a word of the title counts for. */
@@ -47,6 +49,7 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
     sigmaDays: 1,
     undatedTime: 0.6,
     windowDays: 6,
+    repairArticles: 4_000,
     holdArticles: 5_000,
     titleWeight: 3,
     textLength: 1_200,
@@ -62,6 +65,7 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
     sigmaDays: null,
     undatedTime: 1,
     windowDays: 6,
+    repairArticles: 4_000,
     holdArticles: 5_000,
     titleWeight: 3,
     textLength: 1_200,

@@ -1,5 +1,6 @@
 import type { ClusterSettings } from './level.ts'
 import { type Placed, squareOfSum, timeFactor } from './nearness.ts'
+import type { TermVector } from './vector.ts'
 
 /** What is grouped: one article, or the part of a story that may no longer be moved. */
 export type Block = {
@@ -13,6 +14,12 @@ export type Block = {
 
 /** Smaller products of likeness and time are left out: they decide no merge and fill the memory. */
 const MIN_EDGE = 0.01
+
+/** The nearest earlier articles an article is joined with: more than this are alike to all. */
+const MAX_EDGES = 200
+
+/** The latest articles looked at per term. */
+const MAX_POSTINGS = 2_000
 
 /** A group on its way: the sums over the pairs of its articles with those of other groups. */
 type Group = {
@@ -89,42 +96,83 @@ function absorb(groups: Map<number, Group>, a: number, b: number): void {
   for (const [c, sum] of one.outer) groups.get(c)?.outer.set(a, sum)
 }
 
-/** Sums the likenesses of all pairs of blocks that share a term, by an inverted index of its own. */
+/**
+ * Sums the likenesses of the pairs that share a term, by an inverted index of its own. Settled
+ * blocks come first and look at nobody; each other article looks at those before it.
+ */
 function connect(
   blocks: readonly Block[],
   groups: ReadonlyMap<number, Group>,
   settings: ClusterSettings,
 ): void {
   const articles = blocks.flatMap(({ members, story, fixed }, block) =>
-    members.map(({ vector, at }) => ({ vector, at, story, fixed, block })),
+    members.map(({ vector, at }): Node => ({ vector, at, story, fixed, block })),
   )
-  const lists = new Map<number, [place: number, weight: number][]>()
-  const products = new Float64Array(articles.length)
-  articles.forEach(({ vector, at, story, fixed, block }, place) => {
-    const touched: number[] = []
-    for (let i = 0; i < vector.terms.length; i++) {
-      const term = vector.terms[i] ?? 0
-      const weight = vector.weights[i] ?? 0
-      const list = lists.get(term) ?? []
-      for (const [other, otherWeight] of list) {
-        if (products[other] === 0) touched.push(other)
-        products[other] = (products[other] ?? 0) + weight * otherWeight
+  const index = createIndex(articles.length)
+  articles.forEach((article, place) => {
+    if (!article.fixed) {
+      for (const { other, near } of nearestOf(article, index, articles, settings)) {
+        join(
+          groups,
+          article.block,
+          other.block,
+          other.story === article.story ? near * settings.stay : near,
+        )
       }
-      list.push([place, weight])
-      lists.set(term, list)
     }
-    for (const other of touched) {
-      const neighbour = articles[other]
-      const product = products[other] ?? 0
-      products[other] = 0
-      if (neighbour === undefined || neighbour.block === block) continue
-      if (fixed && neighbour.fixed) continue
-      const near = product * timeFactor(at, neighbour.at, settings)
-      if (near < MIN_EDGE) continue
-      const edge = neighbour.story === story ? near * settings.stay : near
-      join(groups, block, neighbour.block, edge)
-    }
+    index.add(article.vector, place)
   })
+}
+
+type Node = Placed & { readonly story: string; readonly fixed: boolean; readonly block: number }
+
+function nearestOf(
+  article: Node,
+  index: ReturnType<typeof createIndex>,
+  articles: readonly Node[],
+  settings: ClusterSettings,
+): { readonly other: Node; readonly near: number }[] {
+  const found: { other: Node; near: number }[] = []
+  index.look(article.vector, (place, likeness) => {
+    const other = articles[place] as Node
+    const near = likeness * timeFactor(article.at, other.at, settings)
+    if (near >= MIN_EDGE) found.push({ other, near })
+  })
+  if (found.length <= MAX_EDGES) return found
+  return found.sort((a, b) => b.near - a.near || a.other.block - b.other.block).slice(0, MAX_EDGES)
+}
+
+/** Articles by term, with their weights beside them. */
+function createIndex(size: number) {
+  const lists = new Map<number, { readonly places: number[]; readonly weights: number[] }>()
+  const products = new Float64Array(size)
+  return {
+    add({ terms, weights }: TermVector, place: number) {
+      terms.forEach((term, i) => {
+        const list = lists.get(term) ?? { places: [], weights: [] }
+        list.places.push(place)
+        list.weights.push(weights[i] ?? 0)
+        lists.set(term, list)
+      })
+    },
+    look({ terms, weights }: TermVector, visit: (place: number, likeness: number) => void) {
+      const touched: number[] = []
+      for (let i = 0; i < terms.length; i++) {
+        const list = lists.get(terms[i] ?? 0)
+        if (list === undefined) continue
+        const weight = weights[i] ?? 0
+        for (let k = Math.max(0, list.places.length - MAX_POSTINGS); k < list.places.length; k++) {
+          const place = list.places[k] ?? 0
+          if (products[place] === 0) touched.push(place)
+          products[place] = (products[place] ?? 0) + weight * (list.weights[k] ?? 0)
+        }
+      }
+      for (const place of touched) {
+        visit(place, products[place] ?? 0)
+        products[place] = 0
+      }
+    },
+  }
 }
 
 function join(groups: ReadonlyMap<number, Group>, a: number, b: number, edge: number): void {

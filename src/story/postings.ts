@@ -7,6 +7,9 @@ const QUERY_TERMS = 32
 /** The latest articles looked at per term, so that a common word costs no more than a rare one. */
 const MAX_POSTINGS = 400
 
+/** Less likeness than this, a cosine, is chance: not worth sorting. */
+const MIN_LIKENESS = 0.02
+
 /** An article that can be found. Its vector changes only while it is not in the index. */
 export type Indexed = Arrival & { readonly vector: TermVector }
 
@@ -40,6 +43,7 @@ export function createPostings<T extends Indexed>(): Postings<T> {
         }
       }
       return [...likeness]
+        .filter(([, value]) => value >= MIN_LIKENESS)
         .sort((a, b) => b[1] - a[1] || a[0].order - b[0].order)
         .slice(0, limit)
         .map(([article]) => article)

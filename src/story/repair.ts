@@ -17,22 +17,26 @@ export type RepairWindow = {
 }
 
 /**
- * Dated articles are in the window from `start` on, undated ones always.
+ * Dated articles are in the window from `start` on, undated ones always, as far as they are among
+ * the latest `repairArticles`.
  *
  * @param start milliseconds since 1970.
  */
 export function selectWindow(
   articles: Iterable<Held>,
   start: number,
-  { windowDays }: ClusterSettings,
+  { windowDays, repairArticles }: ClusterSettings,
 ): RepairWindow {
   const originals = [...articles].filter(({ original }) => original === null)
-  const isMovable = ({ at }: Held) => at === null || at >= start
+  const first = originals.at(-repairArticles)?.order ?? 0
+  const isMovable = ({ at, order }: Held) => order >= first && (at === null || at >= start)
   const movable = originals.filter(isMovable)
   const reach = movable.some(({ at }) => at === null)
     ? Number.NEGATIVE_INFINITY
     : start - windowDays * DAY_MS
-  const settled = originals.filter((article) => !isMovable(article) && (article.at ?? 0) >= reach)
+  const settled = originals.filter(
+    (article) => !isMovable(article) && (article.at ?? reach) >= reach,
+  )
   return { movable, settled }
 }
 
@@ -51,13 +55,10 @@ export function planRepair(
   born: (story: string) => number,
   isTaken: (id: string) => boolean,
 ): { readonly article: Held; readonly story: string }[] {
-  const parts: Part[] = movable.map((article) => ({
-    members: [article],
-    story: article.story,
-    fixed: false,
-  }))
-  for (const [story, members] of Map.groupBy(settled, ({ story }) => story)) {
-    parts.push({ members, story, fixed: true })
+  const stories = Map.groupBy(settled, ({ story }) => story)
+  const parts: Part[] = [...stories].map(([story, members]) => ({ members, story, fixed: true }))
+  for (const article of movable) {
+    parts.push({ members: [article], story: article.story, fixed: false })
   }
   const groups = mergeBlocks(parts, settings).map((places) => gather(places, parts))
   const names = nameGroups(groups, born, isTaken)
