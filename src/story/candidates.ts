@@ -88,7 +88,7 @@ const lettersOf = (text: string) =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-export const countWords = (text: string) => text.match(/\S+/g)?.length ?? 0
+const countWords = (text: string) => text.match(/\S+/g)?.length ?? 0
 
 function isUsable({ text }: Sentence): boolean {
   const spaced = countWords(text)

@@ -38,7 +38,7 @@ export function rankStories(stories: readonly Story[], options: RankOptions): Ra
 }
 
 /** The order of the ranking, for callers that merge rankings. */
-export function byRank(a: RankedStory, b: RankedStory): number {
+function byRank(a: RankedStory, b: RankedStory): number {
   return b.score - a.score || (a.story.id < b.story.id ? -1 : a.story.id > b.story.id ? 1 : 0)
 }
 

@@ -1,5 +1,5 @@
 /** Numbers in a signature; the estimate's standard error is below 1 / (2 · sqrt(128)) = 0.045. */
-export const SIGNATURE_SIZE = 128
+const SIGNATURE_SIZE = 128
 
 /** Words in a shingle. */
 const SHINGLE_WORDS = 3

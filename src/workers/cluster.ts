@@ -13,6 +13,8 @@ const RETRY_MS = 500
  * of their own and not in that of the workers; but never longer than this.
  */
 const PATIENCE_MS = 5 * 60_000
+/** Stories are repaired after this many articles of one drain, and at its end. */
+const TICK_EVERY = 2_000
 /** A snapshot of the clusterer is stored after this many log entries; a restart replays the rest. */
 const SNAPSHOT_EVERY = 2_000
 
@@ -60,7 +62,7 @@ async function isBusy({ store, queues, clock }: StageContext, since: string | nu
 
 type Lease = NonNullable<Awaited<ReturnType<StageContext['store']['leases']['take']>>>
 
-/** Batch after batch, then one tick that repairs the stories of the window. */
+/** Batch after batch, and a tick that repairs the stories of the window. */
 async function drain(context: StageContext, lease: Lease): Promise<Key[]> {
   const { store, clusterThread, processId } = context
   const touched = new Map<string, Key>()
@@ -80,14 +82,22 @@ async function drain(context: StageContext, lease: Lease): Promise<Key[]> {
     if (due) snapshotSeq = seq
     await commit({ ...placed, entries, snapshot })
   }
-  for (;;) {
+  for (let sinceTick = 0; ; ) {
     const waiting = await store.log.waiting(BATCH)
+    if (waiting.length > 0) {
+      await store.leases.take('cluster', processId, LEASE_MS)
+      const at = context.clock.now()
+      await step(
+        waiting.map((article) => entryOf(article, ++seq, at)),
+        waiting,
+      )
+      sinceTick += waiting.length
+    }
+    if (waiting.length > 0 && sinceTick < TICK_EVERY) continue
+    await step([tick(++seq, context.clock.now())], [])
     if (waiting.length === 0) break
-    await store.leases.take('cluster', processId, LEASE_MS)
-    const entries = waiting.map((article) => entryOf(article, ++seq, context.clock.now()))
-    await step(entries, waiting)
+    sinceTick = 0
   }
-  await step([tick(++seq, context.clock.now())], [])
   return [...touched.values()]
 }
 

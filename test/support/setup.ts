@@ -33,7 +33,7 @@ afterAll(async () => {
 })
 
 /** An empty installation with rows, queues and mail of its own. Removed after the file at the latest. */
-export async function freshInstallation(): Promise<Installation> {
+async function freshInstallation(): Promise<Installation> {
   const DATA_DIR = mkdtempSync(join(tmpdir(), `dose-${setup}-`))
   const rows = setup === 'pglite' ? copyFolder(DATA_DIR) : await createDatabase()
   const queues = setup === 'redis' ? await numberRedis() : null

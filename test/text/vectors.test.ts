@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createIdf } from '../../src/text/idf.ts'
+import { createIdf, type Idf } from '../../src/text/idf.ts'
 import { containment, cosine, jaccard } from '../../src/text/similarity.ts'
 import { centroid, countTerms, topTerms, toVector } from '../../src/text/vectors.ts'
 
@@ -58,7 +58,7 @@ describe('createIdf', () => {
     expect(idf.of('old')).toBeGreaterThan(before)
   })
   test('goes on from a snapshot with the very same numbers', () => {
-    const add = (idf: ReturnType<typeof createIdf>, from: number, to: number) => {
+    const add = (idf: Idf, from: number, to: number) => {
       for (let i = from; i < to; i++) idf.add([`a${i % 7}`, `b${i % 3}`])
     }
     const whole = createIdf(10)
