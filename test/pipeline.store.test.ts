@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import { listOutbox, readOutbox } from '../src/io/outbox.ts'
 import { createSenders } from '../src/store/senders.ts'
+import { fetch } from '../src/workers/fetch.ts'
 import { stageNames } from '../src/workers/pipeline.ts'
 import { reconcile } from '../src/workers/reconcile.ts'
 import { startWorkers } from '../src/workers/run.ts'
@@ -207,6 +208,61 @@ describe('what is lost is found again', () => {
       )
       .toEqual([['2026-03-02', 'sent']])
     expect(await mailed()).toHaveLength(2)
+  })
+
+  test('what is put into a story after an edition was frozen is in the next one, and only there', async () => {
+    let now = '2026-03-02T06:30:00.000Z'
+    app = await openTestApp({}, { clock: { now: () => now } })
+    const { store, queues } = app.deps
+    const [early, late] = [NEWS[3] as Note, NEWS[5] as Note]
+    const dir = newsFolder([early], '2026-03-02T05:00:00.000Z')
+    const id = await addFolder(app, dir)
+    await addDigest(app)
+    startWorkers(app.deps)
+    const ringReconcile = () => handTo(reconcile, [WAKE], 'test', queues)
+    await ringReconcile()
+    await expect.poll(stories, { timeout: 20_000 }).toEqual(['chip-1'])
+
+    await queues.stopWorkers()
+    startWorkers(
+      app.deps,
+      stageNames.filter((name) => name !== 'cluster'),
+    )
+    now = '2026-03-02T06:59:59.000Z'
+    writeNote(dir, late, '2026-03-02T06:50:00.000Z')
+    await handTo(fetch, [{ id, version: 9 }], 'test', queues)
+    await expect.poll(() => store.articles.count(), { timeout: 20_000 }).toBe(2)
+    const headlines = async (date: string) => {
+      const edition = (await store.editions.list(9)).find((one) => one.date === date)
+      return edition && edition.state !== 'draft' ? edition.pool.map((card) => card.headline) : null
+    }
+    now = '2026-03-02T07:00:01.000Z'
+    await ringReconcile()
+    await expect.poll(() => headlines('2026-03-02'), { timeout: 20_000 }).toEqual([early.title])
+
+    startWorkers(app.deps, ['cluster'])
+    await expect.poll(stories, { timeout: 20_000 }).toEqual(['chip-1', 'otter'])
+    now = '2026-03-03T07:00:01.000Z'
+    await ringReconcile()
+    await expect.poll(() => headlines('2026-03-03'), { timeout: 20_000 }).toEqual([late.title])
+  })
+
+  test('looking at the edition of a day does not keep it from its readers', async () => {
+    let now = '2026-03-02T06:00:00.000Z'
+    app = await openTestApp({}, { clock: { now: () => now } })
+    const dir = newsFolder(NEWS, '2026-03-02T05:00:00.000Z')
+    await addFolder(app, dir)
+    const digest = await addDigest(app)
+    await addReaders(app, digest, READERS)
+    startWorkers(app.deps)
+    await handTo(reconcile, [WAKE], 'test', app.deps.queues)
+    await expect.poll(stories, { timeout: 20_000 }).toHaveLength(3)
+    now = '2026-03-02T09:00:00.000Z' // nothing rang at seven
+    const looked = await run(app, digest, { date: '2026-03-02' })
+    expect(looked).toMatchObject({ stories: 3, counts: {} })
+    await handTo(reconcile, [WAKE], 'test', app.deps.queues)
+    await expect.poll(async () => (await mailed()).length, { timeout: 20_000 }).toBe(2)
+    expect((await app.deps.store.editions.list(5)).map(({ id }) => id)).toEqual([looked.editionId])
   })
 
   test('a sender that dies gives back what it claimed and leaves as unknown what it had submitted', async () => {

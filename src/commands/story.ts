@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DoseError } from '../errors.ts'
 import type { Article, Member } from '../model.ts'
 import type { Explanation } from '../story/rank.ts'
-import type { ExplainInput } from '../workers/pool.ts'
+import { loadCandidates, withArticles } from '../workers/candidates.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 
@@ -91,29 +91,17 @@ export const why = command({
     const story = await findStory(deps, id)
     const to = story.last_seen_at
     const span = { from: new Date(Date.parse(to) - DAY_MS).toISOString(), to }
-    const groups = new Map<string, string[]>()
-    for (const { storyId, articleId } of await deps.store.stories.candidates({
-      span,
-      dated: true,
-      day: span,
-    }))
-      groups.set(storyId, [...(groups.get(storyId) ?? []), articleId])
-    const articles = await deps.store.articles.many([...groups.values()].flat())
-    const byId = new Map(articles.map((article) => [article.id, article]))
-    const input: ExplainInput = {
-      id,
-      stories: [...groups].map(([one, ids]) => ({
-        id: one,
-        articles: ids.flatMap((a) => byId.get(a) ?? []),
-      })),
-      now: to,
-      timeZone: 'UTC',
-      topics: [],
-      taxonomy: deps.taxonomy,
-    }
+    const groups = await loadCandidates({ kind: 'dated', span, day: span }, deps)
     const found = await deps.threads.run<{ explanation: Explanation | null; members: Member[] }>(
       'explain',
-      input,
+      {
+        id,
+        stories: await withArticles([...groups], deps),
+        now: to,
+        timeZone: 'UTC',
+        topics: [],
+        taxonomy: deps.taxonomy,
+      },
     )
     if (!found.explanation)
       throw new DoseError('NOT_FOUND', `story ${id} among those of ${to.slice(0, 10)}`)

@@ -43,9 +43,13 @@ export function checkSchedule(schedule: string, timeZone: string): void {
 }
 const TOO_OFTEN = 'a digest may fire once an hour at most'
 
-/** The last firing at or before `at`; cron-parser's `prev` alone would leave out `at` itself. */
+/** The last firing at or before `at`: `prev` works in whole seconds and leaves out its own. */
 export function lastFiring(schedule: string, timeZone: string, at: Instant): Firing {
-  const to = previous(schedule, timeZone, new Date(Date.parse(at) + 1_000))
+  const to = previous(
+    schedule,
+    timeZone,
+    new Date(Math.floor(Date.parse(at) / 1_000) * 1_000 + 1_000),
+  )
   return describe(schedule, timeZone, to)
 }
 

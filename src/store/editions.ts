@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Card, Counters, Edition, Instant, Span } from '../model.ts'
 import { type Db, idOf } from './db.ts'
 import { type Plan, planDeliveries } from './planning.ts'
+import type { LogRange } from './stories.ts'
 import type { Tables } from './tables.ts'
 
 type EditionRow = Selectable<Tables['edition']>
@@ -27,6 +28,11 @@ export type Making = {
 export type EditionRecord = Edition & Omit<Making, 'size'> & { readonly slot: number }
 
 export type Frozen = {
+  /** What it was composed for; an edition that was asked for anew meanwhile is not frozen. */
+  readonly span: Span
+  readonly dated: boolean
+  /** Places of the log it covers; `null` for one made for a past date. */
+  readonly log: LogRange | null
   readonly subject: string
   readonly preheader: string
   readonly counters: Counters
@@ -107,6 +113,9 @@ export function createEditions(db: Db) {
           .selectAll()
           .where('id', '=', id)
           .where('state', '=', 'draft')
+          .where('span_from', '=', content.span.from)
+          .where('span_to', '=', content.span.to)
+          .where('dated', '=', content.dated)
           .forUpdate()
           .executeTakeFirst()
         if (!row) return false
@@ -121,6 +130,8 @@ export function createEditions(db: Db) {
             counters: JSON.stringify(content.counters),
             pool: JSON.stringify(content.pool),
             hash: content.hash,
+            log_from: content.log?.from ?? null,
+            log_to: content.log?.to ?? null,
             frozen_at: content.frozenAt,
           })
           .where('id', '=', id)
@@ -129,6 +140,58 @@ export function createEditions(db: Db) {
           await planDeliveries(tx, { ...row, frozen_at: content.frozenAt }, plans)
         return true
       }),
+
+    /**
+     * What the live edition before this one covered: its end in time and in the log. The next one
+     * begins there.
+     */
+    async before(digestId: string, id: string): Promise<{ to: Instant; log: number } | undefined> {
+      const row = await db
+        .selectFrom('edition')
+        .select(['span_to', 'log_to'])
+        .where('digest_id', '=', digestId)
+        .where('id', '<>', id)
+        .where('log_to', 'is not', null)
+        .orderBy('log_to', 'desc')
+        .orderBy('span_to', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row && { to: row.span_to, log: row.log_to ?? 0 }
+    },
+
+    /** The log's last place at or before an instant; 0 before its first. */
+    async logPlace(at: Instant): Promise<number> {
+      const row = await db
+        .selectFrom('log_entry')
+        .select((is) => is.fn.max('seq').as('seq'))
+        .where('at', '<=', at)
+        .executeTakeFirst()
+      return row?.seq ?? 0
+    },
+
+    /** Drafts that should have left before an instant are yesterday's news: nobody gets them. */
+    async expire(before: Instant): Promise<number> {
+      const { numUpdatedRows } = await db
+        .updateTable('edition')
+        .set({ state: 'skipped' })
+        .where('state', '=', 'draft')
+        .where('dated', '=', false)
+        .where('span_to', '<', before)
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+
+    /** A reader who is due two editions gets the newer one; the older is merged into it. */
+    async mergeOverdue(now: Instant): Promise<void> {
+      await sql`update dose.delivery d set state = 'skipped', reason = 'merged', at = ${now}
+        from dose.edition e
+        where e.id = d.edition_id and d.state in ('planned', 'deferred') and d.due_at <= ${now}
+          and not e.dated and exists (
+            select 1 from dose.delivery n join dose.edition f on f.id = n.edition_id
+            where n.subscription_id = d.subscription_id and f.digest_id = e.digest_id
+              and not f.dated and n.due_at <= ${now}
+              and (f.date, f.slot) > (e.date, e.slot))`.execute(db)
+    },
 
     /** Plans what a frozen edition was not asked to deliver when it was made. */
     plan: (id: string, plans: readonly Plan[]): Promise<void> =>

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Instant } from '../model.ts'
 import type { Db } from './db.ts'
 
 /** What stands between the sources and the stories, in one look. */
@@ -15,11 +16,17 @@ export type Progress = {
   readonly ticked: boolean
 }
 
-export const readProgress = async (db: Db): Promise<Progress> => {
+/** @param until what came in later does not count; `null` counts all. */
+export const readProgress = async (db: Db, until: Instant | null): Promise<Progress> => {
+  const counted = (column: 'scored_version' | 'logged_version') => sql`(select count(*)
+    from dose.article a
+      join dose.article_text t on t.article_id = a.id and t.version = a.version
+    where a.${sql.ref(column)} < a.version and (${until}::timestamptz is null or t.at <= ${until}))`
   const { rows } = await sql<Progress>`select
-    (select count(*) from dose.document where state = 'pending') as documents,
-    (select count(*) from dose.article where scored_version < version) as unscored,
-    (select count(*) from dose.article where logged_version < version) as unlogged,
+    (select count(*) from dose.document where state = 'pending'
+      and (${until}::timestamptz is null or fetched_at <= ${until})) as documents,
+    ${counted('scored_version')} as unscored,
+    ${counted('logged_version')} as unlogged,
     (select count(*) from dose.story s where summarised_version < version
       and exists (select 1 from dose.member m where m.story_id = s.id)) as unsummarised,
     coalesce((select kind = 'tick' from dose.log_entry order by seq desc limit 1), true) as ticked`.execute(

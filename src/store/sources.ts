@@ -72,23 +72,44 @@ export function createSources(db: Db) {
         .orderBy('next_fetch_at')
         .execute(),
 
-    /** How many of these fetches, each named by the number it will have, are still to be made. */
-    async unread(fetches: readonly { readonly id: string; readonly version: number }[]) {
-      const { rows } = await sql<{ n: number }>`select count(*) as n
-        from unnest(${fetches.map(({ id }) => id)}::text[], ${fetches.map(({ version }) => version)}::int[])
-          as wanted(id, version)
-        join dose.source s on s.id = wanted.id
-        where s.fetches < wanted.version`.execute(db)
-      return rows[0]?.n ?? 0
+    /**
+     * How many of these fetches, each named by the number it will have, are still to be made; and
+     * when the newest document of their sources came in.
+     */
+    async unread(
+      fetches: readonly { readonly id: string; readonly version: number }[],
+    ): Promise<{ unread: number; readAt: Instant }> {
+      const ids = fetches.map(({ id }) => id)
+      const versions = fetches.map(({ version }) => version)
+      const { rows } = await sql<{ unread: number; readAt: Instant }>`select
+        (select count(*) from unnest(${ids}::text[], ${versions}::int[]) as wanted(id, version)
+          join dose.source s on s.id = wanted.id where s.fetches < wanted.version) as unread,
+        coalesce((select max(fetched_at) from dose.document where source_id = any(${ids}::text[])),
+          'epoch') as "readAt"`.execute(db)
+      return rows[0] ?? { unread: 0, readAt: new Date(0).toISOString() }
     },
 
-    async remove(id: string): Promise<boolean> {
-      const { numDeletedRows } = await db
-        .deleteFrom('source')
-        .where('id', '=', id)
-        .executeTakeFirst()
-      return numDeletedRows > 0n
-    },
+    /** Its articles go with it: stories that keep others are told anew, the rest go too. */
+    remove: (id: string): Promise<boolean> =>
+      db.transaction().execute(async (tx) => {
+        await sql`select from dose.article where source_id = ${id} order by id for update`.execute(
+          tx,
+        ) // as clustering does: articles before stories
+        const { rows } = await sql<{ id: string }>`
+          update dose.story set version = version + 1
+          where id in (select m.story_id from dose.member m
+            join dose.article a on a.id = m.article_id where a.source_id = ${id})
+          returning id`.execute(tx)
+        await sql`update dose.member set duplicate_of = null
+          where duplicate_of in (select id from dose.article where source_id = ${id})`.execute(tx)
+        const { numDeletedRows } = await tx
+          .deleteFrom('source')
+          .where('id', '=', id)
+          .executeTakeFirst()
+        await sql`delete from dose.story s where id = any(${rows.map((row) => row.id)}::text[])
+          and not exists (select 1 from dose.member m where m.story_id = s.id)`.execute(tx)
+        return numDeletedRows > 0n
+      }),
 
     /** Notes the first contact; articles much older than it are back-fill. */
     async begin(id: string, now: Instant): Promise<void> {
@@ -127,11 +148,6 @@ export function createSources(db: Db) {
               : { next_fetch_at: outcome.nextFetchAt }),
           }))
           .execute()
-    },
-
-    /** A source that moved for good keeps its id and its articles. */
-    async move(id: string, url: string): Promise<void> {
-      await db.updateTable('source').set({ url }).where('id', '=', id).execute()
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '../model.ts'
 import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
 import { openDb } from './db.ts'
@@ -46,6 +47,6 @@ export async function openStore(database: StoreDatabase) {
     runs: createRuns(db),
     settings: createSettings(db),
     audit: createAudit(db),
-    progress: () => readProgress(db),
+    progress: (until: Instant | null = null) => readProgress(db, until),
   }
 }

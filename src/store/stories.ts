@@ -8,17 +8,27 @@ export type StoryKey = { readonly id: string; readonly version: number }
 
 export type MemberRow = { readonly storyId: string; readonly articleId: string }
 
-/** Which articles may make a story part of an edition. */
-export type Eligibility = {
-  readonly span: Span
-  /** Made for a past date: by publication and with back-fill, instead of by first sight. */
-  readonly dated: boolean
-  /** Undated articles first seen from here to there belong to a dated edition. */
-  readonly day: Span
-}
+/**
+ * Which articles make a story part of an edition. A live edition takes what the log took up since
+ * the one before: nothing falls between two editions and nothing is in both, however late an
+ * article was ingested or an edition made. One made for a past date goes by publication.
+ */
+export type Eligibility =
+  | { readonly kind: 'live'; readonly log: LogRange; readonly to: Instant }
+  | {
+      readonly kind: 'dated'
+      readonly span: Span
+      /** Undated articles first seen on the edition's local day belong to it. */
+      readonly day: Span
+    }
+
+/** Places in the log: after `from`, up to and with `to`. */
+export type LogRange = { readonly from: number; readonly to: number }
 
 /** Days before its edition from which a story's articles may still be told. */
 const STORY_MS = 6 * 86_400_000
+/** Articles a story is told from; beyond that more of the same says nothing new. */
+const MOST_ARTICLES = 40
 
 export function createStories(db: Db) {
   return {
@@ -93,12 +103,15 @@ export function createStories(db: Db) {
           select distinct m.story_id
           from dose.member m join dose.article a on a.id = m.article_id
           where ${within(edition)})
-        select m.story_id, m.article_id
-        from dose.member m
-          join chosen c on c.story_id = m.story_id
-          join dose.article a on a.id = m.article_id
-        where ${within(reachingBack(edition))}
-        order by m.story_id, a.seq`.execute(db)
+        select story_id, article_id from (
+          select m.story_id, m.article_id, a.seq,
+            row_number() over (partition by m.story_id order by a.seq) as place
+          from dose.member m
+            join chosen c on c.story_id = m.story_id
+            join dose.article a on a.id = m.article_id
+          where ${reachingBack(edition)}) told
+        where place <= ${MOST_ARTICLES}
+        order by story_id, seq`.execute(db)
       return rows.map((row) => ({ storyId: row.story_id, articleId: row.article_id }))
     },
 
@@ -119,34 +132,31 @@ export function createStories(db: Db) {
         .select(['article.url', 'member.story_id', 'article.seq'])
         .orderBy('article.url')
         .execute(),
-
-    /** Story ids in editions of a digest frozen since an instant. */
-    async shown(digestId: string, since: Instant): Promise<string[]> {
-      const { rows } = await sql<{ id: string }>`
-        select distinct card->>'storyId' as id
-        from dose.edition e, jsonb_array_elements(e.pool) as card
-        where e.digest_id = ${digestId} and e.frozen_at > ${since}`.execute(db)
-      return rows.map(({ id }) => id)
-    },
   }
 }
 
 /** The condition that an article `a` belongs to an edition. */
-function within({ span, dated, day }: Eligibility) {
-  if (!dated)
+function within(edition: Eligibility) {
+  if (edition.kind === 'live')
     return sql<boolean>`a.published and not a.backfill
-      and a.first_seen_at > ${span.from} and a.first_seen_at <= ${span.to}`
+      and a.seq > ${edition.log.from} and a.seq <= ${edition.log.to}`
+  const { span, day } = edition
   return sql<boolean>`a.published and case when a.undated
     then a.first_seen_at > ${day.from} and a.first_seen_at <= ${day.to}
     else a.published_at > ${span.from} and a.published_at <= ${span.to} end`
 }
 
 /** A story is told with what was reported of it in the days before, too. */
-function reachingBack({ span, dated, day }: Eligibility): Eligibility {
-  const earlier = (at: Instant) => new Date(Date.parse(at) - STORY_MS).toISOString()
-  return {
-    dated,
+function reachingBack(edition: Eligibility) {
+  if (edition.kind === 'live')
+    return sql<boolean>`a.published and not a.backfill and a.seq <= ${edition.log.to}
+      and a.published_at > ${earlier(edition.to)}`
+  const { span, day } = edition
+  return within({
+    kind: 'dated',
     span: { from: earlier(span.from), to: span.to },
     day: { from: earlier(day.from), to: day.to },
-  }
+  })
 }
+
+const earlier = (at: Instant): Instant => new Date(Date.parse(at) - STORY_MS).toISOString()

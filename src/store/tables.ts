@@ -155,6 +155,8 @@ export type Tables = {
     size: number
     pool: JSONColumnType<Card[], string | undefined, string>
     hash: Defaulted<string | null>
+    log_from: Defaulted<number | null>
+    log_to: Defaulted<number | null>
     created_at: Instant
     frozen_at: Defaulted<Instant | null>
   }

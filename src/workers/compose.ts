@@ -1,4 +1,6 @@
 import { dueAt, isPaceDay } from '../delivery/due.ts'
+import type { Firing } from '../delivery/schedule.ts'
+import { firstInstant } from '../delivery/zone.ts'
 import { hashEdition } from '../edition/freeze.ts'
 import { selectIssue } from '../edition/select.ts'
 import { makePreheader, makeSubject } from '../edition/subject.ts'
@@ -6,14 +8,18 @@ import type { Digest, Instant, Span } from '../model.ts'
 import type { EditionRecord, Frozen } from '../store/editions.ts'
 import type { Plan } from '../store/planning.ts'
 import type { Eligibility } from '../store/stories.ts'
+import { loadCandidates, rankCandidates } from './candidates.ts'
 import { deliveryChunks } from './deliver.ts'
-import type { Pool, PoolInput } from './pool.ts'
 import type { Deps, Stage } from './stage.ts'
 
 const DAY_MS = 86_400_000
+const END_OF_TIME = '9999-12-31T00:00:00.000Z'
 /** Subjects looked at so that two editions in a row are not called the same. */
 const RECENT_SUBJECTS = 7
 const PACES = ['daily', 'weekdays', 'weekly'] as const
+
+/** The draft is composed again, for what it is asked to be now. */
+class AskedAnew extends Error {}
 
 /** Turns the best stories of a span into an edition, freezes it and plans its deliveries. */
 export const compose: Stage = {
@@ -32,12 +38,10 @@ export const compose: Stage = {
       if (!digest) return []
       const content = await composeEdition(edition, digest, context)
       const plans = await planReaders(store, edition, content.frozenAt)
-      await store.editions.freeze(id, content, plans)
-      log.info('edition frozen', {
-        edition_id: id,
-        stories: content.pool.length,
-        hash: content.hash,
-      })
+      if (!(await store.editions.freeze(id, content, plans)))
+        throw new AskedAnew(`edition ${id} was asked for anew while it was composed`)
+      const { hash, pool } = content
+      log.info('edition frozen', { edition_id: id, stories: pool.length, hash })
     }
     return deliveryChunks(store, id, clock.now())
   },
@@ -47,24 +51,14 @@ export const compose: Stage = {
 export async function composeEdition(
   edition: EditionRecord,
   digest: Digest,
-  { store, threads, clock, taxonomy }: Pick<Deps, 'store' | 'threads' | 'clock' | 'taxonomy'>,
+  deps: Pick<Deps, 'store' | 'threads' | 'clock' | 'taxonomy'>,
 ): Promise<Frozen> {
-  const eligibility = eligibilityOf(edition)
-  const groups = new Map<string, string[]>()
-  for (const { storyId, articleId } of await store.stories.candidates(eligibility))
-    groups.set(storyId, [...(groups.get(storyId) ?? []), articleId])
-  const articles = await store.articles.many([...groups.values()].flat())
-  const byId = new Map(articles.map((article) => [article.id, article]))
-  const { cards: pool, stories } = await threads.run<Pool>('makePool', {
-    stories: [...groups].map(([id, ids]) => ({
-      id,
-      articles: ids.flatMap((one) => byId.get(one) ?? []),
-    })),
-    now: edition.span.to,
-    timeZone: digest.timeZone,
-    topics: digest.topics,
-    taxonomy,
-  } satisfies PoolInput)
+  const { store, clock, taxonomy } = deps
+  const eligibility = await eligibilityOf(edition, store)
+  const groups = await loadCandidates(eligibility, deps)
+  const { timeZone, topics } = digest
+  const options = { now: edition.span.to, timeZone, topics, taxonomy }
+  const { cards: pool, stories } = await rankCandidates(groups, options, deps)
   const issue = selectIssue(pool, { topics: [] }, edition.size)
   const recent = await store.editions.subjects(digest.id, RECENT_SUBJECTS)
   const content = {
@@ -76,23 +70,47 @@ export async function composeEdition(
     pool,
     size: edition.size,
   }
-  return { ...content, hash: hashEdition(content), frozenAt: clock.now() }
+  const log = eligibility.kind === 'live' ? eligibility.log : null
+  return {
+    ...content,
+    dated: edition.dated,
+    log,
+    hash: hashEdition(content),
+    frozenAt: clock.now(),
+  }
 }
 
-/** A dated edition takes undated articles on the local day they were first seen. */
-function eligibilityOf({ span, dated, date, timeZone }: EditionRecord): Eligibility {
-  return { span, dated, day: localDay(date, timeZone) }
+/** A live edition begins in the log where the one before it ended. */
+async function eligibilityOf(edition: EditionRecord, store: Deps['store']): Promise<Eligibility> {
+  const { id, digestId, span, date, timeZone } = edition
+  if (edition.dated) return { kind: 'dated', span, day: localDay(date, timeZone) }
+  const before = await store.editions.before(digestId, id)
+  const from = before?.log ?? (await store.editions.logPlace(span.from))
+  // Whoever asks for an edition now means all there is, whatever the clocks of the workers say.
+  const end = await store.editions.logPlace(edition.atOnce ? END_OF_TIME : span.to)
+  const to = Math.max(from, end)
+  return { kind: 'live', log: { from, to }, to: span.to }
 }
 
+/** An edition covers what came after the one before it, which may have been made by hand. */
+export async function spanOf(digest: Digest, firing: Firing, store: Deps['store']): Promise<Span> {
+  const before = await store.editions.before(
+    digest.id,
+    store.editions.idOf({ digestId: digest.id, ...firing }),
+  )
+  const { from, to } = firing.span
+  return { from: before && before.to < to ? before.to : from, to }
+}
+
+/** From just before the local midnight to just before the next. */
 function localDay(date: string, timeZone: string): Span {
-  const noon = Date.parse(`${date}T12:00:00Z`)
-  const next = new Date(noon + DAY_MS).toISOString().slice(0, 10)
+  const next = new Date(Date.parse(`${date}T12:00:00Z`) + DAY_MS).toISOString().slice(0, 10)
   return { from: justBefore(midnight(date, timeZone)), to: justBefore(midnight(next, timeZone)) }
 }
 
-/** 24 h before the midnight that follows is no midnight on days with a clock change. */
+/** A zone that crossed the date line left a whole day out: its UTC midnight stands in. */
 const midnight = (date: string, timeZone: string): Instant =>
-  dueAt(new Date(Date.parse(`${date}T00:00:00Z`) - 15 * 3_600_000).toISOString(), 0, timeZone)
+  firstInstant(date, 0, timeZone) ?? `${date}T00:00:00.000Z`
 
 const justBefore = (at: Instant): Instant => new Date(Date.parse(at) - 1).toISOString()
 

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Firing, firingNow, firingOn } from '../delivery/schedule.ts'
 import { localDate } from '../delivery/zone.ts'
 import { DoseError } from '../errors.ts'
-import type { DeliveryState, Digest, Instant } from '../model.ts'
+import type { DeliveryState, Digest } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import { compose, planReaders } from './compose.ts'
+import { compose, planReaders, spanOf } from './compose.ts'
 import { deliver, deliveryChunks } from './deliver.ts'
 import { fetch } from './fetch.ts'
-import { ringForRows } from './recover.ts'
+import { ring, ringForRows } from './recover.ts'
 import { type Deps, handTo } from './stage.ts'
 
 export type RunRequest = {
@@ -64,8 +64,7 @@ export async function runDigest(
     await readAllSources(deps, trace, note)
     edition = await openEdition(request, deps)
     note('Composing the edition.')
-    await handTo(compose, [{ id: edition.id, version: 1 }], trace, deps.queues)
-    edition = await untilFrozen(edition.id, deps)
+    edition = await untilFrozen(edition.id, deps, trace)
   }
   if (request.deliver) await deliverAll(edition, deps, trace, note)
   return {
@@ -87,27 +86,31 @@ async function openEdition(request: RunRequest, deps: RunDeps): Promise<EditionR
   const { store, clock } = deps
   const { digest, date } = request
   const { firing } = planRun(request, deps) // the span of a run without a date ends now
+  const span = date === null ? await spanOf(digest, firing, store) : firing.span
   const making = { dated: date !== null, deliver: request.deliver, atOnce: true, size: digest.size }
-  const edition = await store.editions.open({ digestId: digest.id, ...firing }, making, clock.now())
-  await store.editions.redraft(edition.id, firing.span, making)
+  const edition = await store.editions.open(
+    { digestId: digest.id, ...firing, span },
+    making,
+    clock.now(),
+  )
+  await store.editions.redraft(edition.id, span, making)
   return edition
 }
 
 /** Reads every source now and waits until all that came of it is in stories. */
-async function readAllSources(
-  { store, queues }: RunDeps,
-  trace: string,
-  note: Note,
-): Promise<void> {
+async function readAllSources(deps: RunDeps, trace: string, note: Note): Promise<void> {
+  const { store, queues } = deps
   const sources = await store.sources.active()
   const keys = sources.map(({ id, fetches }) => ({ id, version: fetches + 1 }))
   note(`Reading ${sources.length} sources.`)
   await handTo(fetch, keys, trace, queues)
+  const watch = await watchFailures('cluster', trace, store)
   let told = ''
   for (let waited = 0; ; waited += POLL_MS) {
-    const left = await workLeft({ store }, keys)
+    const left = await workLeft(deps, keys)
     if (left.length === 0) return
-    if (waited % RING_MS === 0) await ringForRows({ store, queues }, trace)
+    await watch()
+    if (waited % RING_MS === 0) await ringForRows(deps, trace)
     const sentence = left.join(', ')
     if (sentence !== told) note(`Left: ${sentence}.`)
     told = sentence
@@ -115,13 +118,18 @@ async function readAllSources(
   }
 }
 
-/** What stands between the sources and the stories, for people; empty when nothing does. */
+/**
+ * What stands between these sources and the stories, for people; empty when nothing does. Once they
+ * are read, only what had come in by then is waited for: a busy server never has nothing to do.
+ */
 async function workLeft(
   { store }: Pick<RunDeps, 'store'>,
   fetches: readonly { id: string; version: number }[],
 ): Promise<string[]> {
-  const unread = await store.sources.unread(fetches)
-  const { documents, unscored, unlogged, unsummarised, ticked } = await store.progress()
+  const { unread, readAt } = await store.sources.unread(fetches)
+  const { documents, unscored, unlogged, unsummarised, ticked } = await store.progress(
+    unread === 0 ? readAt : null,
+  )
   const counted: readonly [number, string][] = [
     [unread, 'sources to read'],
     [documents, 'documents to ingest'],
@@ -132,28 +140,32 @@ async function workLeft(
   return counted.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`)
 }
 
-async function untilFrozen(id: string, { store, clock }: RunDeps): Promise<EditionRecord> {
-  const since = clock.now()
+async function untilFrozen(id: string, deps: RunDeps, trace: string): Promise<EditionRecord> {
+  const watch = await watchFailures('compose', id, deps.store)
+  await ring(compose, [{ id, version: 1 }], deps, trace)
   for (;;) {
-    const edition = await store.editions.get(id)
+    const edition = await deps.store.editions.get(id)
     if (!edition) throw new DoseError('NOT_FOUND', `edition ${id}`)
     if (edition.state !== 'draft') return edition
-    await throwFailure('compose', id, since, store)
+    await watch()
     await sleep(POLL_MS)
   }
 }
 
-/** A stage that has given up during this run would be waited for in vain. */
-async function throwFailure(
-  stage: string,
-  id: string,
-  since: Instant,
-  { runs }: RunDeps['store'],
-): Promise<void> {
-  const last = (await runs.of(id)).findLast((run) => run.stage === stage)
-  if (last?.state !== 'failed' || (last.ended_at ?? '') < since) return
-  const known = DoseError.revive(last.error ?? '', last)
-  throw known ?? new Error(`${stage} of edition ${id} failed: ${last.error}`)
+/** Throws what a stage gives up with from now on: it would be waited for in vain. */
+async function watchFailures(stage: string, id: string, { runs }: RunDeps['store']) {
+  const ofStage = async () => (await runs.of(id)).filter((run) => run.stage === stage)
+  const key = (run: { attempt: number; started_at: string | null }) =>
+    `${run.attempt} ${run.started_at}`
+  const before = new Set((await ofStage()).map(key))
+  return async () => {
+    const failed = (await ofStage()).findLast(
+      (run) => run.state === 'failed' && !before.has(key(run)),
+    )
+    if (!failed) return
+    const known = DoseError.revive(failed.error ?? '', failed)
+    throw known ?? new Error(`${stage} ${id} failed: ${failed.error}`)
+  }
 }
 
 /** Until every delivery has an end, or has been put off by its server. */
@@ -163,23 +175,23 @@ async function deliverAll(
   trace: string,
   note: Note,
 ): Promise<void> {
-  const { store, queues, clock } = deps
+  const { store, clock } = deps
   if (edition.state === 'skipped') return
   if (!edition.deliver)
     await store.editions.plan(
       edition.id,
       await planReaders(store, { ...edition, atOnce: true }, clock.now()),
     )
-  const since = clock.now()
+  const watch = await watchFailures('deliver', edition.id, store)
   for (let waited = 0; ; waited += POLL_MS) {
-    await throwFailure('deliver', edition.id, since, store)
+    await watch()
     const { planned = 0, claimed = 0, submitted = 0 } = await store.deliveries.counts(edition.id)
     const left = planned + claimed + submitted
     if (left === 0) break
     if (waited % RING_MS === 0) {
       note(`Delivering: ${left} left.`)
       await store.deliveries.makeDue(edition.id, clock.now())
-      await handTo(deliver, await deliveryChunks(store, edition.id, clock.now()), trace, queues)
+      await ring(deliver, await deliveryChunks(store, edition.id, clock.now()), deps, trace)
     }
     await sleep(POLL_MS)
   }

@@ -1,6 +1,6 @@
 import { makeCard } from '../edition/card.ts'
 import { selectPool } from '../edition/select.ts'
-import type { Article, Card, Instant } from '../model.ts'
+import type { Article, Card, Instant, RankedStory } from '../model.ts'
 import { assembleStory } from '../story/assemble.ts'
 import { explainRank, rankStories } from '../story/rank.ts'
 import type { Taxonomy } from '../story/topics.ts'
@@ -21,26 +21,34 @@ export type Pool = {
   readonly stories: number
 }
 
+/** What a story is worth by itself. */
+export type CandidateScore = { readonly id: string; readonly score: number }
+
 /** Candidate stories → the ranked cards of an edition. The same input gives the same cards. */
-export function makePool({ stories, now, timeZone, topics, taxonomy }: PoolInput): Pool {
+export function makePool(input: PoolInput): Pool {
+  const ranked = rank(input)
+  const cards = selectPool(ranked).map((story, i) => makeCard(story, i + 1, input.timeZone))
+  return { cards, stories: ranked.length }
+}
+
+/** The scores of stories that belong to the digest. */
+export const scoreStories = (input: PoolInput): CandidateScore[] =>
+  rank(input).map(({ story, score }) => ({ id: story.id, score }))
+
+/** Why a story stands where it stands among the candidates. */
+export function explainStory({ id, ...input }: PoolInput & { readonly id: string }) {
+  const ranked = rank(input)
+  const story = ranked.find((one) => one.story.id === id)?.story
+  return { explanation: explainRank(ranked, id), members: story?.members ?? [] }
+}
+
+function rank({ stories, now, topics, taxonomy }: PoolInput): RankedStory[] {
   const wanted = new Set(topics.map((topic) => topic.toLowerCase()))
   const assembled = stories
+    .filter(({ articles }) => articles.length > 0) // removed with their source meanwhile
     .map(({ id, articles }) => assembleStory(id, articles, { now, taxonomy }))
     .filter(
       (story) => wanted.size === 0 || story.topics.some((topic) => wanted.has(topic.toLowerCase())),
     )
-  const ranked = rankStories(assembled, { now, topics })
-  const cards = selectPool(ranked).map((story, i) => makeCard(story, i + 1, timeZone))
-  return { cards, stories: assembled.length }
-}
-
-export type ExplainInput = PoolInput & { readonly id: string }
-
-/** Why a story stands where it stands among the candidates. */
-export function explainStory({ id, stories, now, topics, taxonomy }: ExplainInput) {
-  const assembled = stories.map((story) =>
-    assembleStory(story.id, story.articles, { now, taxonomy }),
-  )
-  const explanation = explainRank(rankStories(assembled, { now, topics }), id)
-  return { explanation, members: assembled.find((story) => story.id === id)?.members ?? [] }
+  return rankStories(assembled, { now, topics })
 }

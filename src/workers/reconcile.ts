@@ -1,7 +1,7 @@
 import { lastFiring } from '../delivery/schedule.ts'
-import type { Digest, Instant } from '../model.ts'
+import type { Digest } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import { compose } from './compose.ts'
+import { compose, spanOf } from './compose.ts'
 import { deliver, deliveryChunks } from './deliver.ts'
 import { fetch } from './fetch.ts'
 import { ring, ringForRows } from './recover.ts'
@@ -30,8 +30,12 @@ export const reconcile: Stage = {
     if (dead > 0) context.log.warn('settled what dead senders left', { senders: dead })
     await ring(fetch, await dueSources(context), context, trace)
     await ringForRows(context, trace)
+    const tooLate = new Date(Date.parse(clock.now()) - MAKE_UP_MS).toISOString()
+    const expired = await store.editions.expire(tooLate)
+    if (expired > 0) context.log.warn('editions were too late to be made up', { editions: expired })
     await openDueEditions(context)
     await ring(compose, (await store.editions.drafts()).map(editionKey), context, trace)
+    await store.editions.mergeOverdue(clock.now())
     await ringDeliveries(context)
     return []
   },
@@ -52,16 +56,16 @@ async function openDueEditions(context: StageContext): Promise<void> {
     if (!firing) continue
     const making = { dated: false, deliver: true, atOnce: false, size: digest.size }
     const known = await store.editions.find(digest.id, firing.date, firing.slot)
-    if (known && !madeAhead(known, firing.span.to)) continue
-    if (known) await store.editions.redraft(known.id, firing.span, making)
-    else await store.editions.open({ digestId: digest.id, ...firing }, making, clock.now())
+    if (known && !isLookedAtOnly(known)) continue
+    const slot = { digestId: digest.id, ...firing, span: await spanOf(digest, firing, store) }
+    if (known) await store.editions.redraft(known.id, slot.span, making)
+    else await store.editions.open(slot, making, clock.now())
     log.info('edition opened', { digest: digest.name, date: firing.date })
   }
 }
 
-/** Somebody looked at the edition before its hour; nobody has got it yet. */
-const madeAhead = (edition: EditionRecord, firesAt: Instant): boolean =>
-  !edition.deliver && edition.frozenAt !== null && edition.frozenAt < firesAt
+/** Made for its date by somebody who wanted to see it; nobody has got it. */
+const isLookedAtOnly = (edition: EditionRecord): boolean => !edition.deliver
 
 function dueFiring(digest: Digest, now: string) {
   if (!digest.active) return null

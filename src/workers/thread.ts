@@ -3,7 +3,7 @@ import type { Article, Score, Story } from '../model.ts'
 import { assembleStory as assemble } from '../story/assemble.ts'
 import { type Scorable, scoreArticle as score } from '../story/score.ts'
 import type { Taxonomy } from '../story/topics.ts'
-import { type ExplainInput, explainStory, type PoolInput, makePool as pool } from './pool.ts'
+import { explainStory, type PoolInput, makePool as pool, scoreStories as scores } from './pool.ts'
 
 /** What runs in the thread pool. Each export is a task of `Threads.run`. */
 
@@ -23,4 +23,6 @@ export const assembleStory = ({ id, articles, ...options }: AssembleInput): Stor
 
 export const makePool = (input: PoolInput) => pool(input)
 
-export const explain = (input: ExplainInput) => explainStory(input)
+export const scoreStories = (input: PoolInput) => scores(input)
+
+export const explain = (input: PoolInput & { readonly id: string }) => explainStory(input)

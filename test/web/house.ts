@@ -80,7 +80,10 @@ export async function openHouse(settings: Readonly<Record<string, string>> = {})
     const making = { dated: false, deliver: true, atOnce: true, size: 12 }
     const { id } = await store.editions.open({ digestId, date, slot: 0, span }, making, at)
     const { subject, preheader, counters } = sample
-    const content = { subject: `${subject} ${date}`, preheader, counters, hash: `h${date}` }
+    const content = {
+      ...{ span, dated: false, log: null },
+      ...{ subject: `${subject} ${date}`, preheader, counters, hash: `h${date}` },
+    }
     if (pool) await store.editions.freeze(id, { ...content, pool, frozenAt: at }, [])
     return id
   }

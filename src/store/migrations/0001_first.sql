@@ -85,7 +85,9 @@ create table dose.article (
 create index article_document on dose.article (document_id);
 create index article_source on dose.article (source_id);
 create index article_published on dose.article (published_at);
-create index article_unlogged on dose.article (id) where logged_version < version;
+create index article_first_seen on dose.article (first_seen_at);
+create index article_ref on dose.article (ref);
+create index article_unlogged on dose.article (published_at, url) where logged_version < version;
 create index article_unscored on dose.article (id) where scored_version < version;
 
 create table dose.article_text (
@@ -102,10 +104,12 @@ create table dose.article_text (
 create table dose.log_entry (
   seq bigint primary key,
   kind text not null check (kind in ('article', 'revision', 'tick')),
-  article_id text references dose.article on delete cascade,
+  article_id text,                          -- stays when the article is removed
   version integer,
   at timestamptz not null
 );
+
+create index log_entry_at on dose.log_entry (at);
 
 create table dose.lease (
   name text primary key,
@@ -173,11 +177,15 @@ create table dose.edition (
   size integer not null,
   pool jsonb not null default '[]',
   hash text,
+  log_from bigint,                          -- what of the log it covers, when live
+  log_to bigint,
   created_at timestamptz not null,
   frozen_at timestamptz,
   unique (digest_id, date, slot),
   unique (digest_id, number)
 );
+
+create index edition_newest on dose.edition (date, slot, id);
 
 create table dose.subscriber (
   id text primary key,
@@ -208,6 +216,7 @@ create table dose.subscription (
   created_at timestamptz not null,
   unique (subscriber_id, digest_id)
 );
+create index subscription_digest on dose.subscription (digest_id);
 
 create table dose.sender (
   id text primary key,
@@ -249,6 +258,8 @@ create table dose.run (
 );
 create index run_open on dose.run (stage, state) where state <> 'done';
 create index run_trace on dose.run (trace);
+create index run_row on dose.run (row_id);
+create index run_started on dose.run (started_at);
 
 create table dose.audit_entry (
   id text primary key,
