@@ -19,20 +19,12 @@ const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   // What a late bounce message or a complaint brings.
   accepted: ['bounced', 'complained'],
   // Its own sender was alive after all and learned the answer; a bounce or a complaint proves that
-  // it left. Sending again is an operator's decision.
-  unknown: ['accepted', 'deferred', 'bounced', 'complained'],
+  // it left. Never sent again: it may have arrived.
+  unknown: ['accepted', 'bounced', 'complained'],
   bounced: [],
   complained: [],
   skipped: [],
 }
-
-const FINAL: ReadonlySet<DeliveryState> = new Set<DeliveryState>([
-  'accepted',
-  'bounced',
-  'complained',
-  'unknown',
-  'skipped',
-])
 
 /** Whether a delivery in state `from` may be written as `to`. Staying as it is is no transition. */
 export function mayBecome(from: DeliveryState, to: DeliveryState): boolean {
@@ -42,8 +34,3 @@ export function mayBecome(from: DeliveryState, to: DeliveryState): boolean {
 /** The states from which a delivery may be written as `to`. */
 export const statesBefore = (to: DeliveryState): DeliveryState[] =>
   (Object.keys(NEXT) as DeliveryState[]).filter((from) => mayBecome(from, to))
-
-/** Whether the sender has nothing more to do for a delivery in this state. */
-export function isFinal(state: DeliveryState): boolean {
-  return FINAL.has(state)
-}
