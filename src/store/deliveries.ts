@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DeliveryState, Instant } from '../model.ts'
 import type { Db } from './db.ts'
+import { isActive } from './planning.ts'
 
 /** A delivery this sender has claimed, with all it needs to send it. */
 export type Claim = {
@@ -31,8 +32,9 @@ export type DeliveryRow = {
   readonly at: Instant
 }
 
-/** Deliveries that still want something done. */
-const OPEN = ['planned', 'deferred', 'claimed', 'submitted'] as const
+/** No sending takes this long: what is still claimed or submitted then was left by its sender. */
+const STRANDED_MS = 15 * 60_000
+const LOST = 'its sending failed before the reply of the mail server was written down'
 
 /**
  * The delivery ledger: one row per edition and subscription, written in an order that lets no
@@ -75,7 +77,7 @@ export function createDeliveries(db: Db) {
           issue_hash = ${sent.issueHash}, message_id = ${sent.messageId}
         from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
         where d.id = ${id} and d.state = 'claimed' and d.sender_id = ${senderId}
-          and s.id = d.subscription_id and s.state = 'confirmed'
+          and s.id = d.subscription_id and ${isActive(now)}
           and not exists (select 1 from dose.suppression p where p.email_key = r.email_key)
         returning d.id`.execute(db)
       return rows.length === 1
@@ -124,7 +126,7 @@ export function createDeliveries(db: Db) {
         from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
           left join dose.suppression p on p.email_key = r.email_key
         where d.edition_id = ${editionId} and d.state in ('planned', 'deferred')
-          and s.id = d.subscription_id and (s.state <> 'confirmed' or p.email_key is not null)`.execute(
+          and s.id = d.subscription_id and (not ${isActive(now)} or p.email_key is not null)`.execute(
         db,
       )
     },
@@ -152,16 +154,29 @@ export function createDeliveries(db: Db) {
     },
 
     /** Editions with deliveries due, and how many. */
-    due: async (now: Instant): Promise<{ editionId: string; n: number }[]> => {
-      const rows = await db
-        .selectFrom('delivery')
-        .select((is) => ['edition_id', is.fn.countAll<number>().as('n')])
-        .where('state', 'in', ['planned', 'deferred'])
-        .where('due_at', '<=', now)
+    due: (now: Instant): Promise<{ editionId: string; n: number }[]> =>
+      dueRows(db, now)
+        .select('edition_id as editionId')
         .groupBy('edition_id')
         .orderBy('edition_id')
-        .execute()
-      return rows.map((row) => ({ editionId: row.edition_id, n: row.n }))
+        .execute(),
+
+    /** How many deliveries of one edition are due. */
+    dueOf: async (editionId: string, now: Instant): Promise<number> =>
+      (await dueRows(db, now).where('edition_id', '=', editionId).executeTakeFirstOrThrow()).n,
+
+    /**
+     * Settles what a living sender holds without sending it: a sending that failed half-way. As
+     * with a dead one, `claimed` returns to `planned` and `submitted` becomes `unknown`.
+     *
+     * @param inFlight deliveries it is sending at this moment; they are left alone.
+     */
+    async release(senderId: string, inFlight: readonly string[], now: Instant): Promise<void> {
+      await sql`update dose.delivery set at = ${now},
+          reason = case state when 'submitted' then ${LOST} end,
+          state = case state when 'submitted' then 'unknown' else 'planned' end
+        where sender_id = ${senderId} and state in ('claimed', 'submitted')
+          and id <> all(${[...inFlight]}::text[])`.execute(db)
     },
 
     /** Editions said to be under way whose ledger may have nothing open any more. */
@@ -174,16 +189,6 @@ export function createDeliveries(db: Db) {
           .where('state', 'in', ['frozen', 'sending'])
           .execute()
       ).map(({ id }) => id),
-
-    async open(editionId: string): Promise<number> {
-      const row = await db
-        .selectFrom('delivery')
-        .select((is) => is.fn.countAll<number>().as('n'))
-        .where('edition_id', '=', editionId)
-        .where('state', 'in', OPEN)
-        .executeTakeFirstOrThrow()
-      return row.n
-    },
 
     list: async (editionId: string, state?: string): Promise<DeliveryRow[]> => {
       let query = ledger(db)
@@ -200,6 +205,21 @@ export function createDeliveries(db: Db) {
         .executeTakeFirst(),
   }
 }
+
+/** Due, or left behind by a sender that may hold it still: a new ring makes it look. */
+const dueRows = (db: Db, now: Instant) =>
+  db
+    .selectFrom('delivery')
+    .select((is) => is.fn.countAll<number>().as('n'))
+    .where((is) =>
+      is.or([
+        is.and([is('state', 'in', ['planned', 'deferred']), is('due_at', '<=', now)]),
+        is.and([
+          is('state', 'in', ['claimed', 'submitted']),
+          is('at', '<=', new Date(Date.parse(now) - STRANDED_MS).toISOString()),
+        ]),
+      ]),
+    )
 
 const ledger = (db: Db) =>
   db

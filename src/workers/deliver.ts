@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { addressKey } from '../delivery/address.ts'
 import { nextTry } from '../delivery/bounce.ts'
 import { type Mailbox, parseMailbox } from '../delivery/mailbox.ts'
 import { buildMessage } from '../delivery/message.ts'
@@ -11,14 +13,12 @@ import type { SendResult } from '../io/mail.ts'
 import type { Digest, Instant, Rendered } from '../model.ts'
 import type { Claim, Settlement } from '../store/deliveries.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import type { Sender } from '../store/senders.ts'
 import type { Store } from '../store/store.ts'
+import { CLAIM, leaveClaim, settleLeft, takeClaims } from './desk.ts'
 import type { Key, Stage, StageContext } from './stage.ts'
 
 /** Deliveries one job claims. */
 const CHUNK = 200
-/** Deliveries claimed at a time; a process that dies gives this many back. */
-const CLAIM = 20
 
 /** Sends an edition to the readers it is due to. The ledger says which; the job only rings. */
 export const deliver: Stage = {
@@ -29,48 +29,47 @@ export const deliver: Stage = {
   concurrency: 2,
 
   async run({ id }, context) {
-    const { store, clock, queues } = context
+    const { store, clock, queues, log } = context
     const edition = await store.editions.get(id)
     if (!edition || edition.state === 'draft') return []
-    const sender = await senderOf(context)
     await store.deliveries.skipDeparted(id, clock.now())
     const post = await openPost(edition, context)
-    for (let sent = 0; sent < CHUNK && !queues.stopping.aborted; sent += CLAIM) {
-      const claims = await store.deliveries.claim(id, sender.id, CLAIM, clock.now())
-      if (claims.length === 0) break
-      await Promise.all(claims.map((claim) => send(claim, sender, post, context)))
+    try {
+      for (let sent = 0; sent < CHUNK && !queues.stopping.aborted; sent += CLAIM)
+        if ((await sendNext(id, post, context)) === 0) break
+    } finally {
+      await settleLeft(context).catch((error: unknown) => log.error('claims are left', { error }))
     }
     await store.editions.settle(id)
     return []
   },
 }
 
+/**
+ * Sends the next deliveries and tells how many. One that fails half-way holds up no other: the next
+ * claiming settles it. Where all fail, the trouble is not theirs.
+ */
+async function sendNext(editionId: string, post: Post, context: StageContext): Promise<number> {
+  const { store, log } = context
+  const { senderId, claims } = await takeClaims(editionId, context)
+  const ends = await Promise.allSettled(
+    claims.map((claim) =>
+      send(claim, senderId, post, context).finally(() => leaveClaim(store, claim.id)),
+    ),
+  )
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+  for (const error of failures) log.error('a sending failed half-way', { error })
+  if (claims.length > 0 && failures.length === claims.length) throw failures[0]
+  return claims.length
+}
+
 /** Keys of the jobs that together send what is due of an edition. */
 export async function deliveryChunks(store: Store, id: string, now: Instant): Promise<Key[]> {
-  const due = (await store.deliveries.due(now)).find(({ editionId }) => editionId === id)
-  return Array.from({ length: Math.ceil((due?.n ?? 0) / CHUNK) }, (_, chunk) => ({
-    id,
-    version: chunk,
-  }))
+  const chunks = Math.ceil((await store.deliveries.dueOf(id, now)) / CHUNK)
+  return Array.from({ length: chunks }, (_, chunk) => ({ id, version: chunk }))
 }
 
-/** One sender a process: its lock tells the others that this process lives. */
-const senders = new WeakMap<Store, Promise<Sender>>()
-
-async function senderOf({ store, clock }: StageContext): Promise<Sender> {
-  const known = senders.get(store)
-  if (known && (await (await known).isAlive())) return known
-  const sender = store.senders.register(clock.now())
-  senders.set(store, sender)
-  return sender
-}
-
-/** Ends this process's sender: what it had claimed is planned again. */
-export async function closeSender(store: Store): Promise<void> {
-  const sender = senders.get(store)
-  senders.delete(store)
-  await (await sender)?.close()
-}
+export { closeSender } from './desk.ts'
 
 type Post = {
   readonly edition: EditionRecord
@@ -78,8 +77,10 @@ type Post = {
   readonly from: Mailbox
   readonly secret: string
   /** The issue for a reader's topics, rendered once; `null` when nothing matches. */
-  readonly issueFor: (topics: readonly string[]) => { rendered: Rendered; hash: string } | null
+  readonly issueFor: (topics: readonly string[]) => Promise<RenderedIssue | null>
 }
+
+type RenderedIssue = { readonly rendered: Rendered; readonly hash: string }
 
 async function openPost(
   edition: EditionRecord,
@@ -87,7 +88,8 @@ async function openPost(
 ): Promise<Post> {
   const digest = await store.digests.find(edition.digestName)
   if (!digest) throw new DoseError('NOT_FOUND', `digest ${edition.digestName}`)
-  const rendered = new Map<string, ReturnType<Post['issueFor']>>()
+  const issues = new Map<string, ReturnType<Post['issueFor']>>()
+  let turn = Promise.resolve()
   const render = (topics: readonly string[]) => {
     const issue = selectIssue(edition.pool, { topics }, edition.size)
     if (!issue) return null
@@ -102,32 +104,38 @@ async function openPost(
     secret: await store.settings.signingSecret(),
     issueFor(topics) {
       const key = JSON.stringify([...topics].sort())
-      if (!rendered.has(key)) rendered.set(key, render(topics))
-      return rendered.get(key) ?? null
+      const known = issues.get(key)
+      if (known) return known
+      const issue = turn.then(() => render(topics))
+      issues.set(key, issue)
+      turn = issue.then(breathe, breathe) // a rendering takes milliseconds: others come between
+      return issue
     },
   }
 }
 
+const breathe = async (): Promise<void> => nextTurn()
+
 async function send(
   claim: Claim,
-  sender: Sender,
+  senderId: string,
   post: Post,
   context: StageContext,
 ): Promise<void> {
   const { store, mailer, clock } = context
   const settle = (end: Settlement) =>
-    store.deliveries.settle(claim.id, sender.id, end, statesBefore(end.state), clock.now())
-  const issue = post.issueFor(claim.topics)
+    store.deliveries.settle(claim.id, senderId, end, statesBefore(end.state), clock.now())
+  const issue = await post.issueFor(claim.topics)
   if (!issue) return void (await settle({ state: 'skipped', reason: 'quiet' satisfies SkipReason }))
   const message = messageFor(claim, issue.rendered, post, context)
   const sent = { issueHash: issue.hash, messageId: message.messageId }
   const result = await mailer.send(
     { message, editionId: claim.editionId, deliveryId: claim.id },
-    () => store.deliveries.submit(claim.id, sender.id, sent, clock.now()),
+    () => store.deliveries.submit(claim.id, senderId, sent, clock.now()),
   )
   if (result.kind === 'bounced' && result.hard)
     await store.subscribers.suppress(
-      claim.email.toLowerCase(),
+      addressKey(claim.email),
       `bounced: ${result.code}`,
       clock.now(),
     )
