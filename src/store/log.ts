@@ -179,27 +179,12 @@ async function appendEntries(tx: Tx, entries: readonly LogEntry[]): Promise<void
 
 /** Moves articles to their stories and counts up the version of every story that changed. */
 async function assign(tx: Tx, { assignments, revised }: Step) {
-  const before = await membersOf(tx, [...assignments.map(({ articleId }) => articleId), ...revised])
-  const touched = new Set([...before.values(), ...assignments.map(({ storyId }) => storyId)])
+  const held = await lockHeld(tx, assignments)
+  const before = await membersOf(tx, [...held.map(({ articleId }) => articleId), ...revised])
+  const touched = new Set([...before.values(), ...held.map(({ storyId }) => storyId)])
   if (touched.size === 0) return []
   await upsertStories(tx, [...touched].sort())
-  for (const slice of slices(assignments, SLICE))
-    await tx
-      .insertInto('member')
-      .values(
-        slice.map(({ articleId, storyId, duplicateOf }) => ({
-          article_id: articleId,
-          story_id: storyId,
-          duplicate_of: duplicateOf,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict.column('article_id').doUpdateSet((is) => ({
-          story_id: is.ref('excluded.story_id'),
-          duplicate_of: is.fn.coalesce('excluded.duplicate_of', 'member.duplicate_of'),
-        })),
-      )
-      .execute()
+  for (const slice of slices(held, SLICE)) await putMembers(tx, slice)
   await refreshSpans(tx, [...touched])
   return tx
     .selectFrom('story')
@@ -208,6 +193,42 @@ async function assign(tx: Tx, { assignments, revised }: Step) {
     .where((is) => is.exists(is.selectFrom('member').whereRef('member.story_id', '=', 'story.id')))
     .orderBy('id')
     .execute()
+}
+
+/**
+ * The assignments of articles that are still there, locked so that they stay. The clusterer may
+ * hold articles whose source has been removed since.
+ */
+async function lockHeld(tx: Tx, assignments: readonly Assignment[]): Promise<Assignment[]> {
+  const held = new Set<string>()
+  for (const slice of slices(assignments, SLICE)) {
+    const rows = await tx
+      .selectFrom('article')
+      .select('id')
+      .where(
+        'id',
+        'in',
+        slice.map(({ articleId }) => articleId),
+      )
+      .orderBy('id')
+      .forKeyShare()
+      .execute()
+    for (const { id } of rows) held.add(id)
+  }
+  return assignments.filter(({ articleId }) => held.has(articleId))
+}
+
+/** A copy whose original has been removed stands for itself. */
+async function putMembers(tx: Tx, assignments: readonly Assignment[]): Promise<void> {
+  await sql`insert into dose.member as m (article_id, story_id, duplicate_of)
+    select e.article_id, e.story_id, o.id
+    from unnest(${assignments.map(({ articleId }) => articleId)}::text[],
+        ${assignments.map(({ storyId }) => storyId)}::text[],
+        ${assignments.map(({ duplicateOf }) => duplicateOf)}::text[])
+        as e(article_id, story_id, duplicate_of)
+      left join dose.article o on o.id = e.duplicate_of
+    on conflict (article_id) do update set story_id = excluded.story_id,
+      duplicate_of = coalesce(excluded.duplicate_of, m.duplicate_of)`.execute(tx)
 }
 
 async function membersOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {

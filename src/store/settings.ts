@@ -52,8 +52,5 @@ export function createAudit(db: Db) {
         })
         .execute()
     },
-
-    list: (limit: number) =>
-      db.selectFrom('audit_entry').selectAll().orderBy('at', 'desc').limit(limit).execute(),
   }
 }
