@@ -169,7 +169,8 @@ function outcomeOf(document: Document, draft: ArticleDraft, row: ArticleRow | un
 
 function precedes(document: Document, draft: ArticleDraft, row: ArticleRow): boolean {
   const key = (at: Instant, source: string, ref: string) => `${at}\n${source}\n${ref}`
-  const ours = key(draft.publishedAt ?? document.fetched_at, document.source_id, draft.ref)
+  const at = clamp(draft.publishedAt ?? document.fetched_at, document.fetched_at)
+  const ours = key(at, document.source_id, draft.ref)
   return ours < key(row.published_at, row.source_id, row.ref)
 }
 
