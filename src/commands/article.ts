@@ -105,20 +105,11 @@ async function road(article: Found, deps: Deps) {
 
 /** In which edition of a digest it is, or to which one it would belong. */
 async function editionRow(article: Found, digest: Digest, { store }: Deps) {
-  for (const edition of await store.editions.published(1_000, digest.id)) {
-    const card = edition.pool.find(({ citations }) =>
-      citations.some(({ articleId }) => articleId === article.id),
-    )
-    const told = edition.pool.find(({ storyId }) => storyId === article.story_id)
-    if (!card && !told) continue
-    const place = `rank ${(card ?? told)?.rank} of ${edition.pool.length}; ${edition.size} are shown to a reader of all topics`
-    const detail = card ? place : `${place}; its story is told from other articles`
-    return {
-      step: `edition of ${digest.name}`,
-      at: edition.frozenAt,
-      outcome: edition.date,
-      detail,
-    }
+  const told = await store.archive.telling(digest.id, { id: article.id, storyId: article.story_id })
+  if (told) {
+    const place = `rank ${told.rank} of ${told.poolSize}; ${told.size} are shown to a reader of all topics`
+    const detail = told.cited ? place : `${place}; its story is told from other articles`
+    return { step: `edition of ${digest.name}`, at: told.frozenAt, outcome: told.date, detail }
   }
   const date = homeDate(article, digest)
   const detail = article.backfill

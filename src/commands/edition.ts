@@ -5,12 +5,10 @@ import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
 
-/** An edition by id, or the newest of a digest or of all. */
+/** An edition by id, or the newest public one of a digest or of all; without its pool. */
 export async function findEdition({ store }: Pick<Deps, 'store'>, id: string, digestId?: string) {
-  const edition =
-    id === 'latest'
-      ? (await store.editions.published(1, digestId))[0]
-      : await store.editions.get(id)
+  const newest = id === 'latest' ? (await store.archive.list({ limit: 1, digestId }))[0] : { id }
+  const edition = newest && (await store.archive.head(newest.id))
   if (!edition) throw new DoseError('NOT_FOUND', `edition ${id}`)
   return edition
 }
@@ -26,9 +24,8 @@ export const list = command({
   changes: false,
   async run({ digest: name, limit }, { deps, out }) {
     const digest = name ? await findDigest(deps, name) : null
-    for (const edition of await deps.store.editions.list(limit, digest?.id)) {
-      const { id, digestName, date, number, state, subject, hash, span } = edition
-      const stories = Math.min(edition.size, edition.pool.length)
+    for (const edition of await deps.store.archive.heads(limit, digest?.id)) {
+      const { id, digestName, date, number, state, stories, subject, hash, span } = edition
       out({ id, digest: digestName, date, number, state, stories, subject, hash, span })
     }
     return 0
@@ -43,7 +40,9 @@ export const show = command({
   positional: ['id'],
   changes: false,
   async run({ id }, { deps, out }) {
-    const edition = await findEdition(deps, id)
+    const found = await findEdition(deps, id)
+    const edition = await deps.store.editions.get(found.id)
+    if (!edition) return 0 // removed this moment
     const { pool, ...head } = edition
     out({ ...head, counts: await deps.store.deliveries.counts(edition.id) })
     const issue = selectIssue(pool, { topics: [] }, edition.size)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Instant } from '../model.ts'
+import type { EditionState, Instant, Span } from '../model.ts'
 import type { Db } from './db.ts'
 
 /** An edition as a line of a list: without its pool, which may hold 200 cards. */
@@ -12,6 +12,29 @@ export type EditionLine = {
   readonly slot: number
   readonly subject: string
   readonly hash: string
+}
+
+/** An edition of any state as those who run the house see it; without its pool as well. */
+export type EditionHead = Omit<EditionLine, 'slot' | 'hash'> & {
+  readonly state: EditionState
+  readonly span: Span
+  readonly deliver: boolean
+  /** Stories shown to a reader of all topics. */
+  readonly stories: number
+  readonly hash: string | null
+}
+
+/** Where an edition tells an article's story. */
+export type Telling = {
+  readonly date: string
+  readonly frozenAt: Instant | null
+  /** From 1, among all stories of the pool. */
+  readonly rank: number
+  readonly poolSize: number
+  /** Stories shown to a reader of all topics. */
+  readonly size: number
+  /** The article is cited; otherwise its story is told from others. */
+  readonly cited: boolean
 }
 
 /** A place in the archive, newest first: what comes after it is older. */
@@ -58,6 +81,18 @@ export function createArchive(db: Db) {
     /** The public editions of the same digest on either side. */
     neighbours: (edition: Pick<EditionLine, 'digestId' | 'date' | 'slot'>) =>
       neighboursOf(db, edition),
+    /** Editions in any state, the newest first. */
+    heads: (limit: number, digestId?: string) => listHeads(db, limit, digestId),
+    /** One edition, in any state. */
+    head: async (id: string): Promise<EditionHead | undefined> => {
+      const row = await heads(db).where('edition.id', '=', id).executeTakeFirst()
+      return row && toHead(row)
+    },
+    /** The newest public edition of a digest whose pool cites an article or tells its story. */
+    telling: (
+      digestId: string,
+      article: { readonly id: string; readonly storyId: string | null },
+    ) => findTelling(db, digestId, article),
     /** When the newest public edition was frozen. */
     lastEditionAt: () => lastEditionAt(db),
     /** What there is in all; for metrics. */
@@ -80,6 +115,62 @@ async function listPublic(db: Db, request: ArchiveRequest): Promise<EditionLine[
       sql<boolean>`(edition.date, edition.slot, edition.id) < (${before.date}, ${before.slot}, ${before.id})`,
     )
   return (await query.execute()).map(toLine)
+}
+
+const heads = (db: Db) =>
+  db
+    .selectFrom('edition')
+    .innerJoin('digest', 'digest.id', 'edition.digest_id')
+    .select([
+      'edition.id',
+      'edition.digest_id as digestId',
+      'digest.name as digestName',
+      'edition.number',
+      'edition.date',
+      'edition.state',
+      'edition.span_from',
+      'edition.span_to',
+      'edition.deliver',
+      'edition.subject',
+      'edition.hash',
+      sql<number>`least(edition.size, jsonb_array_length(edition.pool))`.as('stories'),
+    ])
+    .orderBy('edition.date', 'desc')
+    .orderBy('edition.slot', 'desc')
+    .orderBy('edition.id', 'desc')
+
+type HeadRow = Awaited<ReturnType<ReturnType<typeof heads>['execute']>>[number]
+
+const toHead = ({ span_from, span_to, number, ...row }: HeadRow): EditionHead => ({
+  ...row,
+  number: number ?? 0,
+  span: { from: span_from, to: span_to },
+})
+
+async function listHeads(db: Db, limit: number, digestId?: string): Promise<EditionHead[]> {
+  const all = heads(db).limit(limit)
+  const query = digestId === undefined ? all : all.where('edition.digest_id', '=', digestId)
+  return (await query.execute()).map(toHead)
+}
+
+/** The database looks into the pools and answers one small row: a pool may hold 200 cards. */
+async function findTelling(
+  db: Db,
+  digestId: string,
+  { id, storyId }: { readonly id: string; readonly storyId: string | null },
+): Promise<Telling | undefined> {
+  const cites = JSON.stringify([{ citations: [{ articleId: id }] }])
+  const tells = JSON.stringify([{ storyId: storyId ?? '' }])
+  const { rows } = await sql<Telling>`
+    select e.date, e.frozen_at as "frozenAt", e.size, (card->>'rank')::int as rank,
+      jsonb_array_length(e.pool) as "poolSize", jsonb_build_array(card) @> ${cites}::jsonb as cited
+    from (select * from dose.edition
+        where digest_id = ${digestId} and state = any(${[...PUBLIC]}::text[])
+          and (pool @> ${cites}::jsonb or pool @> ${tells}::jsonb)
+        order by date desc, slot desc limit 1) e, jsonb_array_elements(e.pool) as card
+    where jsonb_build_array(card) @> ${cites}::jsonb or jsonb_build_array(card) @> ${tells}::jsonb
+    order by cited desc limit 1`.execute(db)
+  return rows[0]
 }
 
 async function neighboursOf(db: Db, edition: Pick<EditionLine, 'digestId' | 'date' | 'slot'>) {
