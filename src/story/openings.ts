@@ -14,8 +14,14 @@ const OPENINGS: readonly RegExp[] = [
   /^[•▪●◦■►▶*·]\s{0,3}/u,
 ]
 
+/** Most sentences have none of the marks, and are spared the patterns. */
+const MARKED = /[(—–•▪●◦■►▶*·]|-[ -]|^(?:Video|Photo|Image|Audio) /
+/** Code units in which an opening ends. */
+const LONGEST = 120
+
 /** Code units before the first word that is part of the sentence. */
 export function openingLength(sentence: string): number {
+  if (!MARKED.test(sentence.slice(0, LONGEST))) return 0
   for (const opening of OPENINGS) {
     const length = opening.exec(sentence)?.[0].length
     if (length !== undefined) return length

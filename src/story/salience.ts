@@ -40,7 +40,7 @@ export function rate(candidates: readonly Candidate[], docs: readonly Voiced[]):
   const scene = {
     weights,
     terms,
-    leads,
+    leads: leadTable(leads),
     title: meanOf(titles),
     centre: centreOf(candidates, vectors),
   }
@@ -57,18 +57,14 @@ export function rate(candidates: readonly Candidate[], docs: readonly Voiced[]):
 type Scene = {
   readonly weights: Weights
   readonly terms: TermTable
-  /** First sentences of the documents. */
-  readonly leads: readonly { readonly voice: number; readonly vector: Vector }[]
+  readonly leads: LeadTable
   readonly title: Vector
   readonly centre: Vector
 }
 
 function salienceOf(candidate: Candidate, vector: Vector, voice: number, scene: Scene): number {
   const { weights, terms, leads, title, centre } = scene
-  let nearest = 0
-  for (const lead of leads) {
-    if (lead.voice !== voice) nearest = Math.max(nearest, cosine(vector, lead.vector))
-  }
+  const nearest = weights.nearLeads === 0 ? 0 : leads.nearest(vector, voice)
   return (
     weights.consensus * terms.consensus(candidate.terms) +
     weights.central * cosine(vector, centre) +
@@ -83,6 +79,36 @@ function salienceOf(candidate: Candidate, vector: Vector, voice: number, scene: 
 function weightsFor(voices: number, docs: number, titles: number): Weights {
   if (voices < 2) return ALONE
   return titles * 2 >= docs ? TITLED : UNTITLED
+}
+
+type LeadTable = {
+  /** Greatest cosine to the first sentence of a document of another voice. */
+  readonly nearest: (vector: Vector, voice: number) => number
+}
+
+/** By term, so that one pass over a sentence gives its cosines to all of them. */
+function leadTable(
+  leads: readonly { readonly voice: number; readonly vector: Vector }[],
+): LeadTable {
+  const postings = new Map<string, { readonly lead: number; readonly weight: number }[]>()
+  leads.forEach(({ vector }, lead) => {
+    for (const [term, weight] of vector) {
+      const entry = { lead, weight }
+      if (!postings.get(term)?.push(entry)) postings.set(term, [entry])
+    }
+  })
+  const nearest = (vector: Vector, voice: number) => {
+    const cosines = leads.map(() => 0)
+    for (const [term, own] of vector) {
+      for (const { lead, weight } of postings.get(term) ?? []) {
+        cosines[lead] = (cosines[lead] as number) + own * weight
+      }
+    }
+    return cosines.reduce((most, value, i) => {
+      return leads[i]?.voice === voice ? most : Math.max(most, value)
+    }, 0)
+  }
+  return { nearest }
 }
 
 type TermTable = {

@@ -13,20 +13,29 @@ const SAME_COSINE = 0.5
 const SAME_TERMS = 6
 const SAME_SHARE = 0.5
 
-/** Whether two sentences tell the same fact: then one is told, and the other supports it. */
-export function saysSame(a: Comparable, b: Comparable): boolean {
-  return cosine(a.vector, b.vector) >= SAME_COSINE || isParaphrase(a.terms, b.terms)
+/**
+ * Whether two sentences tell the same fact: then one is told, and the other supports it.
+ *
+ * @param likeness their cosine, where the caller has it already.
+ */
+export function saysSame(
+  a: Comparable,
+  b: Comparable,
+  likeness = cosine(a.vector, b.vector),
+): boolean {
+  return likeness >= SAME_COSINE || isParaphrase(a.terms, b.terms)
 }
 
 /** A number that only the shorter one has is a fact of its own. */
 function isParaphrase(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const [short, long] = a.size <= b.size ? [a, b] : [b, a]
-  let shared = 0
+  // Terms that the shorter one may have for itself.
+  let spare = short.size - Math.max(SAME_TERMS, Math.ceil(SAME_SHARE * short.size))
+  if (spare < 0) return false
   for (const term of short) {
-    if (long.has(term)) shared++
-    else if (isNumber(term)) return false
+    if (!long.has(term) && (--spare < 0 || isNumber(term))) return false
   }
-  return shared >= SAME_TERMS && shared >= SAME_SHARE * short.size
+  return true
 }
 
 /** The share of a sentence's terms that have been told, 0–1. */

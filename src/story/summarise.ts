@@ -38,7 +38,7 @@ const DEFAULT_SENTENCES = 3
 
 /** Bounds on the work for a story of any size: documents read, and sentences of all and of each. */
 const MOST_DOCS = 30
-const MOST_CANDIDATES = 200
+const MOST_CANDIDATES = 160
 const FEWEST_PER_DOC = 12
 const MOST_PER_DOC = 40
 
@@ -109,10 +109,9 @@ function select(rated: readonly Rated[], options: SummaryOptions): readonly Rate
 function twoVoices(chosen: readonly Rated[], rated: readonly Rated[], room: number) {
   const [first] = chosen
   if (!first || chosen.length < 2) return chosen
+  if (chosen.some((other) => other.voice !== first.voice)) return chosen
   const others = rated.filter((next) => next.voice !== first.voice)
-  if (others.some((other) => chosen.some((one) => one === other || saysSame(one, other)))) {
-    return chosen
-  }
+  if (others.some((other) => chosen.some((one) => saysSame(one, other)))) return chosen
   const before = chosen.slice(0, -1)
   const left = room - wordsOf(before)
   const told = new Set(before.flatMap(({ terms }) => [...terms]))
@@ -128,8 +127,9 @@ function openAfter(chosen: readonly Rated[], rated: readonly Rated[]): Open[] {
 
 function weigh(open: Open, taken: Rated): void {
   const { next } = open
-  open.nearest = Math.max(open.nearest, cosine(next.vector, taken.vector))
-  open.same ||= saysSame(next, taken)
+  const likeness = cosine(next.vector, taken.vector)
+  open.nearest = Math.max(open.nearest, likeness)
+  open.same ||= saysSame(next, taken, likeness)
   open.introduced ||= taken.doc === next.doc && taken.index === next.index - 1
 }
 
