@@ -1,0 +1,105 @@
+import { afterEach, expect, test } from 'vitest'
+import { planDeliveries } from '../../src/store/planning.ts'
+import { addDigest, addReaders } from '../support/news.ts'
+import { freezeEdition } from '../support/rows.ts'
+import { openTestApp, type TestApp } from '../support/setup.ts'
+
+let app: TestApp
+afterEach(async () => {
+  await app?.close()
+})
+
+const FROZEN = '2026-11-20T06:00:00.000Z'
+
+async function pause(email: string, until: string | null): Promise<void> {
+  const { db } = app.deps.store
+  await db
+    .updateTable('subscription')
+    .set({ state: 'paused', paused_until: until })
+    .where(
+      'subscriber_id',
+      'in',
+      db.selectFrom('subscriber').select('id').where('email', '=', email),
+    )
+    .execute()
+}
+
+test('a pause ends by itself: its reader is planned, not skipped, and may be sent to', async () => {
+  app = await openTestApp()
+  const { store } = app.deps
+  const digest = await addDigest(app)
+  await addReaders(app, digest, [
+    'over@reader.example',
+    'until@reader.example',
+    'open@reader.example',
+  ])
+  await pause('over@reader.example', '2026-11-19T00:00:00.000Z')
+  await pause('until@reader.example', '2026-11-21T00:00:00.000Z')
+  await pause('open@reader.example', null)
+  const id = await freezeEdition(app, digest)
+  const states = async () =>
+    (await store.deliveries.list(id)).map(({ subscriber, state, reason }) => [
+      subscriber.split('@')[0],
+      state,
+      reason,
+    ])
+  const paused = [
+    ['open', 'skipped', 'paused'],
+    ['until', 'skipped', 'paused'],
+  ]
+  expect((await states()).sort()).toEqual([paused[0], ['over', 'planned', null], paused[1]])
+
+  await store.deliveries.skipDeparted(id, FROZEN)
+  const sender = await store.senders.register(FROZEN)
+  const [claim] = await store.deliveries.claim(id, sender.id, 5, FROZEN)
+  expect(claim?.email).toBe('over@reader.example')
+  const sent = { issueHash: 'x', messageId: '<x@y.example>' }
+  expect(await store.deliveries.submit(claim?.id ?? '', sender.id, sent, FROZEN)).toBe(true)
+  await sender.close()
+})
+
+test('every reader is due when the plan of their hour, zone and pace says, and none is planned twice', async () => {
+  app = await openTestApp()
+  const { store } = app.deps
+  const digest = await addDigest(app)
+  const readers = [
+    { hour: null, timeZone: null, pace: 'daily' },
+    { hour: 0, timeZone: null, pace: 'weekly' },
+    { hour: 0, timeZone: 'Asia/Tokyo', pace: 'daily' },
+    { hour: 18, timeZone: null, pace: 'daily' },
+    { hour: 18, timeZone: null, pace: 'weekly' },
+  ] as const
+  for (const [n, choice] of readers.entries()) {
+    const email = `r${n}@reader.example`
+    const who = { email, emailKey: email, consent: 'in a test', ...choice }
+    await store.subscribers.enrol(digest.id, who, FROZEN)
+  }
+  const id = await freezeEdition(app, digest)
+  const due = (hour: number) => `2026-11-20T${String(hour).padStart(2, '0')}:00:00.000Z`
+  const plans = [
+    { hour: null, timeZone: null, paces: ['daily', 'weekly'], dueAt: due(7) },
+    { hour: 0, timeZone: null, paces: ['daily', 'weekly'], dueAt: due(8) },
+    { hour: 0, timeZone: 'Asia/Tokyo', paces: ['daily'], dueAt: due(9) },
+    { hour: 18, timeZone: null, paces: ['daily'], dueAt: due(18) },
+  ]
+  await store.db.deleteFrom('delivery').execute()
+  const plan = () =>
+    store.db
+      .transaction()
+      .execute((tx) => planDeliveries(tx, { id, digest_id: digest.id, frozen_at: FROZEN }, plans))
+  await plan()
+  await plan()
+  const rows = await store.db
+    .selectFrom('delivery')
+    .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
+    .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+    .select(['subscriber.email', 'delivery.due_at', 'delivery.state'])
+    .orderBy('subscriber.email')
+    .execute()
+  expect(rows.map((row) => [row.email.slice(0, 2), row.due_at, row.state])).toEqual([
+    ['r0', due(7), 'planned'],
+    ['r1', due(8), 'planned'],
+    ['r2', due(9), 'planned'],
+    ['r3', due(18), 'planned'],
+  ])
+})

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { ArticleDraft, Card, Digest, Instant } from '../../src/model.ts'
+import type { StageContext } from '../../src/workers/stage.ts'
+import { makeEdition, POOL } from './edition.ts'
+import type { TestApp } from './setup.ts'
+
+/** What a stage is run with when a test runs it itself. */
+export const stageContext = (app: TestApp, over: Partial<StageContext> = {}): StageContext => ({
+  ...app.deps,
+  attempt: 1,
+  lastAttempt: true,
+  trace: 'test',
+  signal: new AbortController().signal,
+  ...over,
+})
+
+/** A source that nothing fetches. */
+export async function addSource(app: TestApp, name: string): Promise<string> {
+  const { store, clock } = app.deps
+  const url = `https://${name}.example/feed`
+  const source = { kind: 'feed', url, name, topics: [], intervalSeconds: 3600 } as const
+  return (await store.sources.add(source, clock.now())).id
+}
+
+type Told = Pick<ArticleDraft, 'url' | 'title' | 'text'> & Partial<ArticleDraft>
+
+/** Stores one article as if it were read from a document of its own at an instant. */
+export async function ingest(app: TestApp, sourceId: string, told: Told, at: Instant) {
+  const { store } = app.deps
+  const ref = told.ref ?? told.url
+  const bytes = new TextEncoder().encode(told.text)
+  const sha256 = createHash('sha256').update(told.title).update(bytes).digest('hex')
+  await store.documents.put(sourceId, [{ ref, url: null, contentType: null, bytes, sha256 }], at)
+  const draft: ArticleDraft = {
+    author: null,
+    publishedAt: at,
+    provider: null,
+    language: 'en',
+    excerpt: '',
+    excerptOnly: false,
+    images: [],
+    topics: [],
+    given: { quality: null, heat: null, related: [] },
+    published: true,
+    warnings: [],
+    ...told,
+    ref,
+  }
+  const [key] = await store.documents.pending(sourceId)
+  if (!key) throw new Error(`${ref} did not change`)
+  const provider = { name: sourceId, domain: `${sourceId}.example` }
+  const harvest = { drafts: [draft], rejected: [], provider, topics: [] }
+  return store.articles.ingest(key, harvest)
+}
+
+/** A frozen edition of that day, due at once to every reader of the digest. */
+export async function freezeEdition(
+  app: TestApp,
+  digest: Digest,
+  { date = '2026-11-20', pool = POOL }: { date?: string; pool?: readonly Card[] } = {},
+): Promise<string> {
+  const { store } = app.deps
+  const at = `${date}T06:00:00.000Z`
+  const sample = makeEdition()
+  const span = { from: sample.span.from, to: at }
+  const making = { dated: false, deliver: true, atOnce: true, size: 12 }
+  const { id } = await store.editions.open({ digestId: digest.id, date, slot: 0, span }, making, at)
+  const { subject, preheader, counters } = sample
+  const content = { span, dated: false, log: null, subject, preheader, counters }
+  const plan = { hour: null, timeZone: null, paces: ['daily', 'weekdays'], dueAt: at }
+  await store.editions.freeze(id, { ...content, pool, hash: 'h', frozenAt: at }, [plan])
+  return id
+}

@@ -1,0 +1,125 @@
+import { afterEach, expect, test } from 'vitest'
+import { deliver } from '../../src/workers/deliver.ts'
+import { POOL } from '../support/edition.ts'
+import { addDigest, addReaders } from '../support/news.ts'
+import { freezeEdition, stageContext } from '../support/rows.ts'
+import { openTestApp, type TestApp } from '../support/setup.ts'
+
+let app: TestApp
+afterEach(async () => {
+  await app?.close()
+})
+
+const READERS = ['ann', 'bob', 'cyd', 'dee'].map((name) => `${name}@reader.example`)
+
+/** Makes a method of the ledger fail the next `times` times, before it has written anything. */
+function breakLedger(method: 'submit' | 'settle', times: number): void {
+  const { deliveries } = app.deps.store
+  const works = deliveries[method] as (...args: unknown[]) => Promise<boolean>
+  let left = times
+  const broken = async (...args: unknown[]) => {
+    if (left-- > 0) throw new Error('Connection terminated unexpectedly')
+    return works.apply(deliveries, args)
+  }
+  Object.assign(deliveries, { [method]: broken })
+}
+
+async function edition(readers: readonly string[] = READERS): Promise<string> {
+  app = await openTestApp()
+  const digest = await addDigest(app)
+  await addReaders(app, digest, readers)
+  return freezeEdition(app, digest)
+}
+
+test('a connection lost before the mail left costs nobody the edition', async () => {
+  const id = await edition()
+  const { store } = app.deps
+  breakLedger('submit', 2)
+  await deliver.run({ id, version: 0 }, stageContext(app))
+  expect(await store.deliveries.counts(id)).toEqual({ accepted: READERS.length })
+  expect((await store.editions.get(id))?.state).toBe('sent')
+})
+
+test('a connection lost after the mail left is told as unknown, and nothing is sent twice', async () => {
+  const id = await edition()
+  const { store } = app.deps
+  breakLedger('settle', 1)
+  await deliver.run({ id, version: 0 }, stageContext(app))
+  expect(await store.deliveries.counts(id)).toEqual({ accepted: READERS.length - 1, unknown: 1 })
+  expect(app.sink?.messages.length ?? READERS.length).toBe(READERS.length)
+})
+
+test('where every sending fails, the job fails and leaves all planned for its next try', async () => {
+  const id = await edition()
+  const { store, clock } = app.deps
+  const context = stageContext(app)
+  breakLedger('submit', READERS.length)
+  await expect(deliver.run({ id, version: 0 }, context)).rejects.toThrow(/terminated/)
+  expect(await store.deliveries.counts(id)).toEqual({ planned: READERS.length })
+  expect(await store.deliveries.dueOf(id, clock.now())).toBe(READERS.length)
+  await deliver.run({ id, version: 0 }, context)
+  expect(await store.deliveries.counts(id)).toEqual({ accepted: READERS.length })
+})
+
+test('an edition whose claims were left by a sender that lives is rung for again', async () => {
+  const id = await edition()
+  const { store, clock } = app.deps
+  const sender = await store.senders.register(clock.now())
+  const now = clock.now()
+  await store.deliveries.claim(id, sender.id, READERS.length, now)
+  expect(await store.deliveries.due(now)).toEqual([])
+  const later = new Date(Date.parse(now) + 3_600_000).toISOString()
+  expect(await store.deliveries.due(later)).toEqual([{ editionId: id, n: READERS.length }])
+  expect(await store.deliveries.dueOf(id, later)).toBe(READERS.length)
+  await sender.close()
+})
+
+test('readers with topics of their own are rendered for with room for others in between', async () => {
+  app = await openTestApp()
+  const { store, clock, renderer } = app.deps
+  const digest = await addDigest(app)
+  const topics = [...new Set(POOL.flatMap((card) => card.topics))]
+  for (const [n, email] of READERS.entries())
+    await store.subscribers.enrol(
+      digest.id,
+      { email, emailKey: email, consent: 'in a test', topics: topics.slice(n) },
+      clock.now(),
+    )
+  const id = await freezeEdition(app, digest)
+  let turn = 0
+  const turns: number[] = []
+  let counting = true
+  const count = () => {
+    turn++
+    if (counting) setImmediate(count)
+  }
+  setImmediate(count)
+  const mail: typeof renderer.mail = (input) => {
+    turns.push(turn)
+    return renderer.mail(input)
+  }
+  await deliver.run({ id, version: 0 }, stageContext(app, { renderer: { ...renderer, mail } }))
+  counting = false
+  expect(turns.length).toBeGreaterThan(1)
+  expect(new Set(turns).size).toBe(turns.length)
+})
+
+test('a sender that lost its connection is settled before another takes its place', async () => {
+  const id = await edition()
+  const { store } = app.deps
+  const { register } = store.senders
+  let dead = ''
+  Object.assign(store.senders, {
+    async register(now: string) {
+      const sender = await register(now)
+      if (dead !== '') return sender
+      dead = sender.id
+      return { ...sender, isAlive: async () => false }
+    },
+  })
+  await deliver.run({ id, version: 0 }, stageContext(app))
+  await deliver.run({ id, version: 1 }, stageContext(app))
+  expect(await store.deliveries.counts(id)).toEqual({ accepted: READERS.length })
+  const rows = await store.db.selectFrom('sender').select('id').execute()
+  expect(rows.map((row) => row.id)).not.toContain(dead)
+})
