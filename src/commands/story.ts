@@ -81,6 +81,12 @@ const brief = (article: Article) => ({
   duplicateOf: article.duplicateOf,
 })
 
+type Explained = {
+  readonly explanation: Explanation | null
+  readonly printed: number
+  readonly members: readonly Member[]
+}
+
 export const why = command({
   name: 'story why',
   summary: 'Explain the rank of a story among those of its last day, part by part.',
@@ -92,25 +98,23 @@ export const why = command({
     const to = story.last_seen_at
     const span = { from: new Date(Date.parse(to) - DAY_MS).toISOString(), to }
     const groups = await loadCandidates({ kind: 'dated', span, day: span }, deps)
-    const found = await deps.threads.run<{ explanation: Explanation | null; members: Member[] }>(
-      'explain',
-      {
-        id,
-        stories: await withArticles([...groups], deps),
-        now: to,
-        timeZone: 'UTC',
-        topics: [],
-        taxonomy: deps.taxonomy,
-      },
-    )
+    const found = await deps.threads.run<Explained>('explain', {
+      id,
+      stories: await withArticles([...groups], deps),
+      now: to,
+      timeZone: 'UTC',
+      topics: [],
+      taxonomy: deps.taxonomy,
+    })
     if (!found.explanation)
       throw new DoseError('NOT_FOUND', `story ${id} among those of ${to.slice(0, 10)}`)
     const members = found.members.map(({ article, role }) => ({ ...brief(article), role }))
-    out({ headline: story.headline, ...found.explanation, members })
+    out({ headline: story.headline, ...found.explanation, printed: found.printed, members })
     return 0
   },
   show: (row) => {
     const told = row as unknown as Explanation & {
+      printed: number
       headline: string
       members: { provider: string; role: string }[]
     }

@@ -1,7 +1,7 @@
 import { CronExpressionParser } from 'cron-parser'
 import { DoseError } from '../errors.ts'
 import type { Instant, Span } from '../model.ts'
-import { isTimeZone, localDate } from './zone.ts'
+import { instantAt, isTimeZone, localDate, wallClock } from './zone.ts'
 
 /** One firing of a schedule: the local day it falls on, its place in that day, what it covers. */
 export type Firing = {
@@ -13,10 +13,13 @@ export type Firing = {
   readonly span: Span
 }
 
-/** Firings a day looked at; a digest is no stock ticker. */
-const MOST_FIRINGS_A_DAY = 24
-/** A day and the longest clock change: a whole local day lies within it. */
-const DAY_AND_MORE_MS = 26 * 3_600_000
+/** A digest may fire once an hour; with a clock change a local day has 25 of them. */
+const MOST_FIRINGS_A_DAY = 25
+const HOUR_MS = 3_600_000
+/** Clocks change by less, but for zones that cross the date line. */
+const LARGEST_CHANGE_MS = 25 * HOUR_MS
+/** Firings looked at around a change; an hourly schedule has this many within it, twice. */
+const MOST_STEPS = 60
 
 /**
  * Checks a schedule before it is stored.
@@ -31,11 +34,15 @@ export function checkSchedule(schedule: string, timeZone: string): void {
       'USAGE',
       `--schedule "${schedule}": expected five fields (minute hour day month weekday), e.g. "0 7 * * *".`,
     )
-  let first: Date
+  if (/[^\d*,/\-\sA-Za-z]|[hH](?![a-z])/.test(schedule))
+    throw new DoseError(
+      'USAGE',
+      `--schedule "${schedule}": only digits, names and * , - / are known.`,
+    )
   try {
-    const firings = CronExpressionParser.parse(schedule, { tz: timeZone })
-    first = firings.next().toDate()
-    if (firings.next().getTime() - first.getTime() < 3_600_000) throw new Error(TOO_OFTEN)
+    const firings = onTheWall(schedule, '2026-01-01T00:00')
+    const first = firings.next().getTime()
+    if (firings.next().getTime() - first < HOUR_MS) throw new Error(TOO_OFTEN)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new DoseError('USAGE', `--schedule "${schedule}": ${reason}.`, { cause: error })
@@ -43,32 +50,39 @@ export function checkSchedule(schedule: string, timeZone: string): void {
 }
 const TOO_OFTEN = 'a digest may fire once an hour at most'
 
-/** The last firing at or before `at`: `prev` works in whole seconds and leaves out its own. */
+/** The last firing at or before `at`. */
 export function lastFiring(schedule: string, timeZone: string, at: Instant): Firing {
-  const to = previous(
-    schedule,
-    timeZone,
-    new Date(Math.floor(Date.parse(at) / 1_000) * 1_000 + 1_000),
-  )
-  return describe(schedule, timeZone, to)
+  return describe(schedule, timeZone, previous(schedule, timeZone, later(at, 1)))
 }
 
+/** The first firing after `at`. */
 export function nextFiring(schedule: string, timeZone: string, at: Instant): Instant {
-  const options = { tz: timeZone, currentDate: new Date(at) }
-  return CronExpressionParser.parse(schedule, options).next().toDate().toISOString()
+  const firings = onTheWall(schedule, wallClock(later(at, -LARGEST_CHANGE_MS), timeZone))
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const firing = instantAt(wallOf(firings.next()), timeZone)
+    if (firing > at) return firing
+  }
+  throw new RangeError(`no firing of "${schedule}" after ${at}`)
 }
 
-/** The first firing on a local date, or `null` when the schedule leaves that day out. */
+/**
+ * The edition of a local date, or `null` when the schedule leaves that day out. Where the schedule
+ * fires several times a day, it covers them all: from the last firing before that day to its last.
+ */
 export function firingOn(schedule: string, timeZone: string, date: string): Firing | null {
-  const before = new Date(Date.parse(`${date}T00:00:00Z`) - DAY_AND_MORE_MS)
-  const firings = CronExpressionParser.parse(schedule, { tz: timeZone, currentDate: before })
-  for (let i = 0; i < 3 * MOST_FIRINGS_A_DAY; i++) {
-    const at = firings.next().toDate()
-    const day = localDate(at.toISOString(), timeZone)
-    if (day > date) return null
-    if (day === date) return describe(schedule, timeZone, at)
+  const firings = onTheWall(schedule, before(`${date}T00:00`))
+  let last: string | null = null
+  let slot = -1
+  for (let step = 0; step < MOST_FIRINGS_A_DAY; step++) {
+    const wall = wallOf(firings.next())
+    if (!wall.startsWith(date)) break
+    last = wall
+    slot++
   }
-  return null
+  if (last === null) return null
+  const earlier = onTheWall(schedule, `${date}T00:00`).prev()
+  const from = instantAt(wallOf(earlier), timeZone)
+  return { date, slot, span: { from, to: instantAt(last, timeZone) } }
 }
 
 /**
@@ -77,22 +91,40 @@ export function firingOn(schedule: string, timeZone: string, date: string): Firi
  */
 export function firingNow(schedule: string, timeZone: string, now: Instant): Firing {
   const date = localDate(now, timeZone)
-  const today = firingOn(schedule, timeZone, date)
   const last = lastFiring(schedule, timeZone, now)
   if (last.date === date) return { ...last, span: { from: last.span.from, to: now } }
-  return { date, slot: today?.slot ?? 0, span: { from: last.span.to, to: now } }
+  return { date, slot: 0, span: { from: last.span.to, to: now } }
 }
 
-function describe(schedule: string, timeZone: string, to: Date): Firing {
-  const from = previous(schedule, timeZone, to)
-  const date = localDate(to.toISOString(), timeZone)
+function describe(schedule: string, timeZone: string, to: Instant): Firing {
+  const date = localDate(to, timeZone)
+  const firings = onTheWall(schedule, before(`${date}T00:00`))
   let slot = 0
-  for (let at = from; localDate(at.toISOString(), timeZone) === date; slot++)
-    at = previous(schedule, timeZone, at)
-  return { date, slot, span: { from: from.toISOString(), to: to.toISOString() } }
+  while (slot < MOST_FIRINGS_A_DAY && instantAt(wallOf(firings.next()), timeZone) < to) slot++
+  return { date, slot, span: { from: previous(schedule, timeZone, to), to } }
 }
 
-function previous(schedule: string, timeZone: string, before: Date): Date {
-  const options = { tz: timeZone, currentDate: before }
-  return CronExpressionParser.parse(schedule, options).prev().toDate()
+/** The last firing before `at`. */
+function previous(schedule: string, timeZone: string, at: Instant): Instant {
+  const firings = onTheWall(schedule, wallClock(later(at, LARGEST_CHANGE_MS), timeZone))
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const firing = instantAt(wallOf(firings.prev()), timeZone)
+    if (firing < at) return firing
+  }
+  throw new RangeError(`no firing of "${schedule}" before ${at}`)
 }
+
+/**
+ * The times a schedule names, read on a clock on the wall that never changes. Which instant each
+ * is, in a zone whose clocks do change, is decided by `instantAt` alone: every one exactly once.
+ */
+function onTheWall(schedule: string, from: string) {
+  const options = { tz: 'UTC', currentDate: new Date(`${from}:00.000Z`) }
+  return CronExpressionParser.parse(schedule, options)
+}
+
+const wallOf = (time: { toDate(): Date }): string => time.toDate().toISOString().slice(0, 16)
+const later = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms).toISOString()
+/** A minute before, since firings are looked for after an instant. */
+const before = (wall: string): string =>
+  wallOf({ toDate: () => new Date(Date.parse(`${wall}:00.000Z`) - 60_000) })

@@ -37,14 +37,26 @@ export function localDate(at: Instant, timeZone: string): string {
  * @param hour 0–23
  */
 export function firstInstant(date: string, hour: number, timeZone: string): Instant | null {
-  const at = instantOf(date, hour, timeZone)
+  const at = instantAt(`${date}T${String(hour).padStart(2, '0')}:00`, timeZone)
   if (localDate(at, timeZone) === date) return at
   // A gap led past midnight. Where it began the day too, the day has no instant at all.
-  return localDate(instantOf(date, 0, timeZone), timeZone) === date ? at : null
+  return localDate(instantAt(`${date}T00:00`, timeZone), timeZone) === date ? at : null
 }
 
-function instantOf(date: string, hour: number, timeZone: string): Instant {
-  const wall = Date.parse(`${date}T00:00:00.000Z`) + hour * HOUR_MS
+/** What the clock on the wall in `timeZone` shows at this instant, `YYYY-MM-DDTHH:MM`. */
+export function wallClock(at: Instant, timeZone: string): string {
+  const time = Date.parse(at)
+  return new Date(time + offsetAt(time, timeZone)).toISOString().slice(0, 16)
+}
+
+/**
+ * The instant at which the clock on the wall shows this. A time that comes twice counts when it
+ * comes first; for one that is left out it is the first instant after the gap.
+ *
+ * @param shown `YYYY-MM-DDTHH:MM`
+ */
+export function instantAt(shown: string, timeZone: string): Instant {
+  const wall = Date.parse(`${shown}:00.000Z`)
   const before = offsetAt(wall - EAST_MS, timeZone)
   const after = offsetAt(wall + WEST_MS, timeZone)
   if (before === after) return new Date(wall - before).toISOString()

@@ -190,6 +190,7 @@ async function deliverAll(
     if (left === 0) break
     if (waited % RING_MS === 0) {
       note(`Delivering: ${left} left.`)
+      await store.senders.reapDead(clock.now()) // of a run that was stopped half-way
       await store.deliveries.makeDue(edition.id, clock.now())
       await ring(deliver, await deliveryChunks(store, edition.id, clock.now()), deps, trace)
     }

@@ -35,11 +35,15 @@ export function makePool(input: PoolInput): Pool {
 export const scoreStories = (input: PoolInput): CandidateScore[] =>
   rank(input).map(({ story, score }) => ({ id: story.id, score }))
 
-/** Why a story stands where it stands among the candidates. */
+/**
+ * Why a story stands where it stands among the candidates, and where an edition would print it:
+ * there, stories like those above them give way to others.
+ */
 export function explainStory({ id, ...input }: PoolInput & { readonly id: string }) {
   const ranked = rank(input)
+  const printed = selectPool(ranked).findIndex((one) => one.story.id === id) + 1
   const story = ranked.find((one) => one.story.id === id)?.story
-  return { explanation: explainRank(ranked, id), members: story?.members ?? [] }
+  return { explanation: explainRank(ranked, id), printed, members: story?.members ?? [] }
 }
 
 function rank({ stories, now, topics, taxonomy }: PoolInput): RankedStory[] {
