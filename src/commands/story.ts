@@ -130,6 +130,9 @@ export const why = command({
       rival
         ? `  closest rival: place ${rival.place}, ${rival.headline} (${rival.gap > 0 ? '+' : ''}${rival.gap.toFixed(2)})`
         : '  no rival',
+      told.printed === told.place
+        ? '  an edition would print it there'
+        : `  an edition would print it ${told.printed}.: stories alike, of one topic or provider are spread`,
       short ? `  ${short.by.toFixed(2)} short of the top ${short.places}` : '  among the top',
       ...told.without.map(({ name, place }) => `  without ${name}: place ${place}`),
       ...told.members.map(({ provider, role }) => `  ${role.padEnd(4)} ${provider}`),
