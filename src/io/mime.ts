@@ -16,7 +16,7 @@ export function composeMime(message: Message): Promise<Buffer> {
     subject,
     html,
     text,
-    headers: { ...headers },
+    headers: asTheyStand(headers),
     date: new Date(date),
     baseBoundary: createHash('sha256').update(messageId).digest('hex').slice(0, 24),
     encoding: 'quoted-printable',
@@ -26,4 +26,16 @@ export function composeMime(message: Message): Promise<Buffer> {
     disableUrlAccess: true,
   })
   return composer.compile().build()
+}
+
+/**
+ * Structured fields leave as they are, only folded: nodemailer would make an encoded word of the
+ * quotes in a List-Id, which RFC 2047 section 5 forbids and no receiver reads.
+ */
+function asTheyStand(headers: Message['headers']) {
+  const entries = Object.entries(headers).map(([key, value]) => {
+    const isPlain = /^[ -~]*$/.test(value)
+    return [key, isPlain ? { prepared: true, foldLines: true, value } : value]
+  })
+  return Object.fromEntries(entries)
 }

@@ -49,6 +49,33 @@ test('one List-Unsubscribe holds both ways out, unbroken', async () => {
   ])
 })
 
+test.each([
+  { name: 'Morning Dose', phrase: '"Morning Dose" ' },
+  { name: 'The "Dose" \\', phrase: '"The \\"Dose\\" \\\\" ' },
+  { name: 'A long name. '.repeat(7).trim(), phrase: `"${'A long name. '.repeat(7).trim()}" ` },
+  { name: 'Grüße', phrase: '' },
+])('header fields of a list are readable as they stand: $name', async ({ name, phrase }) => {
+  const bytes = await composeMime(
+    outgoing('ann@reader.example', { digest: { name, slug: 'dose' } }).message,
+  )
+  const [head = ''] = bytes.toString('latin1').split('\r\n\r\n')
+  const fields = head.replace(/\r\n(?=[ \t])/g, '').split('\r\n')
+  expect(fields).toEqual(
+    expect.arrayContaining([
+      `List-ID: ${phrase}<dose.news.example>`,
+      'List-Unsubscribe: <https://dose.example/u/token>',
+      'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+      'Auto-Submitted: auto-generated',
+      'Feedback-ID: ed-1:dose:digest:dailydose',
+    ]),
+  )
+})
+
+test('no header value starts a line of its own', async () => {
+  const headers = { ...message.headers, 'Feedback-ID': 'a\r\nBcc: all@reader.example' }
+  expect((await composeMime({ ...message, headers })).toString()).not.toMatch(/^Bcc/m)
+})
+
 test('a text that looks like a file or page is content', async () => {
   const read = await PostalMime.parse(await composeMime({ ...message, text: '/etc/hostname' }))
   expect(read.text?.trim()).toBe('/etc/hostname')
