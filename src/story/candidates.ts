@@ -28,6 +28,9 @@ const FEWEST_WORDS = 6
 const MOST_WORDS = 60
 /** Code units; stops what has no spaces and no end. */
 const MOST_LENGTH = 600
+/** Sentences that may hold the head of the page, and code units from which on a title is unlike a phrase. */
+const TOP = 3
+const LONG_TITLE = 24
 /** A publisher's excerpt is often cut off in the middle of a sentence. */
 const TRAILS_OFF = /(?:\.\.\.|…)\P{L}{0,3}$/u
 const ENDS = /[.!?。！？][\p{Pe}\p{Pf}"'”’]*$/u
@@ -49,7 +52,9 @@ export function candidatesOf(
   const headline = lettersOf(title)
   const placed = whole
     .map((sentence, index) => ({ ...withoutOpening(sentence), index }))
-    .filter((sentence) => !isTitle(sentence.text, headline))
+    .filter(
+      ({ text, index }) => !isTitle(text, headline) && !(index < TOP && holds(text, headline)),
+    )
   const usable = firstOf(placed, isUsable, limit)
   const kept = usable.length > 0 ? usable : firstOf(placed, isPassable, 1)
   return kept.map((sentence, position) => ({
@@ -79,6 +84,11 @@ function isTitle(text: string, headline: string): boolean {
   if (headline === '' || text.length < headline.length) return false
   if (text.length > 2 * headline.length) return false
   return lettersOf(text) === headline
+}
+
+/** A page's head that ran into the first sentence: section, title, subtitle. */
+function holds(text: string, headline: string): boolean {
+  return headline.length >= LONG_TITLE && lettersOf(text).includes(headline)
 }
 
 /** What of a text can be compared with a title: `Bridge reopens` is `BRIDGE REOPENS.` */

@@ -14,6 +14,12 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
       /^(?:\p{Lu}\S{1,20} ){2,3}(?:is|was) (?:an? |the )?(?:senior |visiting |former )?(?:author|contributor|fellow|founder|governor|lecturer|president|professor|solicitor)\b/iu,
     cost: 0.2,
   },
+  // What a text is about, without a verb that tells anything.
+  {
+    pattern:
+      /^\p{Lu}\p{Ll}{2,20}ing (?:the|an?|how|why|what|into|at)\b(?!.{0,600}(?:,|\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|helps?|makes?|means|takes?)\b))/su,
+    cost: 0.3,
+  },
   // A question promises an answer that is not there.
   { pattern: /[?？]["”’]?$/, cost: 0.2 },
   // It speaks of the text or to the reader, not of the news.

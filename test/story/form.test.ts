@@ -13,6 +13,10 @@ describe('flawsOf', () => {
     { name: 'a conversation', sentence: 'Ada Lind: The bridge is open again.' },
     { name: 'an author', sentence: 'Ada Lind is a senior fellow at the Harwick school.' },
     { name: 'a plea', sentence: 'Unless something is done, we will lose the bridge.' },
+    {
+      name: 'an announcement',
+      sentence: 'Exploring the history of bridges in small harbour towns.',
+    },
     { name: 'a picture', sentence: 'The mayor looks on as engineers close the bridge in Harwick.' },
     { name: 'a caption', sentence: 'Cars cross the bridge at Harwick on Nov. 3, 2026.' },
   ])('$name', ({ sentence }) => {
@@ -21,6 +25,7 @@ describe('flawsOf', () => {
 
   test.each([
     'The bridge reopened on Monday after nine months of repairs.',
+    'Closing the bridge was a mistake.',
     'King Harold I opened the first bridge.',
     'The Type I bearings of the bridge were replaced.',
   ])('none: %s', (sentence) => {

@@ -144,12 +144,23 @@ describe('summarise', () => {
     expect(found.map(({ text }) => text)).not.toContain(`${title}.`)
   })
 
+  test('a title that ran into the first sentence takes it along', () => {
+    const title = 'The harbour bridge reopens to all traffic'
+    const found = summarise([{ title, text: `Local ${title} It took nine months. ${orbit}` }])
+    expect(found.length).toBeGreaterThan(0)
+    for (const { text } of found) expect(text).not.toContain(title)
+  })
+
   test.each<{ name: string; docs: SummaryDoc[] }>([
     { name: 'no documents', docs: [] },
     { name: 'empty texts', docs: [{ text: '' }, { text: ' \n\n ' }] },
     {
       name: 'nothing but notices',
-      docs: [{ text: 'Subscribe to our newsletter today, please. © Orbit.' }],
+      docs: [
+        { text: 'Subscribe to our newsletter today, please. © Orbit.' },
+        { text: '[Update: this page was changed at noon today.] Hide caption Cars on the bridge.' },
+        { text: 'A daily roundup of harbours and bridges. Watch Ada Lind on the bridge at seven.' },
+      ],
     },
   ])('$name gives nothing', ({ docs }) => {
     expect(summarise(docs)).toEqual([])
