@@ -22,6 +22,8 @@ export type FolderLock = {
 type Holder = {
   holder: string
   pid: number
+  /** When that process began, in ticks since the boot: tells it from a later one with its pid. */
+  started?: string
   /** Identifies the process table `pid` belongs to: boot and namespace. `''` where unknown. */
   table: string
   host: string
@@ -46,6 +48,7 @@ export async function lockFolder(
   const me: Holder = {
     holder: randomUUID(),
     pid: process.pid,
+    started: lookUp(process.pid)?.started ?? '',
     table: processTable(),
     host: hostname(),
     command,
@@ -88,7 +91,7 @@ async function waitForSilence(dir: string, path: string): Promise<void> {
   const first = read(path)
   if (!first) return
   if (first.table !== '' && first.table === processTable()) {
-    if (isAlive(first.pid)) throw held(dir, first)
+    if (isAlive(first)) throw held(dir, first)
   } else {
     const until = Date.now() + SILENCE_MS
     while (Date.now() < until) {
@@ -106,12 +109,18 @@ function removeStale(path: string, holder: string): void {
   const aside = `${path}.${randomUUID()}`
   try {
     renameSync(path, aside)
-  } catch {
-    return // another waiter was faster
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return // another waiter was faster
+    throw error
   }
   const taken = read(aside)
-  if (taken && taken.holder !== holder) linkSync(aside, path)
-  rmSync(aside, { force: true })
+  try {
+    if (taken && taken.holder !== holder) linkSync(aside, path)
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error // a third one holds it by now
+  } finally {
+    rmSync(aside, { force: true })
+  }
 }
 
 function held(dir: string, holder: Holder): DoseError {
@@ -126,7 +135,7 @@ function tryCreate(path: string, me: Holder): boolean {
     linkSync(draft, path)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if (isCode(error, 'EEXIST')) return false
     throw error
   } finally {
     rmSync(draft, { force: true })
@@ -139,21 +148,47 @@ function replace(path: string, me: Holder): void {
   renameSync(draft, path)
 }
 
+/** A file cut off by a full disk or a power cut names nobody: gone, unless it beats. */
+const NOBODY: Holder = { holder: '', pid: 0, table: '', host: '', command: '', beat: 0 }
+
+/** `null` when there is no file. */
 function read(path: string): Holder | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder
-  } catch {
-    return null
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Holder | null
+    return typeof found?.holder === 'string' ? found : NOBODY
+  } catch (error) {
+    return isCode(error, 'ENOENT') ? null : NOBODY
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false // our own pid, reused after a restart
+const isCode = (error: unknown, code: string): boolean =>
+  (error as NodeJS.ErrnoException).code === code
+
+/** A stopped process lives: it goes on writing once it is continued. */
+function isAlive({ pid, started }: Holder): boolean {
+  const found = lookUp(pid)
+  if (!found) return exists(pid)
+  if ('ZX'.includes(found.state)) return false
+  return started ? found.started === started : pid !== process.pid
+}
+
+/** Some systems show a user only their own processes. */
+function exists(pid: number): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    return process.kill(pid, 0)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return isCode(error, 'EPERM')
+  }
+}
+
+/** Fields 3 and 22 of proc_pid_stat(5), counted from the end of the name, which may hold anything. */
+function lookUp(pid: number): { state: string; started: string } | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', started: fields[19] ?? '' }
+  } catch {
+    return null
   }
 }
 
