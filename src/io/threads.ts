@@ -5,7 +5,8 @@ import { DoseError } from '../errors.ts'
 export type Threads = {
   /**
    * @param task name of an export of the thread's file.
-   * @param timeoutMs the thread is ended and replaced when a task takes longer.
+   * @param timeoutMs the thread is ended and replaced when a task takes longer, not counting its
+   *   wait for a free thread.
    * @throws what the task throws, DoseErrors with their code; or a RangeError on time-out.
    */
   run<Out>(task: string, input: unknown, timeoutMs?: number): Promise<Out>
@@ -25,8 +26,10 @@ export function createThreads(file: URL, size: number): Threads {
     idleTimeout: Number.POSITIVE_INFINITY,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
   })
+  const turns = createTurns(size)
   return {
     async run<Out>(task: string, input: unknown, timeoutMs = TIMEOUT_MS): Promise<Out> {
+      const endTurn = await turns.take()
       const signal = AbortSignal.timeout(timeoutMs)
       try {
         return (await pool.run(input, { name: task, signal })) as Out
@@ -34,8 +37,29 @@ export function createThreads(file: URL, size: number): Threads {
         if (signal.aborted)
           throw new RangeError(`${task} took longer than ${timeoutMs} ms`, { cause: error })
         throw (error instanceof Error && DoseError.revive(error.message, error)) || error
+      } finally {
+        endTurn()
       }
     },
     close: () => pool.close({ force: true }),
+  }
+}
+
+/** Turns for so many at once, in the order in which they were asked for. */
+function createTurns(size: number) {
+  const waiting: (() => void)[] = []
+  let free = size
+  const end = () => {
+    const next = waiting.shift()
+    if (next) next()
+    else free++
+  }
+  return {
+    /** Resolves with the function that ends the turn. */
+    async take(): Promise<() => void> {
+      if (free > 0) free--
+      else await new Promise<void>((begin) => waiting.push(begin))
+      return end
+    },
   }
 }
