@@ -121,7 +121,7 @@ export function createRenderer(templates: Templates): Renderer {
     mail({ edition, issue, postal, ...speak }) {
       const given = hasDefaultTop(edition, issue) ? edition.subject : ''
       const subject = given || makeSubject(issue)
-      const own = { ...edition, subject, preheader: makePreheader(issue) }
+      const own = { ...edition, subject, preheader: makePreheader(issue, subject) }
       const view = (of: Issue) => ({
         ...speech(speak),
         ...viewEdition(own, of, speak),

@@ -29,10 +29,10 @@ export function makeSubject(issue: Issue, recent: readonly string[] = []): strin
   return subjects.find((subject) => !recent.includes(subject)) ?? subjects[0] ?? ''
 }
 
-/** The preview line beside the subject: `Plus: …; …`, from the stories after the top one. */
-export function makePreheader(issue: Issue): string {
+/** The preview line beside the subject: `Plus: …; …`, from the first stories it does not name. */
+export function makePreheader(issue: Issue, subject = makeSubject(issue)): string {
   const [first, ...rest] = cardsOf(issue)
-    .slice(1)
+    .filter(({ headline }) => shorten(headline) !== subject)
     .map(({ headline }) => tidy(headline))
     .filter((headline) => headline !== '')
   if (first === undefined) return ''

@@ -61,11 +61,12 @@ export async function composeEdition(
   const { cards: pool, stories } = await rankCandidates(groups, options, deps)
   const issue = selectIssue(pool, { topics: [] }, edition.size)
   const recent = await store.editions.subjects(digest.id, RECENT_SUBJECTS)
+  const subject = issue ? makeSubject(issue, recent) : ''
   const content = {
     date: edition.date,
     span: edition.span,
-    subject: issue ? makeSubject(issue, recent) : '',
-    preheader: issue ? makePreheader(issue) : '',
+    subject,
+    preheader: issue ? makePreheader(issue, subject) : '',
     counters: { ...(await store.stories.counters(eligibility)), stories },
     pool,
     size: edition.size,

@@ -79,4 +79,11 @@ describe('makePreheader', () => {
     expect(line).toMatch(/^Plus: Rain fills .*[^\s,;]$/)
     expect(line.length).toBeLessThanOrEqual(110)
   })
+
+  test('does not say again what the subject says, whichever story that names', () => {
+    const issue = issueOf('Ferry leaves', 'Rain stays', 'Bridge opens')
+    const subject = makeSubject(issue, ['Ferry leaves'])
+    expect(subject).toBe('Rain stays')
+    expect(makePreheader(issue, subject)).toBe('Plus: Ferry leaves; Bridge opens')
+  })
 })
