@@ -1,6 +1,8 @@
 import { dropBoilerplate } from './boilerplate.ts'
 import { markdownToPlain } from './markdown.ts'
 import { repairMojibake } from './mojibake.ts'
+import { parsePage } from './page-dom.ts'
+import { readPageMeta } from './page-meta.ts'
 import { htmlToPlain, markupToPlain, tidyLine } from './plain.ts'
 
 /** How a body is written. */
@@ -14,8 +16,16 @@ const WRAP_COLUMN = 100
 const LONG_LINE = 55
 const WRAPPED_LINES = 3
 
-/** A first line longer than this is a paragraph, no title. */
+/** A first line longer than this (characters) is a paragraph, no title. */
 const LONGEST_TITLE = 300
+
+/** A title cut from a text stops at the last word within this many characters. */
+const LONGEST_MADE_TITLE = 100
+
+const SENTENCE_END = /[.!?…。！？]["'”’»)\]]*$/
+
+/** In a page without a head, the title stands among the paragraphs. */
+const TITLE_ELEMENT = /<title\b[^<>]*>[^<]*<\/title\s*>/i
 
 /** How the name of a file tells its body is written. */
 export function markupOf(name: string): Markup {
@@ -29,11 +39,36 @@ export function cleanBody(body: string, markup: Markup): string {
   return dropBoilerplate(plain.split('\n\n')).join('\n\n')
 }
 
-/** A file without front matter: its first line or heading is its title. */
+/**
+ * A file without front matter: its first line or heading is its title, or what a page says its
+ * title is. A sentence with nothing below it, or one that opens a page, is text.
+ */
 export function readPlainFile(body: string, markup: Markup): Titled {
-  const [first = '', ...rest] = repairMojibake(toPlain(body, markup)).split('\n\n')
-  if (first.length > LONGEST_TITLE) return { title: null, text: cleanBody(body, markup) }
-  return { title: first || null, text: dropBoilerplate(rest).join('\n\n') }
+  const declared = markup === 'html' ? titleOf(body) : null
+  const plain = repairMojibake(
+    toPlain(markup === 'html' ? body.replace(TITLE_ELEMENT, '') : body, markup),
+  )
+  const [first = '', ...others] = plain.split('\n\n')
+  const rest = dropBoilerplate(others)
+  const isText =
+    first.length > LONGEST_TITLE ||
+    (declared !== null && first !== declared) ||
+    (SENTENCE_END.test(first) && (markup === 'html' || rest.length === 0))
+  const text = (isText ? dropBoilerplate([first, ...others]) : rest).join('\n\n')
+  return { title: (declared ?? (isText ? titleFrom(text) : first)) || null, text }
+}
+
+/** What a page says of itself, or its main heading. */
+function titleOf(html: string): string | null {
+  const { title } = readPageMeta(parsePage(html, null), null)
+  return title && repairMojibake(title)
+}
+
+/** A text without a title shows its first words. */
+export function titleFrom(text: string): string {
+  const first = text.split('\n\n', 1)[0] ?? ''
+  if (first.length <= LONGEST_MADE_TITLE) return first
+  return `${first.slice(0, LONGEST_MADE_TITLE).replace(/\s+\S*$/, '')}…`
 }
 
 function toPlain(body: string, markup: Markup): string {

@@ -1,5 +1,6 @@
 import type { ArticleDraft, Provider } from '../model.ts'
 import { dropBoilerplate } from './boilerplate.ts'
+import { titleFrom } from './document.ts'
 import type { Feed, FeedItem } from './feed-model.ts'
 import { repairMojibake } from './mojibake.ts'
 import { canonicalUrl, domainOf } from './url.ts'
@@ -8,9 +9,6 @@ type Drafted = {
   readonly drafts: readonly ArticleDraft[]
   readonly rejected: readonly { readonly ref: string; readonly reason: string }[]
 }
-
-/** A title cut from a text stops at the last word within this many characters. */
-const LONGEST_MADE_TITLE = 100
 
 /** A description that is all there is, and this long (characters), is a body all the same. */
 const FULL_LENGTH = 1_000
@@ -80,11 +78,4 @@ function providerOf(item: FeedItem, feed: Feed): Provider | null {
   if (domain === null) return null
   const isOwn = feed.link === null || domainOf(feed.link) === domain
   return { name: (isOwn ? feed.title : null) ?? domain, domain }
-}
-
-/** Notes without a title show their first words. */
-function titleFrom(text: string): string {
-  const first = text.split('\n\n', 1)[0] ?? ''
-  if (first.length <= LONGEST_MADE_TITLE) return first
-  return `${first.slice(0, LONGEST_MADE_TITLE).replace(/\s+\S*$/, '')}…`
 }

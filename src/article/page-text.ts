@@ -35,6 +35,7 @@ export function readMainText(document: Dom, title: string | null): string {
 }
 
 function dropNoise(document: Dom): void {
+  for (const title of document.querySelectorAll('body title')) title.remove()
   for (const element of document.querySelectorAll('figcaption, [class], [id]')) {
     const name = `${element.getAttribute('class') ?? ''} ${element.getAttribute('id') ?? ''}`
     const isNoise = element.localName === 'figcaption' || NOISE.test(name)

@@ -1,7 +1,7 @@
 import { DoseError } from '../errors.ts'
 import type { ArticleDraft } from '../model.ts'
 import { detectLanguage } from '../text/language.ts'
-import { markupOf } from './document.ts'
+import { markupOf, titleFrom } from './document.ts'
 import { draftItems } from './draft-item.ts'
 import { decodeText } from './encoding.ts'
 import { looksLikeFeed, readFeed } from './feed.ts'
@@ -124,7 +124,7 @@ function readPageDocument(text: string, { ref, url }: Document): ReadResult {
   const draft: ArticleDraft = {
     ref,
     url: link,
-    title: page.title ?? '',
+    title: page.title ?? titleFrom(page.text),
     author: page.author,
     publishedAt: page.publishedAt,
     provider: domain === null ? null : { name: page.siteName ?? domain, domain },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readArticleFile } from '../../src/article/file.ts'
 import { readDocument } from '../../src/article/read.ts'
 
 const read = (
@@ -124,6 +125,35 @@ describe('files without front matter', () => {
       title: 'The mill',
       text: 'It turns.\n\nIt stops.',
     })
+  })
+
+  const lead = 'The mill at the weir stopped on Monday after two hundred years of work.'
+  const long = `The mill ${'turned and turned '.repeat(30)}and stopped.`
+  test.each([
+    { name: 'one sentence', text: lead, title: lead, body: lead },
+    { name: 'one headline', text: 'The mill stops', title: 'The mill stops', body: '' },
+    { name: 'a long paragraph', text: long, title: /^The mill .{60,91}…$/, body: long },
+    { name: 'a sentence as first line', text: `${lead}\nWhy?`, title: lead, body: 'Why?' },
+  ])('of $name, nothing is lost', ({ text, title, body }) => {
+    const [draft] = read('a.txt', text).drafts
+    expect(draft?.title).toMatch(title)
+    expect(draft?.text).toBe(body)
+  })
+
+  const whole = `<p>${lead}</p><p>Nobody knows why.</p>`
+  const page = `${lead}\n\nNobody knows why.`
+  test.each([
+    { name: '<title>', html: `<html><head><title>Mill</title></head><body>${whole}</body></html>` },
+    { name: '<title> and no head', html: `<title>Mill</title>${whole}` },
+    { name: 'og:title', html: `<meta property="og:title" content="Mill">${whole}` },
+    { name: '<title> and <h1>', html: `<title>Mill</title><h1>Mill</h1>${whole}` },
+    { name: '<h1>', html: `<h1>Mill</h1>${whole}` },
+    { name: 'no title', html: whole, title: lead },
+  ])('a page with $name keeps title and lead', ({ html, title = 'Mill' }) => {
+    expect(read('a.html', html).drafts[0]).toMatchObject({ title, text: page })
+    expect(readArticleFile(html, 'a.html')).toMatchObject({ title, text: page })
+    const dated = `---\ndate: 2026-11-20\n---\n${html}`
+    expect(read('a.html', dated).drafts[0]).toMatchObject({ title, text: page })
   })
 
   test('lines broken to fit a width are joined', () => {
