@@ -22,6 +22,11 @@ const CODES = {
     exit: 3,
     hint: 'Another process uses this folder. Stop it, or set DATA_DIR to another folder.',
   },
+  DATABASE_LOST: {
+    retry: true,
+    exit: 3,
+    hint: 'PGlite has ended; start again. If it ends again, restore a back-up or look for free memory.',
+  },
   DATA_DIR_LOST: {
     retry: false,
     exit: 3,

@@ -7,6 +7,7 @@ import { parseMailbox } from './delivery/mailbox.ts'
 import { createRenderer } from './edition/render.ts'
 import { DoseError } from './errors.ts'
 import { type Clock, systemClock } from './io/clock.ts'
+import { createClosing } from './io/closing.ts'
 import { openDatabase } from './io/database.ts'
 import { createHttp } from './io/http.ts'
 import { createLog, type Log } from './io/log.ts'
@@ -30,7 +31,9 @@ export type App = {
   readonly deps: Deps
   /** Tells mails where this server is reached, once it listens. */
   servedAt(url: string): void
-  /** Takes no more work, lets running work end, closes in reverse order. */
+  /** Has a part that was opened upon these closed before them. */
+  onClose(part: string, close: () => unknown): void
+  /** Takes no more work, lets running work end, closes in reverse order; hurries what takes long. */
   close(): Promise<void>
 }
 
@@ -53,16 +56,13 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   parseMailbox(config.MAIL_FROM, 'MAIL_FROM')
   const log = options.log ?? createLog(config.LOG_LEVEL)
   const clock = options.clock ?? systemClock
-  const closers: (() => Promise<unknown>)[] = []
-  const closeAll = async () => {
-    for (const close of closers.splice(0).reverse()) await close()
-  }
+  const closing = createClosing(log)
   try {
     const database = await openDatabase(config, options.command, (error) => {
-      log.error('the data folder is lost', { error })
+      log.error('the rows are lost', { error })
       process.exit(error instanceof DoseError ? error.exit : 1) // nothing more may be written
     })
-    closers.push(() => database.close())
+    closing.add('database', () => database.close())
     const store = await openStore(database)
     const queues = await openQueues({
       stages: stageNames,
@@ -72,21 +72,21 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       onError: (error) => log.warn('trouble with the queues', { error }),
       ...(options.prefix ? { prefix: options.prefix } : {}),
     })
-    closers.push(() => queues.close())
+    closing.add('queues', () => queues.close())
     const mailer = createMailer(config)
-    closers.push(() => mailer.close())
+    closing.add('mailer', () => mailer.close())
     const http = createHttp({
       allowPrivateHosts: config.ALLOW_PRIVATE_HOSTS,
       userAgent: `DailyDose${config.CONTACT_URL ? ` (+${config.CONTACT_URL})` : ''}`,
     })
-    closers.push(() => http.close())
+    closing.add('http', () => http.close())
     const threadFile = (name: string) => new URL(`./workers/${name}.${EXTENSION}`, import.meta.url)
     const threads = createThreads(threadFile('thread'), Math.max(1, availableParallelism() - 1))
-    closers.push(() => threads.close())
+    closing.add('threads', () => threads.close())
     const clusterThread = createThreads(threadFile('cluster-thread'), 1)
-    closers.push(() => clusterThread.close())
-    closers.push(() => closeSender(store))
-    closers.push(() => queues.stopWorkers())
+    closing.add('cluster thread', () => clusterThread.close())
+    closing.add('sender', () => closeSender(store))
+    closing.add('workers', () => queues.stopWorkers())
     let servedAt = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`
     const deps: Deps = {
       config,
@@ -108,10 +108,11 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       servedAt(url) {
         servedAt = config.PUBLIC_URL ?? url
       },
-      close: closeAll,
+      onClose: closing.add,
+      close: closing.closeAll,
     }
   } catch (error) {
-    await closeAll()
+    await closing.closeAll()
     throw error
   }
 }

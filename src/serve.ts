@@ -1,16 +1,15 @@
 import { createHmac } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { createServer as createProbe } from 'node:net'
 import { join } from 'node:path'
-import { backUp, backupFolder } from './commands/backup.ts'
+import type { FastifyInstance } from 'fastify'
 import type { Command } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
 import { runCommand } from './commands/operation.ts'
 import { type Config, requireServerSettings } from './config.ts'
 import { DoseError } from './errors.ts'
-import { archiveOf } from './io/archive.ts'
 import { removeServerFile, writeServerFile } from './io/remote.ts'
 import { type App, type AppOptions, openApp } from './main.ts'
+import { startNights } from './nights.ts'
 import type { Operation } from './web/operation.ts'
 import { createServer } from './web/server.ts'
 import { stageNames } from './workers/pipeline.ts'
@@ -37,9 +36,10 @@ export type Served = {
 
 /** The password of the user `admin` where the settings name none. */
 const PASSWORD_CHARS = 16
-/** How often it is looked whether a new day has begun. */
-const NIGHT_CHECK_MS = 15 * 60_000
-const DAY_MS = 86_400_000
+/** How long an answer that is being given may go on when the server stops. */
+const ANSWER_MS = 10_000
+/** A process that has stopped and is still there after this long ends by force. */
+const EXIT_MS = 5_000
 
 /**
  * Starts the parts asked for.
@@ -54,29 +54,19 @@ export async function serve(
   say: (line: string) => void,
 ): Promise<Served> {
   const app = await openApp(config, options)
-  const stops: (() => Promise<unknown>)[] = [() => app.close()]
   try {
-    const url = parts.web ? await startWeb(app, config, stops, say) : null
+    const url = parts.web ? await startWeb(app, config, say) : null
     if (parts.stages.length > 0) startWorkers(app.deps, parts.stages)
-    if (parts.clocks) await startClocks(app.deps)
-    if (parts.clocks) stops.push(startNights(app, config))
-    return { app, url, stop: () => stopAll(stops) }
+    if (parts.clocks) app.onClose('clocks', await startClocks(app.deps))
+    if (parts.clocks) app.onClose('nights', startNights(app.deps, config))
+    return { app, url, stop: app.close }
   } catch (error) {
-    await stopAll(stops)
+    await app.close()
     throw error
   }
 }
 
-async function stopAll(stops: (() => Promise<unknown>)[]): Promise<void> {
-  for (const stop of stops.splice(0).reverse()) await stop()
-}
-
-async function startWeb(
-  app: App,
-  config: Config,
-  stops: (() => Promise<unknown>)[],
-  say: (line: string) => void,
-): Promise<string> {
+async function startWeb(app: App, config: Config, say: (line: string) => void): Promise<string> {
   const { deps } = app
   const secret = await deps.store.settings.signingSecret()
   const apiToken = config.API_TOKEN ?? derive(secret, 'api token')
@@ -97,11 +87,11 @@ async function startWeb(
         `PORT ${config.PORT} on ${config.HOST}: ${String(error)}`,
       )
     })
-  stops.push(() => server.close())
+  app.onClose('web', () => closeServer(server))
   app.servedAt(url)
   if (!config.DATABASE_URL) {
     await writeServerFile(config.DATA_DIR, { url, token: apiToken })
-    stops.push(() => removeServerFile(config.DATA_DIR))
+    app.onClose('server.json', () => removeServerFile(config.DATA_DIR))
   }
   const { made } = await deps.store.settings.once('password_shown', () => 'yes')
   if (!config.ADMIN_PASSWORD && made)
@@ -122,34 +112,10 @@ const operationOf = (command: Command, deps: Deps): Operation => ({
 const derive = (secret: string, purpose: string): string =>
   createHmac('sha256', secret).update(purpose).digest('base64url')
 
-/**
- * What is done once a night: a back-up of a folder, seven kept, since PGlite never syncs to disk;
- * and records of runs older than RETENTION_DAYS go.
- */
-function startNights({ deps }: App, config: Config): () => Promise<void> {
-  let done = deps.clock.now().slice(0, 10)
-  if (!config.DATABASE_URL && !existsSync(archiveOf(backupFolder(deps), done))) done = ''
-  let running: Promise<void> = Promise.resolve()
-  const look = () => {
-    const today = deps.clock.now().slice(0, 10)
-    if (today === done) return
-    done = today
-    running = spendNight(deps, config).catch((error: unknown) =>
-      deps.log.error('the night’s work failed', { error }),
-    )
-  }
-  const timer = setInterval(look, NIGHT_CHECK_MS)
-  timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
-}
-
-async function spendNight(deps: Deps, config: Config): Promise<void> {
-  const oldest = Date.parse(deps.clock.now()) - config.RETENTION_DAYS * DAY_MS
-  await deps.store.runs.prune(new Date(oldest).toISOString())
-  if (!config.DATABASE_URL) deps.log.info('back-up written', { file: await backUp(deps) })
+/** An answer that is still being given may end; one that takes long is cut off. */
+export async function closeServer(server: FastifyInstance, answerMs = ANSWER_MS): Promise<void> {
+  const late = setTimeout(() => server.server.closeAllConnections(), answerMs)
+  await server.close().finally(() => clearTimeout(late))
 }
 
 /** Runs until a signal asks it to stop, or stops at once on a second one. */
@@ -163,6 +129,7 @@ export async function untilStopped(served: Served, say: (line: string) => void):
       })
   })
   await served.stop()
+  setTimeout(() => process.exit(), EXIT_MS).unref() // fires when a part that hangs keeps us here
   return 0
 }
 

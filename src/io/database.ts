@@ -22,7 +22,7 @@ const QUEUES_MAX = 30
  * Opens the rows of the set-up chosen by the settings: PGlite in `dataDir`, or a server.
  *
  * @param command names this process to others that want the folder.
- * @param onLost called when another process has taken the folder over.
+ * @param onLost called when another process has taken the folder over, or PGlite has ended.
  * @throws {DoseError} DATA_DIR_HELD or DATABASE_UNREACHABLE.
  */
 export async function openDatabase(
@@ -43,8 +43,7 @@ async function openServer(url: string): Promise<Database> {
     rows,
     queues,
     async close() {
-      await queues.end()
-      await rows.end()
+      await Promise.all([queues.end(), rows.end()])
     },
   }
 }
@@ -57,15 +56,14 @@ async function openFolder(
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const lock = await lockFolder(dir, command, onLost)
   try {
-    const pool = await openPglite(join(dir, 'pglite'), lock)
+    const pool = await openPglite(join(dir, 'pglite'), lock, onLost)
     await pool.query('set search_path = bullmq, public')
     return {
       kind: 'pglite',
       rows: pool,
       queues: pool,
       async close() {
-        await pool.end()
-        lock.release()
+        await pool.end().finally(() => lock.release())
       },
     }
   } catch (error) {

@@ -1,5 +1,7 @@
 import { EventEmitter, once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { DoseError } from '../errors.ts'
 import type { FolderLock } from './lock.ts'
 import type { Reply, Request } from './pglite-thread.ts'
 import type { PgClient, PgPool, PgResult } from './postgres.ts'
@@ -12,6 +14,9 @@ const LISTEN = /^\s*(?:--[^\n]*\n\s*)*LISTEN\s+"?(\w+)"?/i
 const BEGIN = /^\s*(?:--[^\n]*\n\s*)*(?:BEGIN|START\s+TRANSACTION)\b/i
 const END = /^\s*(?:--[^\n]*\n\s*)*(?:COMMIT|ROLLBACK(?!\s+TO)|END)\b/i
 
+/** Whoever holds the session longer than this at the end is not waited for. */
+const CLOSE_MS = 10_000
+
 type QueryInput = string | { text: string; values?: readonly unknown[] }
 
 /**
@@ -21,17 +26,27 @@ type QueryInput = string | { text: string; values?: readonly unknown[] }
  * everybody else waits: code that awaits another client inside a transaction would wait for ever.
  *
  * @param dir data directory of PGlite; made when missing.
+ * @param onLost called once when the thread ends by itself: no row can be read or written any more.
  */
-export async function openPglite(dir: string, lock: FolderLock): Promise<PgPool> {
+export async function openPglite(
+  dir: string,
+  lock: FolderLock,
+  onLost: (error: DoseError) => void,
+): Promise<PgPool> {
   const thread = await startThread(dir)
-  const session = new Session(thread, lock)
+  const session = new Session(thread, lock, (cause) =>
+    onLost(new DoseError('DATABASE_LOST', `${dir}: ${cause.message}`, { cause })),
+  )
   return new PglitePool(session)
 }
 
 async function startThread(dir: string): Promise<Worker> {
   const file = new URL(`./pglite-thread.${EXTENSION}`, import.meta.url)
   const thread = new Worker(file, { workerData: dir })
-  await once(thread, 'message')
+  const ended = once(thread, 'exit').then(() => {
+    throw new DoseError('DATABASE_LOST', `${dir}: the thread ended while it opened the folder`)
+  })
+  await Promise.race([once(thread, 'message'), ended])
   return thread
 }
 
@@ -44,15 +59,17 @@ class Session extends EventEmitter {
   #turn: Promise<void> = Promise.resolve()
   #listening = new Set<string>()
   #failure: Error | null = null
+  #onLost: (error: Error) => void
 
-  constructor(thread: Worker, lock: FolderLock) {
+  constructor(thread: Worker, lock: FolderLock, onLost: (error: Error) => void) {
     super()
     this.setMaxListeners(0)
     this.#thread = thread
     this.#lock = lock
+    this.#onLost = onLost
     thread.on('message', (reply: Reply) => this.#receive(reply))
     thread.on('error', (error) => this.#fail(error))
-    thread.on('exit', () => this.#fail(new Error('PGlite has stopped.')))
+    thread.on('exit', () => this.#fail(new Error('the thread of PGlite ended')))
   }
 
   /** Resolves with the function that ends the turn. */
@@ -76,11 +93,22 @@ class Session extends EventEmitter {
     await this.#request({ id: 0, kind: 'listen', channel })
   }
 
+  /** After this the thread is gone and writes no more, whatever was still open. */
   async close(): Promise<void> {
+    const clock = new AbortController()
+    const patience = sleep(CLOSE_MS, undefined, { signal: clock.signal }).catch(() => undefined)
+    try {
+      await Promise.race([this.#closeInTurn(), patience])
+    } finally {
+      clock.abort()
+      this.#end(new Error('The database is closed.'))
+      await this.#thread.terminate()
+    }
+  }
+
+  async #closeInTurn(): Promise<void> {
     const done = await this.takeTurn()
     await this.#request({ id: 0, kind: 'close' }).finally(done)
-    this.#failure = new Error('The database is closed.')
-    await this.#thread.terminate()
   }
 
   #request(request: Request): Promise<PgResult> {
@@ -102,6 +130,12 @@ class Session extends EventEmitter {
   }
 
   #fail(error: Error): void {
+    if (this.#failure) return
+    this.#end(error)
+    this.#onLost(error)
+  }
+
+  #end(error: Error): void {
     this.#failure ??= error
     for (const { reject } of this.#pending.values()) reject(this.#failure)
     this.#pending.clear()
