@@ -46,7 +46,10 @@ export async function openPostgres(url: string, max: number, searchPath: string)
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     options: `-c search_path=${searchPath}`,
   })
+  pool.setMaxListeners(0) // every queue and worker of BullMQ listens
   pool.on('error', () => undefined) // an idle client dropped; the pool replaces it
+  // One lent out for long (the lock of a sender) drops too; whoever asks it next is told.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     await pool.query('select 1')
   } catch (error) {

@@ -9,6 +9,7 @@ export type Sender = {
   readonly id: string
   /** `false` when the connection with the lock is gone: others take this sender for dead. */
   isAlive(): Promise<boolean>
+  /** Settles what it had claimed, or leaves that to `reapDead`, and gives its connection back. */
   close(): Promise<void>
 }
 
@@ -27,18 +28,28 @@ export function createSenders(
   return {
     async register(now: Instant): Promise<Sender> {
       const id = randomUUID()
-      mine.add(id)
       const lockKey = randomInt(2 ** 47)
       const client = kind === 'postgres' ? ((await connect()) as PoolClient) : null
-      await client?.query('select pg_advisory_lock($1)', [lockKey])
-      await db.insertInto('sender').values({ id, started_at: now, lock_key: lockKey }).execute()
+      mine.add(id)
+      let open = true
+      const letGo = () => {
+        mine.delete(id)
+        if (open) client?.release(true) // destroyed, not reused: that ends the lock
+        open = false
+      }
+      try {
+        await client?.query('select pg_advisory_lock($1)', [lockKey])
+        await db.insertInto('sender').values({ id, started_at: now, lock_key: lockKey }).execute()
+      } catch (error) {
+        letGo()
+        throw error
+      }
       return {
         id,
         isAlive: () => (client ? alive(client) : Promise.resolve(true)),
         async close() {
-          await reap(db, id, now)
-          mine.delete(id)
-          client?.release(true)
+          await reap(db, id, now).catch(() => undefined) // the server is away: its row stays
+          letGo()
         },
       }
     },
