@@ -11,7 +11,9 @@ import {
 } from 'bullmq'
 import { Cluster, Redis } from 'ioredis'
 import { DoseError } from '../errors.ts'
+import type { Instant } from '../model.ts'
 import type { PgPool } from './postgres.ts'
+import { parseRedisUrl, withoutPassword } from './redis-url.ts'
 
 /** What every job carries: the id and version of a row, and the trace it belongs to. */
 export type JobData = { readonly id: string; readonly version: number; readonly trace: string }
@@ -21,6 +23,8 @@ export type Attempt = JobData & {
   readonly attempt: number
   readonly lastAttempt: boolean
   readonly jobId: string
+  /** Since when it may run: now, but for what it waited in line. */
+  readonly queuedAt: Instant
   readonly signal: AbortSignal
 }
 
@@ -42,9 +46,11 @@ export type Queues = {
   /** Rings `stage` on a cron pattern in a zone, or every so many milliseconds. Upserts by name. */
   schedule(name: string, stage: string, when: Recurrence, data: JobData): Promise<void>
   unschedule(name: string, stage: string): Promise<void>
+  /** When a schedule of the stage rings next; in the past while nobody works it. */
+  nextRing(stage: string): Promise<Instant | null>
   counts(stage: string): Promise<Counts>
-  /** Puts a kept failure back in line; `false` when the queue does not hold it as failed. */
-  retry(stage: string, data: JobData): Promise<boolean>
+  /** Puts back in line what the queue keeps as failed of these jobs; tells how many it found. */
+  retryFailed(stage: string, jobs: readonly JobData[]): Promise<number>
   /** BullMQ's own queues, for bull-board. */
   list(): readonly Queue[]
   /** Aborted when the workers are asked to stop: long jobs end at their next good moment. */
@@ -90,6 +96,9 @@ const JOB: JobsOptions = {
   removeOnComplete: true,
 }
 
+/** A wake-up has no row that a kept failure would speak for; the next ring makes up for it. */
+const RING: JobsOptions = { ...JOB, removeOnFail: true }
+
 /**
  * Opens one queue a stage on Redis where `redisUrl` is given, on PostgreSQL otherwise.
  *
@@ -123,7 +132,7 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
     },
     async wake(stage, data, delayMs = 0) {
       const deduplication = { id: `${stage}-${data.id}`, keepLastIfActive: true }
-      await queueOf(stage).add(stage, data, { ...JOB, delay: delayMs, deduplication })
+      await queueOf(stage).add(stage, data, { ...RING, delay: delayMs, deduplication })
     },
     work(stage, concurrency, handle) {
       if (stopping.signal.aborted) stopping = new AbortController()
@@ -134,10 +143,14 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
     async schedule(name, stage, when, data) {
       const repeat =
         'everyMs' in when ? { every: when.everyMs } : { pattern: when.pattern, tz: when.timeZone }
-      await queueOf(stage).upsertJobScheduler(name, repeat, { name: stage, data, opts: JOB })
+      await queueOf(stage).upsertJobScheduler(name, repeat, { name: stage, data, opts: RING })
     },
     async unschedule(name, stage) {
       await queueOf(stage).removeJobScheduler(name)
+    },
+    async nextRing(stage) {
+      const [first] = await queueOf(stage).getJobSchedulers(0, 0, true)
+      return first?.next ? new Date(first.next).toISOString() : null
     },
     async counts(stage) {
       const counts = await queueOf(stage).getJobCounts('waiting', 'active', 'delayed', 'failed')
@@ -149,11 +162,11 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
         failed: of('failed'),
       }
     },
-    async retry(stage, data) {
-      const job = await queueOf(stage).getJob(jobIdOf(stage, data))
-      if (!job || !(await job.isFailed())) return false
-      await job.retry('failed')
-      return true
+    async retryFailed(stage, jobs) {
+      const ids = jobs.map((data) => jobIdOf(stage, data))
+      const failures = await failuresOf(queueOf(stage), ids)
+      for (const failure of failures) await putBack(failure)
+      return failures.length
     },
     list: () => [...queues.values()],
     get stopping() {
@@ -161,15 +174,43 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
     },
     stopWorkers,
     async close() {
-      await stopWorkers()
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
-      await backend.close()
+      try {
+        await stopWorkers()
+        await Promise.all([...queues.values()].map((queue) => queue.close()))
+      } finally {
+        await backend.close()
+      }
     },
   }
 }
 
 /** BullMQ refuses ids with `:` and ids of digits only. */
 const jobIdOf = (stage: string, { id, version }: JobData) => `${stage}-${id}-${version}`
+
+/** Kept failures among the jobs wanted: looked up one by one, or all listed when those are fewer. */
+async function failuresOf(queue: Queue, ids: readonly string[]): Promise<Job[]> {
+  const { failed = 0 } = await queue.getJobCounts('failed')
+  if (failed === 0) return []
+  if (failed < ids.length) {
+    const wanted = new Set(ids)
+    return (await queue.getFailed()).filter((job) => wanted.has(job?.id ?? ''))
+  }
+  const found: Job[] = []
+  for (const id of ids) {
+    const job = await queue.getJob(id)
+    if (job?.finishedOn) found.push(job) // what succeeds is removed
+  }
+  return found
+}
+
+/** Another process may be faster: no error, then. */
+async function putBack(job: Job): Promise<void> {
+  try {
+    await job.retry('failed')
+  } catch (error) {
+    if (await job.isFailed()) throw error
+  }
+}
 
 /** BullMQ hands `signal` only to a processor that declares three parameters. */
 function processor(handle: (job: Attempt) => Promise<void>, isPermanent: (e: unknown) => boolean) {
@@ -181,6 +222,7 @@ function processor(handle: (job: Attempt) => Promise<void>, isPermanent: (e: unk
         attempt,
         lastAttempt: attempt >= (job.opts.attempts ?? 1),
         jobId: job.id ?? '',
+        queuedAt: new Date(job.timestamp + (job.opts.delay ?? 0)).toISOString(),
         signal: signal ?? new AbortController().signal,
       })
     } catch (error) {
@@ -242,7 +284,6 @@ async function redisBackend(url: string, prefix: string): Promise<Backend> {
   }
 }
 
-/** `redis://h`, `rediss://h`, `redis-cluster://h1,h2`, `redis-sentinel://h1,h2/master-name`. */
 async function connectRedis(url: string): Promise<Redis | Cluster> {
   const connection = openRedis(url) as Redis // a Cluster has the same surface here
   connection.on('error', () => undefined) // ioredis reconnects; commands report what they meet
@@ -250,8 +291,8 @@ async function connectRedis(url: string): Promise<Redis | Cluster> {
     await connection.connect()
   } catch (error) {
     connection.disconnect()
-    const shown = url.replace(/\/\/[^@/]*@/, '//***@')
-    throw new DoseError('REDIS_UNREACHABLE', `${shown}: ${String(error)}`, { cause: error })
+    const subject = `${withoutPassword(url)}: ${String(error)}`
+    throw new DoseError('REDIS_UNREACHABLE', subject, { cause: error })
   }
   return connection
 }
@@ -259,14 +300,15 @@ async function connectRedis(url: string): Promise<Redis | Cluster> {
 function openRedis(url: string): Redis | Cluster {
   // BullMQ's blocking reads must never give up.
   const common = { maxRetriesPerRequest: null, lazyConnect: true }
-  const [scheme = '', rest = ''] = url.split('://')
-  if (scheme !== 'redis-cluster' && scheme !== 'redis-sentinel') return new Redis(url, common)
-  const [hosts = '', name = 'mymaster'] = rest.split('/')
-  const nodes = hosts.split(',').map((entry) => {
-    const [host = 'localhost', port = scheme === 'redis-cluster' ? '6379' : '26379'] =
-      entry.split(':')
-    return { host, port: Number(port) }
+  const address = parseRedisUrl(url)
+  if (address.kind === 'single') return new Redis(address.url, common)
+  const { kind, nodes, tls, ...access } = address
+  const server = { ...common, ...access, ...(tls && { tls: {} }) }
+  if (kind === 'sentinel') return new Redis({ ...server, sentinels: [...nodes] })
+  return new Cluster([...nodes], {
+    lazyConnect: true,
+    redisOptions: server,
+    // Certificates name hosts, which a look-up here would turn into addresses.
+    ...(tls && { dnsLookup: (host, found) => found(null, host) }),
   })
-  if (scheme === 'redis-sentinel') return new Redis({ ...common, sentinels: nodes, name })
-  return new Cluster(nodes, { lazyConnect: true, redisOptions: common })
 }

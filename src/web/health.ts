@@ -1,10 +1,14 @@
 import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { pipeline } from '../workers/pipeline.ts'
 import type { Deps } from '../workers/stage.ts'
 
 /** A part that has not answered by then is not well. */
 const PATIENCE_MS = 1_500
+
+/** A clock rings every minute. One this late has stopped, or nobody works what it rings for. */
+const CLOCK_LATE_MS = 3 * 60_000
 
 /** One look serves all who ask within this time, so that asking often costs nothing. */
 const FRESH_MS = 1_000
@@ -18,6 +22,8 @@ type Health = {
     readonly database: Check
     readonly queues: Check
     readonly disk: Check
+    /** `ok` as well where no clock was ever set. */
+    readonly clock: Check
     /** When the newest edition was frozen; `null` for none yet. No reason to be unwell. */
     readonly lastEdition: string | null
   }
@@ -35,7 +41,7 @@ export function healthPage(deps: Deps) {
   }
 }
 
-async function look({ store, queues, config, log }: Deps): Promise<Health> {
+async function look({ store, queues, config, clock, log }: Deps): Promise<Health> {
   const check = async (name: string, test: () => Promise<boolean>): Promise<Check> => {
     try {
       if (await within(test())) return 'ok'
@@ -45,7 +51,7 @@ async function look({ store, queues, config, log }: Deps): Promise<Health> {
     }
     return 'fail'
   }
-  const [database, queued, disk] = await Promise.all([
+  const [database, queued, disk, clocks] = await Promise.all([
     check('database', async () => {
       await store.archive.ping()
       return true
@@ -62,11 +68,18 @@ async function look({ store, queues, config, log }: Deps): Promise<Health> {
       const { bavail, bsize } = await statfs(config.DATA_DIR).catch(() => statfs('.'))
       return bavail * bsize >= DISK_BYTES_MIN
     }),
+    check('clock', async () => {
+      const clocked = pipeline.filter(({ everyMs }) => everyMs)
+      const rings = await Promise.all(clocked.map(({ name }) => queues.nextRing(name)))
+      const now = Date.parse(clock.now())
+      return rings.every((next) => !next || now - Date.parse(next) < CLOCK_LATE_MS)
+    }),
   ])
   const lastEdition =
     database === 'ok' ? await store.archive.lastEditionAt().catch(() => null) : null
-  const well = [database, queued, disk].every((state) => state === 'ok')
-  return { status: well ? 'ok' : 'fail', checks: { database, queues: queued, disk, lastEdition } }
+  const checks = { database, queues: queued, disk, clock: clocks }
+  const well = Object.values(checks).every((state) => state === 'ok')
+  return { status: well ? 'ok' : 'fail', checks: { ...checks, lastEdition } }
 }
 
 async function within(answer: Promise<boolean>): Promise<boolean> {

@@ -6,8 +6,6 @@ import { summarise } from './summarise.ts'
 
 /** Rows rung for at once; the next time brings the rest. */
 const BATCH = 5_000
-/** Failures looked for one by one; where thousands wait, most have simply not been reached. */
-const MOST_RETRIES = 100
 
 type RingDeps = Pick<Deps, 'store' | 'queues'>
 
@@ -33,6 +31,9 @@ export async function ring(
 ): Promise<void> {
   if (keys.length === 0) return
   await handTo(stage, keys, trace, queues)
-  if (stage.wakeUp || keys.length > MOST_RETRIES) return
-  for (const key of keys) await queues.retry(stage.name, { ...key, trace })
+  if (stage.wakeUp) return
+  await queues.retryFailed(
+    stage.name,
+    keys.map((key) => ({ ...key, trace })),
+  )
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DoseError } from '../errors.ts'
-import type { Attempt } from '../io/queues.ts'
+import type { Attempt, Queues } from '../io/queues.ts'
 import { next, pipeline } from './pipeline.ts'
 import { type Deps, handTo, type Stage, WAKE } from './stage.ts'
 
@@ -11,16 +11,32 @@ export function startWorkers(deps: Deps, only?: readonly string[]): void {
       deps.queues.work(stage.name, stage.concurrency, (job) => runStage(stage, job, deps))
 }
 
-/** Lets the clock ring the stages that want it. Upserted by name: any process may do it. */
-export async function startClocks(deps: Deps): Promise<void> {
-  for (const stage of pipeline)
-    if (stage.everyMs)
-      await deps.queues.schedule(
-        `every-${stage.name}`,
-        stage.name,
-        { everyMs: stage.everyMs },
-        { ...WAKE, trace: 'clock' },
-      )
+/** How often it is looked whether the schedules are still there. */
+const CLOCKS_MS = 60_000
+
+/**
+ * Lets the clock ring the stages that want it, and rings once at once: what fell due meanwhile does
+ * not wait for the next minute. Upserted by name, so that any process may do it, and again every
+ * minute, since a Redis that was emptied has lost its schedules too.
+ *
+ * @returns what ends the looking; the schedules stay.
+ */
+export async function startClocks({ queues, log }: Deps): Promise<() => void> {
+  await setClocks(queues)
+  for (const stage of clocked) await queues.wake(stage.name, { ...WAKE, trace: randomUUID() })
+  const timer = setInterval(() => {
+    setClocks(queues).catch((error: unknown) => log.warn('the clocks are not set', { error }))
+  }, CLOCKS_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+const clocked = pipeline.filter(({ everyMs }) => everyMs)
+
+/** Setting a clock that runs does not change when it rings. */
+export async function setClocks(queues: Queues): Promise<void> {
+  for (const { name, everyMs = 0 } of clocked)
+    await queues.schedule(`every-${name}`, name, { everyMs }, { ...WAKE, trace: 'clock' })
 }
 
 /** Whether trying again cannot help. */
@@ -34,8 +50,8 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
   // A wake-up has no row: its run goes by the trace that rang.
   const run = { stage: stage.name, id: stage.wakeUp ? trace : id, version, attempt, trace }
   const context = { ...deps, log, attempt, lastAttempt: job.lastAttempt, trace, signal: job.signal }
-  await deps.store.runs.start(run, deps.clock.now(), deps.clock.now())
   try {
+    await deps.store.runs.start(run, job.queuedAt, deps.clock.now())
     const keys = await stage.run({ id, version }, context)
     const following = next(stage.name)
     if (following) await handTo(following, keys, trace, deps.queues)
@@ -44,11 +60,11 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     const final = job.lastAttempt || isPermanent(error)
     log.error(final ? 'job failed for good' : 'job failed and is tried again', { error, attempt })
-    await deps.store.runs.finish(
-      run,
-      { state: final ? 'failed' : 'retrying', ...describe(error) },
-      deps.clock.now(),
-    )
+    const state = final ? 'failed' : 'retrying'
+    // Where even the record fails, the row still wants its final state.
+    await deps.store.runs
+      .finish(run, { state, ...describe(error) }, deps.clock.now())
+      .catch((cause: unknown) => log.error('the failure is not recorded', { error: cause }))
     if (final) await stage.giveUp?.({ id, version }, error, context)
     throw error
   }

@@ -145,10 +145,63 @@ test('a permanent error is tried once, kept as failed, and can be put back', asy
   expect(await queues.counts(stage)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 1 })
   expect(begun).toHaveLength(1)
   mended = true
-  expect(await queues.retry(stage, job('a'))).toBe(true)
+  expect(await queues.retryFailed(stage, [job('a')])).toBe(1)
   await until(2)
   await drained(fresh)
   expect(await queues.counts(stage)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 })
+})
+
+test('however many failures are kept, those asked for are put back, once', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  let mended = false
+  const jobs = Array.from({ length: 130 }, (_, i) => job(`a${i}`))
+  const { begun, until } = work(fresh, async () => {
+    if (!mended) throw new Permanent('no use trying again')
+  })
+  await queues.add(stage, jobs)
+  await until(130)
+  await drained(fresh)
+  mended = true
+  expect(await queues.retryFailed(stage, [job('b')])).toBe(0)
+  const few = jobs.slice(0, 20)
+  const found = await Promise.all([queues.retryFailed(stage, few), queues.retryFailed(stage, few)])
+  expect(Math.max(...found)).toBe(20)
+  await drained(fresh)
+  expect(await queues.retryFailed(stage, [...jobs.slice(0, -1), job('b'), job('c')])).toBe(109)
+  await drained(fresh)
+  expect(begun).toHaveLength(130 + 129)
+  expect((await queues.counts(stage)).failed).toBe(1)
+})
+
+test('a ring that failed is not kept', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  const { until } = work(fresh, async () => {
+    throw new Permanent('no use trying again')
+  })
+  await queues.wake(stage, job('wake'))
+  await until(1)
+  await drained(fresh)
+  await queues.schedule('once', stage, { everyMs: 60_000 }, job('tick'))
+  await until(2)
+  await expect.poll(() => queues.counts(stage)).toMatchObject({ active: 0, failed: 0 })
+})
+
+test('a job tells since when it waits, and a schedule when it rings next', async () => {
+  const fresh = await openFresh()
+  const { queues, stage } = fresh
+  expect(await queues.nextRing(stage)).toBeNull()
+  const added = new Date().toISOString()
+  await queues.add(stage, [job('a')])
+  await sleep(20)
+  const opened = new Date().toISOString()
+  const { begun, until } = work(fresh)
+  await until(1)
+  expect(begun[0]?.queuedAt).toSatisfy((at: string) => added <= at && at < opened)
+  await queues.schedule('hourly', stage, { everyMs: 3_600_000 }, job('tick'))
+  await until(2)
+  await expect.poll(() => queues.nextRing(stage)).toSatisfy((at: string) => at > opened)
 })
 
 test('a passing error is tried again', async () => {

@@ -142,7 +142,7 @@ describe('health and figures', () => {
     expect(statusCode).toBe(200)
     expect(JSON.parse(body)).toEqual({
       status: 'ok',
-      checks: { database: 'ok', queues: 'ok', disk: 'ok', lastEdition: null },
+      checks: { database: 'ok', queues: 'ok', disk: 'ok', clock: 'ok', lastEdition: null },
     })
   })
 
