@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { DoseError } from '../errors.ts'
 import type { Attempt, Queues } from '../io/queues.ts'
+import type { Digest } from '../model.ts'
 import { next, pipeline } from './pipeline.ts'
+import { reconcile } from './reconcile.ts'
 import { type Deps, handTo, type Stage, WAKE } from './stage.ts'
 
 /** Starts a worker for every stage named, or for all. */
@@ -21,11 +23,13 @@ const CLOCKS_MS = 60_000
  *
  * @returns what ends the looking; the schedules stay.
  */
-export async function startClocks({ queues, log }: Deps): Promise<() => void> {
-  await setClocks(queues)
+export async function startClocks({ store, queues, log }: Deps): Promise<() => void> {
+  await setClocks({ store, queues })
   for (const stage of clocked) await queues.wake(stage.name, { ...WAKE, trace: randomUUID() })
   const timer = setInterval(() => {
-    setClocks(queues).catch((error: unknown) => log.warn('the clocks are not set', { error }))
+    setClocks({ store, queues }).catch((error: unknown) =>
+      log.warn('the clocks are not set', { error }),
+    )
   }, CLOCKS_MS)
   timer.unref()
   return () => clearInterval(timer)
@@ -34,9 +38,17 @@ export async function startClocks({ queues, log }: Deps): Promise<() => void> {
 const clocked = pipeline.filter(({ everyMs }) => everyMs)
 
 /** Setting a clock that runs does not change when it rings. */
-export async function setClocks(queues: Queues): Promise<void> {
+async function setClocks({ store, queues }: Pick<Deps, 'store' | 'queues'>): Promise<void> {
   for (const { name, everyMs = 0 } of clocked)
     await queues.schedule(`every-${name}`, name, { everyMs }, { ...WAKE, trace: 'clock' })
+  for (const digest of await store.digests.list()) await setDigestClock(digest, queues)
+}
+
+/** Rings when a digest fires, so that its edition does not wait for the next minute. */
+export async function setDigestClock(digest: Digest, queues: Queues): Promise<void> {
+  const { id, schedule: pattern, timeZone } = digest
+  const data = { ...WAKE, trace: 'clock' }
+  await queues.schedule(`digest-${id}`, reconcile.name, { pattern, timeZone }, data)
 }
 
 /** Whether trying again cannot help. */
