@@ -4,6 +4,7 @@ import { Command as Program } from 'commander'
 import type { z } from 'zod'
 import type { Command, Row } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
+import { describeFilters } from './commands/filter/usage.ts'
 import { checkInput, type Emit, runCommand } from './commands/operation.ts'
 import { type Config, loadConfig } from './config.ts'
 import { DoseError } from './errors.ts'
@@ -91,6 +92,7 @@ function defineFilter(): void {
   program
     .command('filter')
     .description('Run one stage alone: feed, frontmatter, extract, score, cluster, summarise.')
+    .configureHelp({ formatHelp: describeFilters })
     .allowUnknownOption()
     .helpOption(false)
     .passThroughOptions()

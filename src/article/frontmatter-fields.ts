@@ -23,6 +23,8 @@ export type FrontMatter = {
   readonly related: readonly Related[]
   readonly published: boolean | null
   readonly deleted: boolean | null
+  /** What was there and could not be used. */
+  readonly warnings: readonly string[]
 }
 
 /** A mapping as YAML gives it: values of any kind. */
@@ -37,6 +39,8 @@ const MAX_ENTRIES = 200
  */
 export function readFields(data: Fields): FrontMatter {
   const url = pageUrl(data)
+  const date = asRaw(data.publishedDateTime) ?? asRaw(data.date)
+  const publishedAt = parseDate(date)
   return {
     id: asText(data.id),
     url,
@@ -44,7 +48,7 @@ export function readFields(data: Fields): FrontMatter {
     title: asText(data.title),
     author: asText(data.author),
     excerpt: asText(data.excerpt) ?? asText(data.description) ?? asText(data.summary),
-    publishedAt: parseDate(asRaw(data.publishedDateTime) ?? asRaw(data.date)),
+    publishedAt,
     language: asText(data.language) ?? asText(data.lang),
     provider: asProvider(data.provider, url),
     topics: asTexts(data.topics ?? data.tags),
@@ -54,6 +58,7 @@ export function readFields(data: Fields): FrontMatter {
     related: asList(data.related).flatMap(asRelated),
     published: asFlag(data.published),
     deleted: asFlag(data.deleted),
+    warnings: date !== null && publishedAt === null ? [`no such date: ${shortened(date)}`] : [],
   }
 }
 
@@ -74,6 +79,11 @@ function asRaw(value: unknown): string | null {
   if (typeof value !== 'string' || value.trim() === '') return null
   return value.toWellFormed().replaceAll('\u0000', '')
 }
+
+/** Characters of a value that a message quotes. */
+const QUOTED = 60
+
+const shortened = (value: string): string => plainLine(value)?.slice(0, QUOTED) ?? ''
 
 function dateText(date: Date): string {
   return date.toISOString().replace('T00:00:00.000Z', '')

@@ -1,5 +1,6 @@
 import matter from 'gray-matter'
 import { DoseError } from '../errors.ts'
+import { parseDate } from './date.ts'
 import { type FrontMatter, isFields, readFields } from './frontmatter-fields.ts'
 
 type FrontMatterFile = { readonly data: FrontMatter; readonly body: string }
@@ -12,6 +13,9 @@ const MAX_LENGTH = 500_000
 
 /** `<<` copies a mapping into another each time; people use a few. */
 const MAX_MERGES = 100
+
+/** An unquoted date or timestamp behind a key (YAML 1.1, section 10.2.2.4). */
+const BARE_DATE = /(:[ \t]+)(\d{4}-\d\d?-\d\d?(?:[Tt \t][\d:.+\-Zz \t]*)?)(?=[\r\n,}\]#]|$)/g
 
 const refuse = (language: string) => () => {
   throw new Error(`front matter in ${language} is not read`)
@@ -42,16 +46,27 @@ export function readFrontMatter(text: string, name: string): FrontMatterFile {
   if (!['', 'yaml', 'yml'].includes(language)) {
     throw invalid(name, 1, `front matter in ${language} is not read`)
   }
-  const trap = findTrap(text.slice(0, CLOSING_FENCE.exec(text)?.index))
+  const end = CLOSING_FENCE.exec(text)?.index ?? text.length
+  const trap = findTrap(text.slice(0, end))
   if (trap !== null) throw invalid(name, 1, trap)
   try {
     // Without an options object gray-matter answers from a cache, `{}` for a text that failed.
-    const { data, content } = matter(text, { engines: ENGINES, language: 'yaml' })
+    const { data, content } = matter(quoteNoDates(text.slice(0, end)) + text.slice(end), {
+      engines: ENGINES,
+      language: 'yaml',
+    })
     if (isFields(data)) return { data: readFields(data), body: content }
   } catch (error) {
     throw invalid(name, lineOf(error), reasonOf(error), error)
   }
   throw invalid(name, 2, 'not a list of fields')
+}
+
+/** YAML makes 14 February 2027 of `2026-13-45`; in quotes a day that no calendar has stays a text. */
+function quoteNoDates(yaml: string): string {
+  return yaml.replace(BARE_DATE, (bare, colon: string, date: string) =>
+    parseDate(date) === null ? `${colon}"${date.trim()}"` : bare,
+  )
 }
 
 function invalid(name: string, line: number, reason: string, cause?: unknown): DoseError {

@@ -109,7 +109,7 @@ function draftOf({ data, title, text, excerptOnly }: ArticleFile, ref: string): 
     topics: data.topics,
     given: { quality: data.quality, heat: data.heat, related: data.related },
     published: data.published !== false && data.deleted !== true,
-    warnings: [],
+    warnings: data.warnings,
   }
 }
 

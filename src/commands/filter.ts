@@ -9,30 +9,21 @@ import { filterPages } from './filter/extract.ts'
 import { filterScores } from './filter/score.ts'
 import { createSink } from './filter/sink.ts'
 import { filterSummaries } from './filter/summarise.ts'
+import {
+  describeFilter,
+  describeFilters,
+  FILTERS,
+  type FilterName,
+  isFilter,
+} from './filter/usage.ts'
 
-type Filter = {
-  readonly run: (context: Context) => Promise<void>
-  readonly options: readonly (keyof typeof OPTIONS)[]
-  /** Documents are named; records come from stdin where no file is. */
-  readonly needsFiles: boolean
-}
-
-const OPTIONS = {
-  base: { type: 'string' },
-  now: { type: 'string' },
-  'timeout-ms': { type: 'string' },
-  level: { type: 'string' },
-  sentences: { type: 'string' },
-  words: { type: 'string' },
-} as const
-
-const FILTERS: Readonly<Record<string, Filter>> = {
-  feed: { run: filterFeeds, options: ['base'], needsFiles: true },
-  frontmatter: { run: filterFrontMatter, options: [], needsFiles: true },
-  extract: { run: filterPages, options: ['timeout-ms'], needsFiles: false },
-  score: { run: filterScores, options: [], needsFiles: false },
-  cluster: { run: filterClusters, options: ['level'], needsFiles: false },
-  summarise: { run: filterSummaries, options: ['sentences', 'words'], needsFiles: false },
+const RUN: Readonly<Record<FilterName, (context: Context) => Promise<void>>> = {
+  feed: filterFeeds,
+  frontmatter: filterFrontMatter,
+  extract: filterPages,
+  score: filterScores,
+  cluster: filterClusters,
+  summarise: filterSummaries,
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000
@@ -50,15 +41,21 @@ export async function runFilter(
   },
 ): Promise<number> {
   let failed = false
+  const warn = (place: string, reason: string) =>
+    io.stderr.write(`${reason.includes(place) ? '' : `${place}: `}${reason}\n`)
   const fail = (place: string, error: unknown) => {
     failed = true
-    const reason = error instanceof Error ? error.message : String(error)
-    io.stderr.write(`${reason.includes(place) ? '' : `${place}: `}${reason}\n`)
+    warn(place, error instanceof Error ? error.message : String(error))
   }
   try {
-    const { filter, files, options } = readArguments(args)
+    const help = helpFor(args)
+    if (help !== null) {
+      io.stdout.write(help)
+      return 0
+    }
+    const { name, files, options } = readArguments(args)
     const stdin = io.stdin as AsyncIterable<Uint8Array | string>
-    await filter.run({ files, stdin, sink: createSink(io.stdout), fail, options })
+    await RUN[name]({ files, stdin, sink: createSink(io.stdout), fail, warn, options })
   } catch (error) {
     if (!(error instanceof DoseError)) throw error
     io.stderr.write(`${error.message}\n`)
@@ -67,21 +64,27 @@ export async function runFilter(
   return failed ? 1 : 0
 }
 
+/** `--help` anywhere before `--` asks for help, whatever else is wrong. */
+function helpFor(args: readonly string[]): string | null {
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  if (!options.some((option) => option === '--help' || option === '-h')) return null
+  const name = options.find((option) => !option.startsWith('-')) ?? ''
+  return isFilter(name) ? describeFilter(name) : describeFilters()
+}
+
 function readArguments(args: readonly string[]) {
-  const [name = '', ...rest] = args
-  const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined
-  if (filter === undefined) throw usage(`filter ${name}: one of ${Object.keys(FILTERS).join(', ')}`)
-  const allowed = Object.fromEntries(
-    [...filter.options, 'now' as const].map((option) => [option, OPTIONS[option]]),
-  )
+  const [name = '', ...rest] = args[0] === '--json' ? args.slice(1) : args
+  if (!isFilter(name)) throw usage(`filter ${name}: one of ${Object.keys(FILTERS).join(', ')}`)
+  const allowed = FILTERS[name].options.map((option) => [option, { type: 'string' }] as const)
   try {
     const { values, positionals: files } = parseArgs({
-      args: [...rest],
-      options: allowed,
+      args: rest,
+      // Filters always print JSON Lines: asking for them is no mistake.
+      options: { ...Object.fromEntries(allowed), json: { type: 'boolean' } },
       allowPositionals: true,
     })
-    if (filter.needsFiles && files.length === 0) throw usage(`filter ${name}: no FILE given`)
-    return { filter, files, options: readOptions(values as Readonly<Record<string, string>>) }
+    if (FILTERS[name].needsFiles && files.length === 0) throw usage(`filter ${name}: no FILE given`)
+    return { name, files, options: readOptions(values as Readonly<Record<string, string>>) }
   } catch (error) {
     throw error instanceof DoseError ? error : usage(`filter ${name}: ${(error as Error).message}`)
   }

@@ -104,6 +104,35 @@ describe('front matter', () => {
     expect(globalThis).not.toHaveProperty('ran')
   })
 
+  test.each([
+    '2026-13-45',
+    '2026-02-30',
+    '2026-02-30T10:00:00Z',
+    '2026-2-30 10:00:00 +1',
+    '"2026-13-45"',
+    'soon',
+  ])('date: %s is no day, and told', (date) => {
+    const related = `related:\n  - {title: R, url: "https://r.example/", publishedDateTime: ${date}}`
+    const [draft] = read(
+      'a.md',
+      `---\ntitle: T\ndate: ${date} # when\n${related}\n---\nText`,
+    ).drafts
+    expect(draft).toMatchObject({
+      publishedAt: null,
+      given: { related: [{ publishedAt: null }] },
+      warnings: [`no such date: ${date.replaceAll('"', '')}`],
+    })
+  })
+
+  test.each([
+    ['2026-02-28', '2026-02-28T00:00:00.000Z'],
+    ['2026-11-20T23:00:00-05:00', '2026-11-21T04:00:00.000Z'],
+    ['2026-11-20 23:00:00', '2026-11-20T23:00:00.000Z'],
+  ])('date: %s is a day', (date, at) => {
+    const [draft] = read('a.md', `---\ntitle: T\ndate: ${date}\n---\nText`).drafts
+    expect(draft).toMatchObject({ publishedAt: at, warnings: [] })
+  })
+
   test('an alias bomb stays small', () => {
     const layers = 'bcdefghi'.split('').map((name, i) => {
       const last = String.fromCharCode(97 + i)

@@ -203,6 +203,41 @@ test('summarise: verbatim at its offsets', async () => {
   }
 })
 
+test('score: what is no date is no byline', async () => {
+  const dates = ['2026-11-20T06:00:00Z', 'nonsense', '2026-13-45', 7]
+  const { rows } = await run(
+    ['score', '--json'],
+    dates.map((publishedAt, id) => ({ id, title: 'The mill turns', publishedAt })),
+  )
+  expect(rows.map(({ parts }) => parts.byline)).toEqual([5, 0, 0, 0])
+})
+
+test('frontmatter: a day that no calendar has is told, and the article printed', async () => {
+  const path = file('no-day.md', '---\ntitle: T\ndate: 2026-13-45\n---\nText\n')
+  const { code, rows, errors } = await run(['frontmatter', path])
+  expect(code).toBe(0)
+  expect(rows[0]).toMatchObject({ title: 'T', publishedAt: null })
+  expect(errors).toBe(`${path}: no such date: 2026-13-45\n`)
+})
+
+test.each([
+  { args: ['--help'], says: /Usage: dose filter NAME.*summarise/s },
+  { args: ['-h'], says: /Usage: dose filter NAME/ },
+  { args: ['nothing', '--help'], says: /Usage: dose filter NAME/ },
+  { args: ['feed', '--help'], says: /dose filter feed \[options\] FILE….*--base URL/s },
+  { args: ['cluster', '--level', 'x', '--help'], says: /in .*\{id, title.*out .*\{id, story\}/s },
+])('$args tells what goes in and what comes out', async ({ args, says }) => {
+  const out: string[] = []
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      out.push(String(chunk))
+      done()
+    },
+  })
+  const code = await runFilter(args, { stdin: Readable.from([]), stdout, stderr: stdout })
+  expect([code, out.join('')]).toEqual([0, expect.stringMatching(says)])
+})
+
 test.each([
   ['no filter', []],
   ['an unknown filter', ['toString']],

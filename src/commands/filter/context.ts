@@ -12,6 +12,8 @@ export type Context = {
   readonly sink: Sink
   /** Reports one bad line or file on stderr; the run then ends with 1. */
   readonly fail: (place: string, error: unknown) => void
+  /** Tells on stderr what was left out of something that is printed all the same. */
+  readonly warn: (place: string, warning: string) => void
   readonly options: Options
 }
 

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
 import { decodeText } from '../../article/encoding.ts'
 import { looksLikeFeed, readFeed } from '../../article/feed.ts'
-import { fileUrl, readArticleFile } from '../../article/file.ts'
+import { type ArticleFile, fileUrl, readArticleFile } from '../../article/file.ts'
 import { DoseError } from '../../errors.ts'
 import type { Instant } from '../../model.ts'
 import { type Context, readFiles } from './context.ts'
@@ -45,18 +45,19 @@ function feedRow(file: string, bytes: Uint8Array, base: string | null, now: Inst
 
 /** `dose filter frontmatter FILE…`: an article a line, unpublished ones with their flag. */
 export async function filterFrontMatter(context: Context): Promise<void> {
-  const { fail, sink } = context
+  const { fail, warn, sink } = context
   for await (const { name, bytes } of readFiles(context)) {
     try {
-      if (!(await sink.write(fileRow(name, bytes)))) return
+      const file = readArticleFile(decodeText(bytes, null), name)
+      for (const warning of file.data.warnings) warn(name, warning)
+      if (!(await sink.write(fileRow(name, file)))) return
     } catch (error) {
       fail(name, error)
     }
   }
 }
 
-function fileRow(file: string, bytes: Uint8Array) {
-  const { data, title, text, excerptOnly } = readArticleFile(decodeText(bytes, null), file)
+function fileRow(file: string, { data, title, text, excerptOnly }: ArticleFile) {
   if (title === null && text === '') throw new DoseError('SOURCE_UNREADABLE', `${file}: empty`)
   return {
     file,

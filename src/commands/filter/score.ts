@@ -1,3 +1,4 @@
+import { parseDate } from '../../article/date.ts'
 import { type Scorable, scoreArticle } from '../../story/score.ts'
 import { asString, type Context, type Fields, isFields, readRecords } from './context.ts'
 
@@ -31,7 +32,7 @@ function toScorable(article: Fields): Scorable {
     excerpt: asString(article.excerpt),
     excerptOnly: article.excerptOnly === true,
     author: asString(article.author),
-    publishedAt: asString(article.publishedAt),
+    publishedAt: parseDate(asString(article.publishedAt)),
     images: Array.isArray(images) ? images : null,
     image: asString(image),
     duplicateOf: asString(article.duplicateOf),
