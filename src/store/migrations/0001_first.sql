@@ -87,7 +87,7 @@ create index article_source on dose.article (source_id);
 create index article_published on dose.article (published_at);
 create index article_first_seen on dose.article (first_seen_at);
 create index article_ref on dose.article (ref);
-create index article_unlogged on dose.article (published_at, url) where logged_version < version;
+create index article_unlogged on dose.article (id) where logged_version < version;
 create index article_unscored on dose.article (id) where scored_version < version;
 
 create table dose.article_text (
@@ -239,7 +239,8 @@ create table dose.delivery (
   at timestamptz not null,                  -- last change of state
   unique (edition_id, subscription_id)
 );
-create index delivery_open on dose.delivery (edition_id, due_at) where state in ('planned', 'deferred');
+create index delivery_open on dose.delivery (edition_id, due_at, id)
+  where state in ('planned', 'deferred');
 create index delivery_sender on dose.delivery (sender_id) where state in ('claimed', 'submitted');
 
 create table dose.run (
