@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
+import { nextFiring } from '../src/delivery/schedule.ts'
 import { listOutbox, readOutbox } from '../src/io/outbox.ts'
 import { createSenders } from '../src/store/senders.ts'
 import { fetch } from '../src/workers/fetch.ts'
 import { stageNames } from '../src/workers/pipeline.ts'
 import { reconcile } from '../src/workers/reconcile.ts'
-import { startWorkers } from '../src/workers/run.ts'
+import { setClocks, startWorkers } from '../src/workers/run.ts'
 import { handTo, WAKE } from '../src/workers/stage.ts'
 import {
   addDigest,
@@ -208,6 +209,20 @@ describe('what is lost is found again', () => {
       )
       .toEqual([['2026-03-02', 'sent']])
     expect(await mailed()).toHaveLength(2)
+  })
+
+  test('every digest has a clock of its own in the queue, in its zone', async () => {
+    app = await openTestApp()
+    const { store, queues } = app.deps
+    const choices = { name: 'Noon', schedule: '0 12 * * *', timeZone: 'Asia/Tokyo' }
+    const { after } = await store.digests.put(choices, app.deps.clock.now())
+    await setClocks({ store, queues })
+    const queue = queues.list().find(({ name }) => name === 'reconcile')
+    expect(await queue?.getJobScheduler(`digest-${after.id}`)).toMatchObject({
+      pattern: '0 12 * * *',
+      tz: 'Asia/Tokyo',
+      next: Date.parse(nextFiring('0 12 * * *', 'Asia/Tokyo', app.deps.clock.now())),
+    })
   })
 
   test('what is put into a story after an edition was frozen is in the next one, and only there', async () => {

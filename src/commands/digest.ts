@@ -6,6 +6,7 @@ import { DoseError } from '../errors.ts'
 import type { Digest } from '../model.ts'
 import { composeEdition } from '../workers/compose.ts'
 import { planRun, runDigest } from '../workers/digest-run.ts'
+import { setDigestClock } from '../workers/run.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command, nameList } from './command.ts'
 
@@ -50,6 +51,7 @@ export const add = command({
     checkSchedule(choices.schedule, choices.timeZone)
     if (from) parseMailbox(from, '--from')
     const { before, after } = await deps.store.digests.put(choices, deps.clock.now())
+    await setDigestClock(after, deps.queues)
     out({ ...after, changed: before ? difference(before, after) : null, added: !before })
     return 0
   },

@@ -38,7 +38,7 @@ export async function startClocks({ store, queues, log }: Deps): Promise<() => v
 const clocked = pipeline.filter(({ everyMs }) => everyMs)
 
 /** Setting a clock that runs does not change when it rings. */
-async function setClocks({ store, queues }: Pick<Deps, 'store' | 'queues'>): Promise<void> {
+export async function setClocks({ store, queues }: Pick<Deps, 'store' | 'queues'>): Promise<void> {
   for (const { name, everyMs = 0 } of clocked)
     await queues.schedule(`every-${name}`, name, { everyMs }, { ...WAKE, trace: 'clock' })
   for (const digest of await store.digests.list()) await setDigestClock(digest, queues)
