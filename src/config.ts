@@ -155,5 +155,5 @@ function settingRows(config: Config, origin: (name: SettingName) => Origin): Set
 function hidden(name: SettingName, value: unknown): unknown {
   if (value === undefined) return null
   if (SECRETS.has(name)) return '(hidden)'
-  return typeof value === 'string' ? value.replace(/(:\/\/[^:/@]*:)[^@]*@/g, '$1***@') : value
+  return typeof value === 'string' ? value.replace(/(:\/\/[^:/@\s,]*:)[^\s,/]*@/g, '$1***@') : value
 }
