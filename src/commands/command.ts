@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Deps } from '../workers/stage.ts'
 
 /** One line of a command's answer: JSON on the wire and with `--json`. */
@@ -54,14 +54,3 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return '-'
   return Array.isArray(value) ? value.join(',') : String(value)
 }
-
-/** A list as people write it, `a, b`, or as programs do; what it makes may be read again. */
-export const nameList = z.union([
-  z.array(z.string()),
-  z.string().transform((value) =>
-    value
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean),
-  ),
-])

@@ -1,11 +1,41 @@
 import { z } from 'zod'
 import { addressKey } from '../delivery/address.ts'
 import { isPaceDay } from '../delivery/due.ts'
+import type { SkipReason } from '../delivery/state.ts'
 import { DoseError } from '../errors.ts'
-import type { Pace } from '../model.ts'
+import type { DeliveryState, Pace } from '../model.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
 import { findEdition } from './edition.ts'
+
+/** What each state says of a reader; `delivery list` takes these states. */
+const MEANING: Readonly<Record<DeliveryState, string>> = {
+  planned: 'its hour has not come, or the sender has not come to it yet',
+  deferred: 'the mail server put it off; it is tried again',
+  claimed: 'a sender is about to send it',
+  submitted: 'it is being sent right now',
+  accepted: 'the mail server took it',
+  bounced: 'the mail server refused it',
+  complained: 'the reader reported it as unwanted',
+  unknown: 'it may have arrived or not; it is not sent again by itself',
+  skipped: 'it was not to be sent',
+}
+
+const SKIPPED: Readonly<Record<SkipReason, string>> = {
+  suppressed: 'the address is suppressed: it bounced, complained or was deleted',
+  paused: 'the reader had paused',
+  quiet: 'no story of this edition is of the topics the reader chose',
+  deadline: 'its time had passed before it could be sent',
+  merged: 'the next edition was due as well; the reader gets that one instead',
+  unsubscribed: 'the reader had unsubscribed',
+}
+
+/** A sentence, with the words of the mail server where it said some. */
+function because(state: DeliveryState, reason: string | null): string {
+  if (reason === null) return MEANING[state]
+  if (state === 'skipped' && Object.hasOwn(SKIPPED, reason)) return SKIPPED[reason as SkipReason]
+  return `${MEANING[state]}: ${reason}`
+}
 
 export const list = command({
   name: 'delivery list',
@@ -13,7 +43,10 @@ export const list = command({
   input: z.object({
     edition: z.string().default('latest').describe('Id of the edition, or `latest`'),
     digest: z.string().optional().describe('With `latest`: of this digest'),
-    state: z.string().optional().describe('Only those in this state'),
+    state: z
+      .enum(Object.keys(MEANING) as DeliveryState[])
+      .optional()
+      .describe('Only those in this state'),
   }),
   positional: [],
   changes: false,
@@ -44,7 +77,7 @@ export const why = command({
     const edition = await findEdition(deps, id)
     const row = await deps.store.deliveries.of(edition.id, addressKey(address.trim()))
     if (row) {
-      out({ ...row, because: row.reason ?? MEANING[row.state] })
+      out({ ...row, because: because(row.state, row.reason) })
       return 0
     }
     const readers = await deps.store.subscribers.list(edition.digestId)
@@ -61,15 +94,6 @@ export const why = command({
   },
   show: columns('subscriber', 'state', 'because', 'at'),
 })
-
-const MEANING: Readonly<Record<string, string>> = {
-  planned: 'its hour has not come, or the sender has not come to it yet',
-  deferred: 'the mail server put it off; it is tried again',
-  claimed: 'a sender is about to send it',
-  submitted: 'it is being sent right now',
-  accepted: 'the mail server took it',
-  skipped: 'it was not to be sent',
-}
 
 type Reader = { state: string; pace: Pace; suppressed: string | null }
 type Made = { state: string; deliver: boolean; date: string }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseMailbox } from '../delivery/mailbox.ts'
+import { oneLine, parseMailbox } from '../delivery/mailbox.ts'
 import { checkSchedule, lastFiring, nextFiring } from '../delivery/schedule.ts'
 import { localDate } from '../delivery/zone.ts'
 import { DoseError } from '../errors.ts'
@@ -8,14 +8,15 @@ import { composeEdition } from '../workers/compose.ts'
 import { planRun, runDigest } from '../workers/digest-run.ts'
 import { setDigestClock } from '../workers/run.ts'
 import type { Deps } from '../workers/stage.ts'
-import { columns, command, nameList } from './command.ts'
+import { columns, command } from './command.ts'
+import { nameList, requireTopics, shownName, wholeNumber } from './inputs.ts'
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected YYYY-MM-DD')
+const day = z.iso.date('no such day; write YYYY-MM-DD')
 /** Firings shown by `digest schedule`. */
 const SHOWN_FIRINGS = 5
 
 export async function findDigest({ store }: Pick<Deps, 'store'>, name: string): Promise<Digest> {
-  const digest = await store.digests.find(name)
+  const digest = await store.digests.find(oneLine(name))
   if (!digest) throw new DoseError('NOT_FOUND', `digest ${name}`)
   return digest
 }
@@ -24,14 +25,14 @@ export const add = command({
   name: 'digest add',
   summary: 'Make a digest, or change the one with that name.',
   input: z.object({
-    name: z.string().min(1).max(100).describe('Name shown to readers'),
+    name: shownName.describe('Name shown to readers'),
     schedule: z
       .string()
       .optional()
       .describe('Cron expression of five fields; "0 7 * * *" by default'),
     tz: z.string().optional().describe('IANA time zone the schedule is read in; UTC by default'),
-    topics: nameList.optional().describe('Topics it covers, comma-separated; all by default'),
-    size: z.coerce.number().int().min(1).max(100).optional().describe('Stories in a full issue'),
+    topics: nameList.optional().describe('Topics it covers, comma-separated; `all` by default'),
+    size: wholeNumber(1, 100).optional().describe('Stories in a full issue'),
     from: z.string().optional().describe('Sender, `Name <address>`; MAIL_FROM by default'),
     postal: z.string().optional().describe("Sender's postal address; POSTAL_ADDRESS by default"),
   }),
@@ -43,7 +44,7 @@ export const add = command({
       name,
       schedule: schedule ?? known?.schedule ?? '0 7 * * *',
       timeZone: tz ?? known?.timeZone ?? 'UTC',
-      ...(topics ? { topics } : {}),
+      ...(topics ? { topics: requireTopics(topics, deps.taxonomy) } : {}),
       ...(size ? { size } : {}),
       ...(from ? { from } : {}),
       ...(postal ? { postal } : {}),

@@ -4,6 +4,7 @@ import { DoseError } from '../errors.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
+import { wholeNumber } from './inputs.ts'
 
 /** An edition by id, or the newest public one of a digest or of all; without its pool. */
 export async function findEdition({ store }: Pick<Deps, 'store'>, id: string, digestId?: string) {
@@ -18,7 +19,7 @@ export const list = command({
   summary: 'List the editions, the newest first.',
   input: z.object({
     digest: z.string().optional().describe('Name of one digest'),
-    limit: z.coerce.number().int().min(1).max(10_000).default(30).describe('How many'),
+    limit: wholeNumber(1, 10_000).default(30).describe('How many'),
   }),
   positional: [],
   changes: false,

@@ -7,7 +7,8 @@ import { DoseError } from '../errors.ts'
 import { listFolder } from '../io/folder.ts'
 import { fetch } from '../workers/fetch.ts'
 import { type Deps, handTo } from '../workers/stage.ts'
-import { columns, command, nameList } from './command.ts'
+import { columns, command } from './command.ts'
+import { nameList, shownName } from './inputs.ts'
 
 const HOUR_SECONDS = 3_600
 /** A folder is cheap to look at. */
@@ -31,7 +32,7 @@ export const add = command({
   summary: 'Add a feed or a folder of articles; it is read once before it is saved.',
   input: z.object({
     target: z.string().min(1).describe('URL of a feed, or path of a folder'),
-    name: z.string().optional().describe('Name shown to readers; the title of the feed by default'),
+    name: shownName.optional().describe('Name shown to readers; the title of the feed by default'),
     topics: nameList.optional().describe('Topics of everything it brings, comma-separated'),
     noCheck: z.boolean().default(false).describe('Save without reading it first'),
   }),
@@ -197,6 +198,16 @@ export const importOpml = command({
   show: (row) => `${row.added} added, ${(row.skipped as unknown[]).length} skipped`,
 })
 
+/** OPML 2.0 wants a body; the generator makes none without an outline. */
+const NO_FEEDS = `<?xml version="1.0" encoding="utf-8"?>
+<opml version="2.0">
+  <head>
+    <title>Daily Dose sources</title>
+  </head>
+  <body/>
+</opml>
+`
+
 export const exportOpml = command({
   name: 'source export',
   summary: 'Print the feeds as OPML.',
@@ -205,17 +216,14 @@ export const exportOpml = command({
   changes: false,
   async run(_input, { deps, out }) {
     const feeds = (await deps.store.sources.list()).filter(({ kind }) => kind === 'feed')
-    const opml = generateOpml({
-      head: { title: 'Daily Dose sources' },
-      body: {
-        outlines: feeds.map(({ name, url }) => ({
-          type: 'rss',
-          text: name,
-          title: name,
-          xmlUrl: url,
-        })),
-      },
-    })
+    const head = { title: 'Daily Dose sources' }
+    const outlines = feeds.map(({ name, url }) => ({
+      type: 'rss',
+      text: name,
+      title: name,
+      xmlUrl: url,
+    }))
+    const opml = feeds.length > 0 ? generateOpml({ head, body: { outlines } }) : NO_FEEDS
     out({ opml })
     return 0
   },

@@ -5,6 +5,7 @@ import type { Explanation } from '../story/rank.ts'
 import { loadCandidates, withArticles } from '../workers/candidates.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
+import { wholeNumber } from './inputs.ts'
 
 const DAY_MS = 86_400_000
 const key = z.object({ id: z.string().describe('Id of the story') })
@@ -19,7 +20,7 @@ export const list = command({
   name: 'story list',
   summary: 'List the stories, the newest first.',
   input: z.object({
-    limit: z.coerce.number().int().min(1).max(10_000).default(50).describe('How many'),
+    limit: wholeNumber(1, 10_000).default(50).describe('How many'),
   }),
   positional: [],
   changes: false,

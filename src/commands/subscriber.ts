@@ -3,8 +3,16 @@ import { addressKey, readAddress } from '../delivery/address.ts'
 import { parseSubscribers } from '../delivery/csv.ts'
 import { isTimeZone } from '../delivery/zone.ts'
 import { DoseError } from '../errors.ts'
-import { columns, command, nameList } from './command.ts'
+import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
+import {
+  chooseTopics,
+  nameList,
+  requireTopics,
+  shownName,
+  shownText,
+  wholeNumber,
+} from './inputs.ts'
 import { readText } from './source.ts'
 
 /** Why an address was not enrolled, and that this is meant. */
@@ -20,26 +28,27 @@ export const add = command({
   input: z.object({
     email: z.string().describe('Address'),
     digest: z.string().describe('Name of the digest'),
-    name: z.string().optional().describe('Name of the reader'),
-    consent: z.string().default('added by the operator').describe('When and where they agreed'),
-    topics: nameList.optional().describe('Topics wanted, comma-separated; all by default'),
-    hour: z.coerce.number().int().min(0).max(23).optional().describe('Hour of the day they read'),
+    name: shownName.optional().describe('Name of the reader'),
+    consent: shownText.default('added by the operator').describe('When and where they agreed'),
+    topics: nameList.optional().describe('Topics wanted, comma-separated; `all` by default'),
+    hour: wholeNumber(0, 23).optional().describe('Hour of the day they read'),
     timezone: z.string().optional().describe('Their IANA time zone'),
     pace: z.enum(['daily', 'weekdays', 'weekly']).optional().describe('How often'),
   }),
   positional: ['email'],
   changes: true,
-  async run({ email, digest: name, timezone, ...rest }, { deps, out }) {
+  async run({ email, digest: name, timezone, topics, ...rest }, { deps, out }) {
     const digest = await findDigest(deps, name)
     const read = readAddress(email)
     if (read.fault !== undefined) throw new DoseError('USAGE', `${email}: ${read.fault}.`)
-    if (timezone && !isTimeZone(timezone))
+    if (timezone !== undefined && !isTimeZone(timezone))
       throw new DoseError(
         'USAGE',
         `--timezone ${timezone}: no such time zone; write e.g. Europe/Zurich.`,
       )
     const enrolment = {
       ...rest,
+      topics: topics && requireTopics(topics, deps.taxonomy),
       timeZone: timezone,
       email: read.address,
       emailKey: addressKey(read.address),
@@ -79,7 +88,16 @@ export const importCsv = command({
     const refused: { line: number; reason: string }[] = [...rejected]
     const stamp = `imported from ${file} on ${deps.clock.now().slice(0, 10)}`
     for (const [i, row] of rows.entries()) {
-      const given = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
+      const { topics, fault } = chooseTopics(row.topics ?? [], deps.taxonomy)
+      if (fault !== undefined) {
+        refused.push({ line: row.line, reason: fault })
+        continue
+      }
+      const given = Object.fromEntries(
+        Object.entries({ ...row, topics: row.topics && topics }).filter(
+          ([, value]) => value !== null,
+        ),
+      )
       const result = await deps.store.subscribers.enrol(
         digest.id,
         { consent: stamp, ...given, email: row.email, emailKey: addressKey(row.email) },

@@ -1,0 +1,133 @@
+import { parseOpml } from 'feedsmith'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Row } from '../../src/commands/command.ts'
+import { commands } from '../../src/commands/commands.ts'
+import { runCommand } from '../../src/commands/operation.ts'
+import { NEWS, publish, run as runDigest } from '../support/news.ts'
+import { openTestApp, type TestApp } from '../support/setup.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await openTestApp()
+})
+afterAll(() => app?.close())
+
+/** What a command answers on the rows of this app: rows, notes and exit code, or what it throws. */
+async function dose(name: string, input: object = {}) {
+  const command = commands.find((known) => known.name === name)
+  if (!command) throw new Error(`no command ${name}`)
+  const rows: Row[] = []
+  const notes: string[] = []
+  const emit = { row: (row: Row) => rows.push(row), note: (note: string) => notes.push(note) }
+  const exit = await runCommand(command, input, app.deps, emit, false)
+  return { rows, notes, exit, shown: rows.map((row) => command.show?.(row)) }
+}
+
+const topicsOf = async (email: string) =>
+  (await dose('subscriber list')).rows.find((row) => row.email === email)?.topics
+
+test('source export: OPML also when there is no feed yet', async () => {
+  const [none] = (await dose('source export')).shown
+  expect(none).toMatch(/^<\?xml .*<opml version="2.0">.*<body\/>\n<\/opml>\n$/s)
+  await dose('source add', { target: 'https://mill.example/rss', name: 'Mill', noCheck: true })
+  const [one] = (await dose('source export')).shown
+  expect(parseOpml(one ?? '').body?.outlines).toMatchObject([
+    { xmlUrl: 'https://mill.example/rss' },
+  ])
+})
+
+describe('topics', () => {
+  beforeAll(() => dose('digest add', { name: 'Noon' }))
+
+  test.each([
+    { given: 'policy & law, Chips', topics: ['Policy & Law', 'Chips & Infrastructure'] },
+    { given: ' REGULATION ,Policy  &  Law', topics: ['Policy & Law'] },
+    { given: 'all', topics: [] },
+  ])('$given are kept by the names that stories carry', async ({ given, topics }) => {
+    const email = 'ann@reader.example'
+    await dose('subscriber add', { email, digest: 'Noon', topics: given })
+    expect(await topicsOf(email)).toEqual(topics)
+    await dose('digest add', { name: 'Noon', topics: given })
+    expect((await dose('digest show', { name: 'Noon' })).rows[0]).toMatchObject({ topics })
+  })
+
+  test('one that no story can have is refused, with those that there are', async () => {
+    const refusal = /^USAGE --topics: no such topic: Gardening; there are Models & Research, /
+    const reader = { email: 'bob@reader.example', digest: 'Noon', topics: 'Policy, Gardening' }
+    await expect(dose('subscriber add', reader)).rejects.toThrow(refusal)
+    await expect(dose('digest add', { name: 'Noon', topics: 'Gardening' })).rejects.toThrow(refusal)
+    expect(await topicsOf(reader.email)).toBeUndefined()
+  })
+
+  test('an import refuses the line alone', async () => {
+    const content =
+      'email,topics\nc@reader.example,Gardening\nd@reader.example,chips\ne@reader.example,\n'
+    const input = { file: 'readers.csv', digest: 'Noon', confirmed: true, content }
+    const { rows, notes, exit } = await dose('subscriber import', input)
+    expect([exit, rows]).toEqual([1, [{ added: 2, updated: 0, unchanged: 0, rejected: 1 }]])
+    expect(notes).toEqual([
+      expect.stringMatching(/^readers\.csv:2: no such topic: Gardening; there are /),
+    ])
+    expect(await topicsOf('d@reader.example')).toEqual(['Chips & Infrastructure'])
+    expect(await topicsOf('e@reader.example')).toEqual([])
+  })
+})
+
+describe('names', () => {
+  test('are one line, and found however they are typed', async () => {
+    const [added] = (await dose('digest add', { name: ' Late\r\n\u0007News\t' })).rows
+    expect(added).toMatchObject({ name: 'Late News', added: true })
+    const reader = { email: 'fay@reader.example', digest: ' Late News ', name: 'Fay\u001b[2J\n' }
+    await dose('subscriber add', reader)
+    expect((await dose('subscriber list', { digest: 'Late News' })).rows).toMatchObject([
+      { email: 'fay@reader.example', name: 'Fay [2J' },
+    ])
+  })
+
+  test.each([' ', '\n\t', '\u200b\u2060', ''])('%j is none', async (name) => {
+    await expect(dose('digest add', { name })).rejects.toThrow(/USAGE.*\n.*must not be blank/)
+    const reader = { email: 'gus@reader.example', digest: 'Noon', name }
+    await expect(dose('subscriber add', reader)).rejects.toThrow(/USAGE.*\n.*must not be blank/)
+  })
+})
+
+test.each([
+  ['digest add', { name: 'x', topics: ' , ,' }, /names nothing/],
+  ['digest add', { name: 'x', topics: '' }, /names nothing/],
+  ['digest add', { name: 'x', size: '' }, /whole number from 1 to 100/],
+  ['digest run', { name: 'Noon', date: '2026-02-31' }, /no such day/],
+  ['digest run', { name: 'Noon', date: 'today' }, /no such day; write YYYY-MM-DD/],
+  ['subscriber add', { email: 'a@b.example', digest: 'Noon', hour: '' }, /number from 0 to 23/],
+  ['subscriber add', { email: 'a@b.example', digest: 'Noon', hour: '24' }, /number from 0 to 23/],
+  ['subscriber add', { email: 'a@b.example', digest: 'Noon', hour: '7.5' }, /number from 0 to 23/],
+  ['subscriber add', { email: 'a@b.example', digest: 'Noon', hour: null }, /number from 0 to 23/],
+  ['subscriber add', { email: 'a@b.example', digest: 'Noon', timezone: '' }, /no such time zone/],
+  ['delivery list', { state: 'bogus' }, /expected one of "planned".*"deferred".*"skipped"/],
+])('%s %j is wrong use', async (name, input, says) => {
+  await expect(dose(name, input)).rejects.toMatchObject({
+    code: 'USAGE',
+    exit: 2,
+    message: expect.stringMatching(says),
+  })
+})
+
+test('delivery why says in a sentence why nothing was sent', async () => {
+  const { digest } = await publish(app, NEWS, ['hal@reader.example', 'ida@reader.example'])
+  await dose('subscriber add', {
+    email: 'ida@reader.example',
+    digest: digest.name,
+    topics: 'Robotics & Vehicles',
+  })
+  const { editionId } = await runDigest(app, digest)
+  const why = async (address: string) =>
+    (await dose('delivery why', { address, edition: editionId })).rows[0]
+  expect(await why('hal@reader.example')).toMatchObject({
+    state: 'accepted',
+    because: 'the mail server took it',
+  })
+  expect(await why('ida@reader.example')).toMatchObject({
+    state: 'skipped',
+    reason: 'quiet',
+    because: 'no story of this edition is of the topics the reader chose',
+  })
+})
