@@ -12,6 +12,8 @@ import { columns, command } from './command.ts'
 import { nameList, requireTopics, shownName, wholeNumber } from './inputs.ts'
 
 const day = z.iso.date('no such day; write YYYY-MM-DD')
+/** Editions shown by `digest show`. */
+const LAST_EDITIONS = 5
 /** Firings shown by `digest schedule`. */
 const SHOWN_FIRINGS = 5
 
@@ -96,7 +98,7 @@ export const show = command({
   changes: false,
   async run({ name }, { deps, out }) {
     const digest = await findDigest(deps, name)
-    const editions = await deps.store.editions.list(5, digest.id)
+    const editions = await deps.store.archive.heads(LAST_EDITIONS, digest.id)
     const readers = await deps.store.subscribers.list(digest.id)
     out({
       ...digest,

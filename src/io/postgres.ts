@@ -44,7 +44,8 @@ export async function openPostgres(url: string, max: number, searchPath: string)
     types: types as never,
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    options: `-c search_path=${searchPath}`,
+    // Compiling a query takes longer than any of ours runs.
+    options: `-c search_path=${searchPath} -c jit=off`,
   })
   pool.setMaxListeners(0) // every queue and worker of BullMQ listens
   pool.on('error', () => undefined) // an idle client dropped; the pool replaces it

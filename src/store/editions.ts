@@ -220,18 +220,7 @@ export function createEditions(db: Db) {
         ({ id }) => id,
       ),
 
-    /** Frozen editions of one digest or of all, newest first. */
-    async published(limit: number, digestId?: string): Promise<EditionRecord[]> {
-      let query = withDigest(db)
-        .where('edition.state', 'in', ['frozen', 'sending', 'sent'])
-        .orderBy('edition.date', 'desc')
-        .orderBy('edition.slot', 'desc')
-        .orderBy('edition.frozen_at', 'desc')
-        .limit(limit)
-      if (digestId) query = query.where('edition.digest_id', '=', digestId)
-      return (await query.execute()).map(toEdition)
-    },
-
+    /** Newest first, each with its whole pool: for a few, see `archive.heads` for lists. */
     async list(limit: number, digestId?: string): Promise<EditionRecord[]> {
       let query = withDigest(db)
         .orderBy('edition.date', 'desc')

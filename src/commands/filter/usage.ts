@@ -7,7 +7,7 @@ type FilterUsage = {
   readonly needsFiles: boolean
 }
 
-export const FILTER_OPTIONS = {
+const FILTER_OPTIONS = {
   base: { value: 'URL', does: 'what relative links resolve against' },
   'timeout-ms': { value: 'MS', does: 'time a page may take; 5000 by default' },
   level: { value: 'LEVEL', does: '`story`, the default, or `topic`' },
