@@ -3,8 +3,11 @@ import type {
   ArticleDraft,
   Card,
   Counters,
+  DeliveryState,
+  EditionState,
   Image,
   Instant,
+  Pace,
   Part,
   SummarySentence,
 } from '../model.ts'
@@ -148,7 +151,7 @@ export type Tables = {
     dated: boolean
     deliver: boolean
     at_once: boolean
-    state: 'draft' | 'frozen' | 'sending' | 'sent' | 'skipped'
+    state: EditionState
     subject: Defaulted<string>
     preheader: Defaulted<string>
     counters: JSONColumnType<Counters, string | undefined, string>
@@ -176,7 +179,7 @@ export type Tables = {
     topics: string[]
     hour: number | null
     time_zone: string | null
-    pace: 'daily' | 'weekdays' | 'weekly'
+    pace: Pace
     consent: string
     paused_until: Defaulted<Instant | null>
     since: Defaulted<Instant | null>
@@ -187,16 +190,7 @@ export type Tables = {
     id: string
     edition_id: string
     subscription_id: string
-    state:
-      | 'planned'
-      | 'deferred'
-      | 'claimed'
-      | 'submitted'
-      | 'accepted'
-      | 'bounced'
-      | 'complained'
-      | 'unknown'
-      | 'skipped'
+    state: DeliveryState
     reason: string | null
     attempt: Defaulted<number>
     due_at: Instant
