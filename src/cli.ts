@@ -8,6 +8,7 @@ import { describeFilters } from './commands/filter/usage.ts'
 import { checkInput, type Emit, runCommand } from './commands/operation.ts'
 import { type Config, loadConfig } from './config.ts'
 import { DoseError } from './errors.ts'
+import { interruptible } from './interrupt.ts'
 import { callRemote, readServerFile } from './io/remote.ts'
 import { packageRoot } from './io/root.ts'
 import { stageNames } from './workers/pipeline.ts'
@@ -188,13 +189,15 @@ async function runHere(
     ...config,
     LOG_LEVEL: process.env.LOG_LEVEL ? config.LOG_LEVEL : ('error' as const),
   }
-  const app = await openApp(quiet, { command: command.name })
-  try {
-    if (command.works) startWorkers(app.deps)
-    return await runCommand(command, input, app.deps, emit, true)
-  } finally {
-    await app.close()
-  }
+  return interruptible(
+    () => openApp(quiet, { command: command.name }),
+    (app) => {
+      if (command.works) startWorkers(app.deps)
+      return runCommand(command, input, app.deps, emit, true)
+    },
+    (app) => app.close(),
+    say,
+  )
 }
 
 const settings = () => loadConfig(process.env, program.opts<Global>().config)

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { NEWS, newsFolder } from './support/news.ts'
@@ -90,6 +93,45 @@ describe('dose up', () => {
   }, 120_000)
 })
 
+describe('a command that is broken off', () => {
+  test.each([
+    { signal: 'SIGINT' as const, code: 130 },
+    { signal: 'SIGTERM' as const, code: 143 },
+  ])(
+    'by $signal closes its folder and ends with $code',
+    async ({ signal, code }) => {
+      const env = await freshSettings()
+      // A feed that has not answered yet keeps the run going.
+      const open: ServerResponse[] = []
+      const feed = createServer((_request, response) => open.push(response)).listen(0, '127.0.0.1')
+      await once(feed, 'listening')
+      const url = `http://127.0.0.1:${(feed.address() as AddressInfo).port}/feed`
+      expect(dose(env, 'source', 'add', url, '--no-check').status).toBe(0)
+      expect(dose(env, 'digest', 'add', 'Noon').status).toBe(0)
+      const asked = once(feed, 'request')
+      const child = spawn(process.execPath, [CLI, 'digest', 'run', 'Noon'], {
+        env: { ...process.env, ...env, ALLOW_PRIVATE_HOSTS: '127.0.0.1' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      let said = ''
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+      })
+      const exit = once(child, 'exit')
+      await asked
+      expect(existsSync(join(env.DATA_DIR as string, 'lock.json'))).toBe(true)
+      child.kill(signal)
+      await expect.poll(() => said).toContain(`${signal}: running work ends`)
+      for (const response of open) response.end()
+      expect(await exit).toEqual([code, null])
+      expect(existsSync(join(env.DATA_DIR as string, 'lock.json'))).toBe(false)
+      expect(said).not.toMatch(/Error|^ +at /m)
+      feed.close()
+    },
+    120_000,
+  )
+})
+
 describe('a command says what is wrong with a setting and how to mend it', () => {
   const server = 'postgres://nobody@127.0.0.1:1/none'
   let settings: Record<string, string>
@@ -105,6 +147,24 @@ describe('a command says what is wrong with a setting and how to mend it', () =>
       ['source', 'list'],
       3,
       /DATABASE_UNREACHABLE 127\.0\.0\.1:1\/none/,
+    ],
+    [
+      { DATA_DIR: CLI },
+      ['source', 'list'],
+      2,
+      /^dose: CONFIG_INVALID DATA_DIR .* is a file; .*\n$/,
+    ],
+    [
+      { DATA_DIR: `${CLI}/x` },
+      ['up'],
+      2,
+      /^dose: CONFIG_INVALID DATA_DIR .* lies in a file; .*\n$/,
+    ],
+    [
+      { DATA_DIR: '/proc/x/y' },
+      ['digest', 'list'],
+      2,
+      /^dose: CONFIG_INVALID DATA_DIR \/proc.*\n$/,
     ],
     [{ PORT: 'http' }, ['config'], 2, /PORT/],
     [{ MAIL_FROM: 'nobody' }, ['source', 'list'], 2, /MAIL_FROM/],

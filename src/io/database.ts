@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DoseError } from '../errors.ts'
 import { lockFolder } from './lock.ts'
 import { openPglite } from './pglite.ts'
 import { openPostgres, type PgPool } from './postgres.ts'
@@ -23,7 +24,7 @@ const QUEUES_MAX = 30
  *
  * @param command names this process to others that want the folder.
  * @param onLost called when another process has taken the folder over, or PGlite has ended.
- * @throws {DoseError} DATA_DIR_HELD or DATABASE_UNREACHABLE.
+ * @throws {DoseError} CONFIG_INVALID, DATA_DIR_HELD or DATABASE_UNREACHABLE.
  */
 export async function openDatabase(
   settings: { readonly DATA_DIR: string; readonly DATABASE_URL?: string | undefined },
@@ -48,12 +49,44 @@ async function openServer(url: string): Promise<Database> {
   }
 }
 
+const FAULTS: Readonly<Record<string, string>> = {
+  EEXIST: 'it is a file',
+  ENOTDIR: 'it lies in a file',
+  ENOENT: 'it cannot be made',
+  EACCES: 'this user may not write to it',
+  EPERM: 'this user may not write to it',
+  EROFS: 'its disk is read-only',
+}
+
+/** @throws {DoseError} CONFIG_INVALID when the folder is not there and cannot be, or not written to. */
+function prepareFolder(dir: string): void {
+  try {
+    makeFolder(dir)
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    const fault = FAULTS[code] ?? message
+    const subject = `DATA_DIR ${dir}: ${fault}; name a folder that can be written to`
+    throw new DoseError('CONFIG_INVALID', subject, { cause })
+  }
+}
+
+/** Like `recursive: true`, which never returns where a file system makes no folders (`/proc`). */
+function makeFolder(dir: string): void {
+  if (!existsSync(dirname(dir))) makeFolder(dirname(dir))
+  try {
+    mkdirSync(dir, { mode: 0o700 })
+  } catch (error) {
+    if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}
+
 async function openFolder(
   dir: string,
   command: string,
   onLost: (error: Error) => void,
 ): Promise<Database> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  prepareFolder(dir)
   const lock = await lockFolder(dir, command, onLost)
   try {
     const pool = await openPglite(join(dir, 'pglite'), lock, onLost)
