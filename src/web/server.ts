@@ -20,7 +20,7 @@ import type { Operation } from './operation.ts'
 import { outboxPages } from './outbox.ts'
 import { createPages, type Pages } from './pages.ts'
 import { keepToThemselves } from './policy.ts'
-import { answerFailures, Refusal } from './refusal.ts'
+import { answerFailures, answerRefusal, Refusal } from './refusal.ts'
 import { addRoute, type Route } from './route.ts'
 import { FAVICON, ROBOTS } from './static.ts'
 import { unsubscribePages } from './unsubscribe.ts'
@@ -91,8 +91,8 @@ const OPERATION_BYTES_MAX = 32 * 1_024 * 1_024
 /** A client that has not sent its request by then is holding a connection, no more. */
 const REQUEST_MS = 30_000
 
-/** Signed tokens are 92 characters; anything far longer is none of ours. */
-const PARAM_CHARS_MAX = 512
+/** As much as Node takes of a request's head: a token of any length gets our own answer. */
+const PARAM_CHARS_MAX = 16 * 1_024
 
 /**
  * Builds the server with all its pages; it listens when it is told to.
@@ -101,9 +101,9 @@ const PARAM_CHARS_MAX = 512
  */
 export async function createServer(options: WebOptions): Promise<FastifyInstance> {
   const { deps } = options
-  const app = createApp(deps.config.TRUST_PROXY)
-  const secret = await deps.store.settings.signingSecret()
   const pages = createPages(await readTemplates(join(import.meta.dirname, '../templates')))
+  const app = createApp(deps.config.TRUST_PROXY, pages)
+  const secret = await deps.store.settings.signingSecret()
   const visitors = await createVisitors(app, { ...options, secret, clock: deps.clock })
   const web: Web = { ...options, pages, visitors }
 
@@ -133,7 +133,7 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
   return app
 }
 
-function createApp(trustProxy: readonly string[]): FastifyInstance {
+function createApp(trustProxy: readonly string[], pages: Pages): FastifyInstance {
   try {
     return Fastify({
       trustProxy: trustProxy.length > 0 && [...trustProxy],
@@ -141,6 +141,12 @@ function createApp(trustProxy: readonly string[]): FastifyInstance {
       bodyLimit: FORM_BYTES_MAX,
       forceCloseConnections: 'idle',
       routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+      // A path that cannot be decoded reaches no route; Fastify's own answer would repeat it.
+      frameworkErrors: (_error, request, reply) => {
+        const reason = request.url.startsWith('/u/') ? 'token' : 'request'
+        reply.statusCode = 400
+        return answerRefusal(pages, request, reply, reason)
+      },
     })
   } catch (cause) {
     const subject = `TRUST_PROXY: ${trustProxy.join(',')} is no list of addresses or CIDRs.`
