@@ -243,3 +243,15 @@ test('a schedule rings, and no more once it is taken away', async () => {
   await queues.unschedule('often', stage)
   await drained(fresh)
 })
+
+test('more queues than an emitter usually has listeners warn of nothing', async () => {
+  const warnings: string[] = []
+  const hear = (warning: Error) => warnings.push(`${warning.name}: ${warning.message}`)
+  process.on('warning', hear)
+  const fresh = []
+  for (let n = 0; n < 12; n++) fresh.push(await openFresh())
+  for (const one of fresh) work(one)
+  await sleep(100)
+  process.off('warning', hear)
+  expect(warnings).toEqual([])
+})
