@@ -18,7 +18,7 @@ export const ingest: Stage = {
     const source = await store.sources.get(document.source_id)
     if (!source) return []
     const { ref, url, content_type: contentType, bytes } = document
-    let read: Pick<ReadResult, 'drafts' | 'rejected' | 'link' | 'title'> = NOTHING
+    let read: Pick<ReadResult, 'drafts' | 'rejected' | 'link' | 'warnings'> = NOTHING
     try {
       if (bytes) read = await threads.run('readDocument', { ref, url, contentType, bytes })
     } catch (error) {
@@ -34,6 +34,8 @@ export const ingest: Stage = {
       provider,
       topics: source.topics,
     })
+    const warnings = [...read.warnings, ...read.drafts.flatMap((draft) => draft.warnings)]
+    if (warnings.length > 0) log.warn('document read with warnings', { ref, warnings })
     log.debug('document ingested', { ref, ...counts })
     return articles
   },
@@ -44,7 +46,7 @@ export const ingest: Stage = {
 }
 
 /** A second run finds the bytes gone and answers what the first one stored. */
-const NOTHING = { drafts: [], rejected: [], link: null, title: null }
+const NOTHING = { drafts: [], rejected: [], link: null, warnings: [] }
 
 /** Who publishes what a source brings, where its articles do not say. */
 function providerOf(source: Source, link: string | null): Provider {
