@@ -7,7 +7,9 @@ import { doctor } from './doctor.ts'
 import * as edition from './edition.ts'
 import * as queue from './queue.ts'
 import * as source from './source.ts'
-import * as story from './story.ts'
+import { list as storyList } from './story/list.ts'
+import { show as storyShow } from './story/show.ts'
+import { why as storyWhy } from './story/why.ts'
 import * as subscriber from './subscriber.ts'
 
 /** Every command that works on the rows: of the command line, of the API and of its document. */
@@ -28,9 +30,9 @@ export const commands: readonly Command[] = [
   subscriber.importCsv,
   subscriber.list,
   subscriber.remove,
-  story.list,
-  story.show,
-  story.why,
+  storyList,
+  storyShow,
+  storyWhy,
   article.why,
   edition.list,
   edition.show,
