@@ -6,7 +6,12 @@ import * as digest from './digest.ts'
 import { doctor } from './doctor.ts'
 import * as edition from './edition.ts'
 import * as queue from './queue.ts'
-import * as source from './source.ts'
+import { add as sourceAdd } from './source/add.ts'
+import { exportOpml } from './source/export.ts'
+import { read as sourceFetch } from './source/fetch.ts'
+import { importOpml } from './source/import.ts'
+import { list as sourceList } from './source/list.ts'
+import { remove as sourceRemove } from './source/remove.ts'
 import { list as storyList } from './story/list.ts'
 import { show as storyShow } from './story/show.ts'
 import { why as storyWhy } from './story/why.ts'
@@ -14,12 +19,12 @@ import * as subscriber from './subscriber.ts'
 
 /** Every command that works on the rows: of the command line, of the API and of its document. */
 export const commands: readonly Command[] = [
-  source.add,
-  source.list,
-  source.remove,
-  source.read,
-  source.importOpml,
-  source.exportOpml,
+  sourceAdd,
+  sourceList,
+  sourceRemove,
+  sourceFetch,
+  importOpml,
+  exportOpml,
   digest.add,
   digest.list,
   digest.show,

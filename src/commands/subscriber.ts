@@ -13,7 +13,7 @@ import {
   shownText,
   wholeNumber,
 } from './inputs.ts'
-import { readText } from './source.ts'
+import { readText } from './text-file.ts'
 
 /** Why an address was not enrolled, and that this is meant. */
 const REFUSED = {

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { ReadResult } from '../../article/read.ts'
+import { DoseError } from '../../errors.ts'
+import { listFolder } from '../../io/folder.ts'
+import { fetch } from '../../workers/fetch.ts'
+import { type Deps, handTo } from '../../workers/stage.ts'
+import { command } from '../command.ts'
+import { nameList, shownName } from '../inputs.ts'
+import { absolute, findSource, firstInterval, isUrl, nameOf } from './target.ts'
+
+export const add = command({
+  name: 'source add',
+  summary: 'Add a feed or a folder of articles; it is read once before it is saved.',
+  input: z.object({
+    target: z.string().min(1).describe('URL of a feed, or path of a folder'),
+    name: shownName.optional().describe('Name shown to readers; the title of the feed by default'),
+    topics: nameList.optional().describe('Topics of everything it brings, comma-separated'),
+    noCheck: z.boolean().default(false).describe('Save without reading it first'),
+  }),
+  positional: ['target'],
+  changes: true,
+  prepare: async (input) => ({ ...input, target: absolute(input.target) }),
+  async run({ target, name, topics = [], noCheck }, { deps, out }) {
+    const known = await deps.store.sources.find(target)
+    if (!known) {
+      const checked = noCheck ? null : await check(target, deps)
+      const { id } = await deps.store.sources.add(
+        {
+          kind: isUrl(target) ? 'feed' : 'folder',
+          url: target,
+          name: name ?? checked?.title ?? nameOf(target),
+          topics,
+          intervalSeconds: firstInterval(target),
+        },
+        deps.clock.now(),
+      )
+      await handTo(fetch, [{ id, version: 1 }], id, deps.queues)
+    }
+    const source = await findSource(deps, target)
+    out({ id: source.id, name: source.name, url: source.url, added: !known })
+    return 0
+  },
+  show: (row) => String(row.id),
+})
+
+/** Reads a source as the pipeline will. Throws what is wrong with it; nothing is saved then. */
+async function check(target: string, { http, threads }: Deps): Promise<{ title: string | null }> {
+  if (!isUrl(target)) {
+    for await (const _file of listFolder(target)) return { title: null }
+    throw new DoseError('SOURCE_UNREADABLE', `${target}: no .md, .html or .txt file in it.`)
+  }
+  const answer = await http.get(target)
+  if (answer.kind !== 'fetched') {
+    const reason = answer.kind === 'failed' ? answer.reason : answer.kind
+    throw new DoseError('SOURCE_UNREACHABLE', `${target}: ${reason}`)
+  }
+  const { url, bytes, contentType } = answer
+  const read = await threads.run<ReadResult>('readDocument', {
+    ref: target,
+    url,
+    bytes,
+    contentType,
+  })
+  if (read.kind !== 'feed')
+    throw new DoseError('SOURCE_UNREADABLE', `${target}: this is a ${read.kind}, no feed.`)
+  return { title: read.title }
+}
