@@ -10,6 +10,7 @@ import {
   textOf,
   toCount,
 } from './feed-fields.ts'
+import { hintsOf } from './feed-hints.ts'
 import type { Enclosure, Feed, FeedItem } from './feed-model.ts'
 import { htmlToPlain, plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
@@ -26,6 +27,7 @@ export function readAtom(feed: XmlElement): Omit<Feed, 'warnings'> {
     author: authorsOf(feed),
     language: feed.attributes.get('xml:lang') ?? null,
     format: 'atom',
+    ...hintsOf(feed),
     items: itemsBelow(feed, both('entry')).map(readEntry),
   }
 }

@@ -2,7 +2,8 @@ import { DoseError } from '../errors.ts'
 import type { Image } from '../model.ts'
 import { parseDate } from './date.ts'
 import { plainLines } from './feed-fields.ts'
-import type { Enclosure, Feed, FeedItem } from './feed-model.ts'
+import { distinctHubs } from './feed-hints.ts'
+import { type Enclosure, type Feed, type FeedItem, NO_HINTS } from './feed-model.ts'
 import { htmlToPlain, plainLine, textToPlain } from './plain.ts'
 import { resolveUrl } from './url.ts'
 
@@ -25,6 +26,9 @@ export function readJsonFeed(text: string, base: string | null, name: string): F
     author: authorOf(feed),
     language: asString(feed.language),
     format: 'json',
+    ...NO_HINTS,
+    hubs: hubsOf(feed, base),
+    self: resolveUrl(asString(feed.feed_url), base),
     items: asList(feed.items)
       .filter(isFields)
       .map((item) => readItem(item, link ?? base)),
@@ -73,6 +77,14 @@ function readItem(item: Fields, base: string | null): FeedItem {
 function authorOf(fields: Fields): string | null {
   const authors = [...asList(fields.authors), fields.author].filter(isFields)
   return plainLines(authors.map((author) => asString(author.name))).join(', ') || null
+}
+
+function hubsOf(feed: Fields, base: string | null): string[] {
+  const urls = asList(feed.hubs)
+    .filter(isFields)
+    .filter(({ type }) => /^websub$/i.test(asString(type) ?? ''))
+    .flatMap(({ url }) => resolveUrl(asString(url), base) ?? [])
+  return distinctHubs(urls)
 }
 
 function toImage(reference: string | null, base: string | null): Image[] {

@@ -31,7 +31,35 @@ export type FeedItem = {
 
 export type FeedFormat = 'rss' | 'rdf' | 'atom' | 'json'
 
-export type Feed = {
+/** How often a feed asks to be read. Hours and days are those of UTC. */
+export type Pacing = {
+  /** RSS `ttl`: how long a copy may be kept, minutes. */
+  readonly ttlMinutes: number | null
+  /** RSS `skipHours`: hours in which nothing new comes, 0–23, ascending. */
+  readonly skipHours: readonly number[]
+  /** RSS `skipDays`: the same for days, 0 (Sunday) to 6, ascending. */
+  readonly skipDays: readonly number[]
+  /** `sy:updatePeriod` divided by `sy:updateFrequency`, seconds. */
+  readonly updatePeriodSeconds: number | null
+}
+
+/** What a feed says about how it wants to be read. */
+export type Hints = {
+  readonly pacing: Pacing
+  /** WebSub hubs that tell of new items (W3C WebSub §4), the preferred one first. */
+  readonly hubs: readonly string[]
+  /** The address the feed gives itself: what hubs know it by. */
+  readonly self: string | null
+}
+
+/** Of what says nothing about it. */
+export const NO_HINTS: Hints = {
+  pacing: { ttlMinutes: null, skipHours: [], skipDays: [], updatePeriodSeconds: null },
+  hubs: [],
+  self: null,
+}
+
+export type Feed = Hints & {
   readonly title: string | null
   readonly link: string | null
   readonly author: string | null

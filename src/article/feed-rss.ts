@@ -12,6 +12,7 @@ import {
   plainLines,
   textOf,
 } from './feed-fields.ts'
+import { hintsOf } from './feed-hints.ts'
 import type { Enclosure, Feed, FeedItem } from './feed-model.ts'
 import { htmlToPlain, plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
@@ -38,6 +39,7 @@ export function readRss(root: XmlElement): Omit<Feed, 'warnings'> {
     author: authorOf(channel),
     language: textOf(channel, 'language', 'dc:language'),
     format: isRdf ? 'rdf' : 'rss',
+    ...hintsOf(channel),
     items: itemsBelow(root, ['item']).map((item) => readItem(item, link)),
   }
 }

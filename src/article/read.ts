@@ -5,6 +5,7 @@ import { markupOf, titleFrom } from './document.ts'
 import { draftItems } from './draft-item.ts'
 import { decodeText } from './encoding.ts'
 import { looksLikeFeed, readFeed } from './feed.ts'
+import { type Hints, NO_HINTS } from './feed-model.ts'
 import { type ArticleFile, fileUrl, readArticleFile } from './file.ts'
 import { hasFrontMatter } from './frontmatter.ts'
 import { readPage } from './page.ts'
@@ -21,7 +22,7 @@ export type Document = {
 
 type Rejected = { readonly ref: string; readonly reason: string }
 
-export type ReadResult = {
+export type ReadResult = Hints & {
   readonly kind: 'feed' | 'frontmatter' | 'text' | 'page'
   /** Of the feed or the page. */
   readonly title: string | null
@@ -86,7 +87,8 @@ function refusal(text: string): string {
 function readFileDocument(text: string, { ref }: Document): ReadResult {
   const file = readArticleFile(text, ref)
   const kind = hasFrontMatter(text) ? 'frontmatter' : 'text'
-  const result = { kind, title: file.title, link: file.data.canonicalUrl, warnings: [] } as const
+  const { title, data } = file
+  const result = { kind, title, link: data.canonicalUrl, warnings: [], ...NO_HINTS } as const
   if (file.title === null && file.text === '') {
     return { ...result, drafts: [], rejected: [{ ref, reason: 'neither title nor text' }] }
   }
@@ -115,7 +117,8 @@ function draftOf({ data, title, text, excerptOnly }: ArticleFile, ref: string): 
 
 function readPageDocument(text: string, { ref, url }: Document): ReadResult {
   const page = readPage(text, url)
-  const result = { kind: 'page', title: page.title, link: page.canonicalUrl, warnings: [] } as const
+  const { title, canonicalUrl } = page
+  const result = { kind: 'page', title, link: canonicalUrl, warnings: [], ...NO_HINTS } as const
   if (page.title === null && page.text === '') {
     return { ...result, drafts: [], rejected: [{ ref, reason: 'no article in the page' }] }
   }
@@ -144,13 +147,6 @@ function readPageDocument(text: string, { ref, url }: Document): ReadResult {
 
 function readFeedDocument(text: string, { ref, url }: Document): ReadResult {
   const feed = readFeed(text, url, ref)
-  const { drafts, rejected } = draftItems(feed, url)
-  return {
-    kind: 'feed',
-    title: feed.title,
-    link: feed.link,
-    drafts,
-    rejected,
-    warnings: feed.warnings,
-  }
+  const { title, link, pacing, hubs, self, warnings } = feed
+  return { kind: 'feed', title, link, pacing, hubs, self, warnings, ...draftItems(feed, url) }
 }

@@ -12,6 +12,7 @@ const NAMESPACES: ReadonlyMap<string, string> = new Map([
   ['http://purl.org/dc/elements/1.0/', 'dc'],
   ['http://purl.org/dc/terms/', 'dcterms'],
   ['http://purl.org/rss/1.0/modules/content/', 'content'],
+  ['http://purl.org/rss/1.0/modules/syndication/', 'sy'],
   ['http://search.yahoo.com/mrss/', 'media'],
   ['http://search.yahoo.com/mrss', 'media'],
   ['http://www.itunes.com/dtds/podcast-1.0.dtd', 'itunes'],
