@@ -52,6 +52,8 @@ const Settings = z
     ADMIN_PASSWORD: z.string().min(8, 'expected 8 characters or more').optional(),
     /** Bearer token for the API and /metrics. */
     API_TOKEN: z.string().min(16, 'expected 16 characters or more').optional(),
+    /** Without it nobody opens the log-ins of sources that stand sealed among the rows. */
+    SECRETS_KEY: z.string().min(16, 'expected 16 characters or more').optional(),
     /** Addresses of reverse proxies whose X-Forwarded-* headers are believed. */
     TRUST_PROXY: list,
     /** Days after which records of runs are deleted. */
@@ -78,7 +80,7 @@ export type SettingRow = {
 }
 
 export const settingNames = Object.keys(Settings.shape) as SettingName[]
-const SECRETS = new Set<SettingName>(['ADMIN_PASSWORD', 'API_TOKEN'])
+const SECRETS = new Set<SettingName>(['ADMIN_PASSWORD', 'API_TOKEN', 'SECRETS_KEY'])
 const DEFAULT_FILE = 'config/local.yaml'
 
 /**

@@ -48,6 +48,11 @@ const CODES = {
     exit: 1,
     hint: 'Not RSS, Atom, JSON Feed, front matter, text or HTML.',
   },
+  SECRETS_UNREADABLE: {
+    retry: false,
+    exit: 1,
+    hint: 'Its log-in was kept with another SECRETS_KEY; set it again with `dose source set`.',
+  },
   FRONT_MATTER_INVALID: { retry: false, exit: 1, hint: 'Correct the YAML between the --- lines.' },
   CITATION_UNRESOLVED: {
     retry: false,

@@ -63,7 +63,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       process.exit(error instanceof DoseError ? error.exit : 1) // nothing more may be written
     })
     closing.add('database', () => database.close())
-    const store = await openStore(database)
+    const store = await openStore(database, config.SECRETS_KEY)
     const queues = await openQueues({
       stages: stageNames,
       pool: database.queues,

@@ -148,6 +148,22 @@ export type RankedStory = {
   readonly parts: readonly Part[]
 }
 
+/** How the articles of a page without a feed are found: CSS selectors. */
+export type ListRules = {
+  /** Each match is one article: its link, or what stands around it. */
+  readonly item: string
+  /** Inside the item; the item itself or the first link in it by default. */
+  readonly link: string | null
+  /** Inside the item; the words of the link by default. */
+  readonly title: string | null
+  /** Inside the item; the first `time` by default. */
+  readonly date: string | null
+  /** On the page: the link to the page that goes on. */
+  readonly next: string | null
+  /** Articles taken in one reading, the first of the page. */
+  readonly limit: number
+}
+
 /** A numbered entry of a card's list of sources. */
 export type Citation = {
   /** From 1, in the order in which the sentences cite them. */

@@ -10,6 +10,8 @@ export type Context = {
   out(row: Row): void
   /** Tells how far a long command is; to a person, never to a script. */
   note(sentence: string): void
+  /** Adds to what the audit log tells of a change; never a secret. */
+  record(detail: object): void
   /** No other process works the queues, so whoever waits for them must. */
   readonly alone: boolean
 }

@@ -12,6 +12,7 @@ import { read as sourceFetch } from './source/fetch.ts'
 import { importOpml } from './source/import.ts'
 import { list as sourceList } from './source/list.ts'
 import { remove as sourceRemove } from './source/remove.ts'
+import { set as sourceSet } from './source/set.ts'
 import { list as storyList } from './story/list.ts'
 import { show as storyShow } from './story/show.ts'
 import { why as storyWhy } from './story/why.ts'
@@ -21,6 +22,7 @@ import * as subscriber from './subscriber.ts'
 export const commands: readonly Command[] = [
   sourceAdd,
   sourceList,
+  sourceSet,
   sourceRemove,
   sourceFetch,
   importOpml,

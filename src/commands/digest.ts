@@ -8,6 +8,7 @@ import { composeEdition } from '../workers/compose.ts'
 import { planRun, runDigest } from '../workers/digest-run.ts'
 import { setDigestClock } from '../workers/run.ts'
 import type { Deps } from '../workers/stage.ts'
+import { difference, showChanged } from './changes.ts'
 import { columns, command } from './command.ts'
 import { nameList, requireTopics, shownName, wholeNumber } from './inputs.ts'
 
@@ -58,22 +59,8 @@ export const add = command({
     out({ ...after, changed: before ? difference(before, after) : null, added: !before })
     return 0
   },
-  show: (row) => {
-    const changed = Object.entries(
-      (row.changed ?? {}) as Record<string, { from: unknown; to: unknown }>,
-    )
-    if (row.added) return `${row.id}\t${row.name} added`
-    if (changed.length === 0) return `${row.id}\t${row.name} unchanged`
-    const told = changed.map(([key, { from, to }]) => `${key}: ${String(from)} → ${String(to)}`)
-    return `${row.id}\t${row.name} changed: ${told.join('; ')}`
-  },
+  show: showChanged,
 })
-
-function difference(before: Digest, after: Digest): Record<string, { from: unknown; to: unknown }> {
-  const keys = Object.keys(after) as (keyof Digest)[]
-  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-  return Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }]))
-}
 
 export const list = command({
   name: 'digest list',

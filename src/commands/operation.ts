@@ -21,11 +21,18 @@ export async function runCommand(
   alone: boolean,
 ): Promise<number> {
   const checked = checkInput(command, input)
-  const context: Context = { deps, alone, out: emit.row, note: emit.note }
+  const details: object[] = []
+  const record = (detail: object) => void details.push(detail)
+  const context: Context = { deps, alone, out: emit.row, note: emit.note, record }
   const code = await command.run(checked, context)
   if (command.changes) {
-    const object = String((checked as Record<string, unknown>)[command.positional[0] ?? ''] ?? '')
-    await deps.store.audit.write('operator', command.name, object, { exit: code }, deps.clock.now())
+    const object = withoutLogin((checked as Record<string, unknown>)[command.positional[0] ?? ''])
+    const detail = Object.assign({ exit: code }, ...details)
+    await deps.store.audit.write('operator', command.name, object, detail, deps.clock.now())
   }
   return code
 }
+
+/** A URL may bring user and password along. */
+const withoutLogin = (object: unknown): string =>
+  String(object ?? '').replace(/^([a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#@]*@/i, '$1')

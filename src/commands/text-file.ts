@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { DoseError } from '../errors.ts'
 
 /** @throws {DoseError} USAGE when the file cannot be read. */
@@ -6,4 +7,15 @@ export async function readText(file: string): Promise<string> {
   const found = await stat(file).catch(() => null)
   if (!found?.isFile()) throw new DoseError('USAGE', `${file}: no such file.`)
   return readFile(file, 'utf8')
+}
+
+/**
+ * A value that should not stand in a shell's history: `@FILE` is what the file says, `-` what
+ * comes in on stdin, anything else itself.
+ *
+ * @throws {DoseError} USAGE when the file cannot be read.
+ */
+export async function readValue(given: string): Promise<string> {
+  if (given === '-') return (await text(process.stdin)).trim()
+  return given.startsWith('@') ? (await readText(given.slice(1))).trim() : given
 }

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
-import type { Instant } from '../model.ts'
-import { type Db, idOf } from './db.ts'
-import type { SourceKind, Tables } from './tables.ts'
+import type { Instant, ListRules } from '../model.ts'
+import { type Db, idOf, slices } from './db.ts'
+import type { SourceKind, SourceState, Tables } from './tables.ts'
 
 export type Source = Selectable<Tables['source']>
 
@@ -11,7 +11,28 @@ export type NewSource = {
   readonly name: string
   readonly topics: readonly string[]
   readonly intervalSeconds: number
+  /** Of a list page. */
+  readonly listRules?: ListRules | null
+  /** Where it stood in the feed reader it comes from. */
+  readonly folder?: string | null
+  /** Sealed; see `Store.access`. */
+  readonly secrets?: string | null
 }
+
+/** What an operator may change. What is left out stays. */
+export type SourceChange = Partial<{
+  name: string
+  topics: readonly string[]
+  /** 0–100. */
+  authority: number
+  intervalSeconds: number
+  state: SourceState
+  listRules: ListRules
+  secrets: string | null
+}>
+
+/** The id a source has or would have. */
+export const sourceId = (url: string): string => idOf('s', url)
 
 /** What a fetch taught us about its source. */
 export type FetchOutcome =
@@ -24,27 +45,53 @@ export type FetchOutcome =
   | { readonly kind: 'failed'; readonly error: string; readonly nextFetchAt: Instant }
   | { readonly kind: 'gone'; readonly error: string }
 
+/** Rows of one statement. */
+const SLICE = 500
+
 export function createSources(db: Db) {
   return {
     /** Repeating is a no-op that answers the id the URL has. */
     async add(source: NewSource, now: Instant): Promise<{ id: string; added: boolean }> {
-      const id = idOf('s', source.url)
-      const row = await db
-        .insertInto('source')
-        .values({
-          id,
-          kind: source.kind,
-          url: source.url,
-          name: source.name,
-          topics: [...source.topics],
-          interval_seconds: source.intervalSeconds,
-          next_fetch_at: now,
-          created_at: now,
+      const added = await this.addMany([source], now)
+      return { id: sourceId(source.url), added: added.size > 0 }
+    },
+
+    /** Adds what is not known yet. @returns the URLs that were added. */
+    async addMany(sources: readonly NewSource[], now: Instant): Promise<Set<string>> {
+      const added = new Set<string>()
+      for (const slice of slices(sources, SLICE)) {
+        const rows = await db
+          .insertInto('source')
+          .values(slice.map((source) => rowOf(source, now)))
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('url')
+          .execute()
+        for (const { url } of rows) added.add(url)
+      }
+      return added
+    },
+
+    /**
+     * Changes what an operator may change. One that is made active again is read at once, with
+     * its failures forgotten.
+     */
+    async change(id: string, change: SourceChange, now: Instant): Promise<void> {
+      const { name, topics, authority, intervalSeconds, state, listRules, secrets } = change
+      const revived = { next_fetch_at: now, failures: 0, last_error: null }
+      await db
+        .updateTable('source')
+        .set({
+          ...(name !== undefined && { name }),
+          ...(topics && { topics: [...topics] }),
+          ...(authority !== undefined && { authority }),
+          ...(intervalSeconds !== undefined && { interval_seconds: intervalSeconds }),
+          ...(state !== undefined && { state }),
+          ...(state === 'active' && revived),
+          ...(listRules && { list_rules: JSON.stringify(listRules) }),
+          ...(secrets !== undefined && { secrets }),
         })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('id')
-        .executeTakeFirst()
-      return { id, added: row !== undefined }
+        .where('id', '=', id)
+        .execute()
     },
 
     get: (id: string): Promise<Source | undefined> =>
@@ -60,14 +107,22 @@ export function createSources(db: Db) {
 
     list: (): Promise<Source[]> => db.selectFrom('source').selectAll().orderBy('name').execute(),
 
+    /** Those that are read; what is pushed comes by itself. */
     active: (): Promise<Source[]> =>
-      db.selectFrom('source').selectAll().where('state', '=', 'active').orderBy('id').execute(),
+      db
+        .selectFrom('source')
+        .selectAll()
+        .where('state', '=', 'active')
+        .where('kind', '<>', 'push')
+        .orderBy('id')
+        .execute(),
 
     due: (now: Instant): Promise<Source[]> =>
       db
         .selectFrom('source')
         .selectAll()
         .where('state', '=', 'active')
+        .where('kind', '<>', 'push')
         .where('next_fetch_at', '<=', now)
         .orderBy('next_fetch_at')
         .execute(),
@@ -151,3 +206,17 @@ export function createSources(db: Db) {
     },
   }
 }
+
+const rowOf = (source: NewSource, now: Instant) => ({
+  id: sourceId(source.url),
+  kind: source.kind,
+  url: source.url,
+  name: source.name,
+  topics: [...source.topics],
+  interval_seconds: source.intervalSeconds,
+  list_rules: source.listRules ? JSON.stringify(source.listRules) : null,
+  folder: source.folder ?? null,
+  secrets: source.secrets ?? null,
+  next_fetch_at: now,
+  created_at: now,
+})

@@ -1,4 +1,5 @@
 import type { Instant } from '../model.ts'
+import { createAccess } from './access.ts'
 import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
 import { openDb } from './db.ts'
@@ -25,10 +26,15 @@ export type StoreDatabase = {
 
 export type Store = Awaited<ReturnType<typeof openStore>>
 
-/** Brings the schema up to date and gives every noun its methods. */
-export async function openStore(database: StoreDatabase) {
+/**
+ * Brings the schema up to date and gives every noun its methods.
+ *
+ * @param secretsKey the setting SECRETS_KEY: secrets among the rows open with it alone.
+ */
+export async function openStore(database: StoreDatabase, secretsKey = '') {
   const db = openDb(database.rows)
   await migrate(db)
+  const settings = createSettings(db)
   return {
     kind: database.kind,
     db,
@@ -45,7 +51,8 @@ export async function openStore(database: StoreDatabase) {
     deliveries: createDeliveries(db),
     senders: createSenders(db, database.kind, () => database.rows.connect()),
     runs: createRuns(db),
-    settings: createSettings(db),
+    settings,
+    access: createAccess(() => settings.signingSecret(), secretsKey),
     audit: createAudit(db),
     progress: (until: Instant | null = null) => readProgress(db, until),
   }

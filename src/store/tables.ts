@@ -7,6 +7,7 @@ import type {
   EditionState,
   Image,
   Instant,
+  ListRules,
   Pace,
   Part,
   SummarySentence,
@@ -18,7 +19,8 @@ type Json<T extends object> = JSONColumnType<T, string, string>
 type Defaulted<T> = ColumnType<T, T | undefined, T>
 
 export type SourceState = 'active' | 'paused' | 'gone'
-export type SourceKind = 'feed' | 'folder'
+export type SourceKind = 'feed' | 'folder' | 'list' | 'push'
+export type HubState = 'offered' | 'asked' | 'active' | 'refused' | 'leaving'
 export type Outcome = 'new' | 'updated' | 'unchanged' | 'duplicate' | 'unpublished' | 'rejected'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
 
@@ -43,7 +45,21 @@ export type Tables = {
     fetches: Defaulted<number>
     failures: Defaulted<number>
     last_error: Defaulted<string | null>
+    list_rules: ColumnType<ListRules | null, string | null | undefined, string | null>
+    folder: Defaulted<string | null>
+    secrets: Defaulted<string | null>
     created_at: Instant
+  }
+  hub_subscription: {
+    source_id: string
+    hub: string
+    topic: string
+    state: HubState
+    tries: Defaulted<number>
+    next_at: Instant
+    lease_ends_at: Defaulted<Instant | null>
+    delivered_at: Defaulted<Instant | null>
+    error: Defaulted<string | null>
   }
   document: {
     id: string
@@ -226,6 +242,7 @@ export type Tables = {
 export const tableNames = [
   'setting',
   'source',
+  'hub_subscription',
   'document',
   'rejection',
   'article',

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import type { ReadResult } from '../../article/read.ts'
 import { DoseError } from '../../errors.ts'
 import { listFolder } from '../../io/folder.ts'
+import { sourceId } from '../../store/sources.ts'
 import { fetch } from '../../workers/fetch.ts'
 import { type Deps, handTo } from '../../workers/stage.ts'
 import { command } from '../command.ts'
 import { nameList, shownName } from '../inputs.ts'
+import { accessInputs, mergeAccess, readAccess, takeLogin } from './access.ts'
 import { absolute, findSource, firstInterval, isUrl, nameOf } from './target.ts'
 
 export const add = command({
@@ -16,11 +18,15 @@ export const add = command({
     name: shownName.optional().describe('Name shown to readers; the title of the feed by default'),
     topics: nameList.optional().describe('Topics of everything it brings, comma-separated'),
     noCheck: z.boolean().default(false).describe('Save without reading it first'),
+    ...accessInputs,
   }),
   positional: ['target'],
   changes: true,
-  prepare: async (input) => ({ ...input, target: absolute(input.target) }),
-  async run({ target, name, topics = [], noCheck }, { deps, out }) {
+  prepare: async (input) => readAccess({ ...input, target: absolute(input.target) }),
+  async run({ target: given, name, topics = [], noCheck, ...options }, { deps, out }) {
+    const { target, access } = takeLogin(given)
+    const merged = mergeAccess(access, options)
+    if ('fault' in merged) throw new DoseError('USAGE', `${merged.fault}.`)
     const known = await deps.store.sources.find(target)
     if (!known) {
       const checked = noCheck ? null : await check(target, deps)
@@ -31,6 +37,7 @@ export const add = command({
           name: name ?? checked?.title ?? nameOf(target),
           topics,
           intervalSeconds: firstInterval(target),
+          secrets: await deps.store.access.seal(sourceId(target), merged.access),
         },
         deps.clock.now(),
       )
