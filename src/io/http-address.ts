@@ -48,7 +48,7 @@ export function createGuard(allowed: readonly string[]): Guard {
 }
 
 /** A URL's host without brackets or the root's dot, in lower case. */
-const plainHost = (host: string) =>
+export const plainHost = (host: string) =>
   host
     .toLowerCase()
     .replace(/^\[|\]$/g, '')

@@ -9,6 +9,9 @@ export class TooLarge extends Error {}
 /** Room for a small feed; the buffer doubles from here. */
 const FIRST_BYTES = 64 * 1_024
 
+/** A body as it is to be read, and how many bytes of it were sent. */
+export type Body = { readonly bytes: Uint8Array; readonly wireBytes: number }
+
 /**
  * Reads a body within its limits and undoes its content coding.
  *
@@ -18,16 +21,35 @@ export async function readBody(
   stream: AsyncIterable<Uint8Array>,
   coding: string | null,
   limits: Limits,
+): Promise<Body> {
+  const sent = await collect(stream, limits.wireBytes)
+  return { bytes: await decode(sent, coding, limits.bodyBytes), wireBytes: sent.length }
+}
+
+/**
+ * The beginning of a body, for what may be cut off: the rest is never read.
+ *
+ * @throws {TooLarge} when `bytes` become more than that after decompression.
+ */
+export async function readStart(
+  stream: AsyncIterable<Uint8Array>,
+  coding: string | null,
+  bytes: number,
 ): Promise<Uint8Array> {
-  return decode(await collect(stream, limits.wireBytes), coding, limits.bodyBytes)
+  return decode(await collect(stream, bytes, true), coding, bytes)
 }
 
 /** One growing buffer, not a list of chunks: a million one-byte chunks would cost 100 MB as objects. */
-async function collect(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+async function collect(
+  stream: AsyncIterable<Uint8Array>,
+  limit: number,
+  cut = false,
+): Promise<Uint8Array> {
   let buffer = new Uint8Array(Math.min(FIRST_BYTES, limit))
   let size = 0
   for await (const chunk of stream) {
     const end = size + chunk.length
+    if (end > limit && cut) return Buffer.concat([buffer.subarray(0, size), chunk], limit)
     if (end > limit) throw new TooLarge(`more than ${sizeInWords(limit)} sent`)
     if (end > buffer.length) buffer = enlarge(buffer, Math.min(limit, Math.max(end, size * 2)))
     buffer.set(chunk, size)

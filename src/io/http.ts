@@ -1,42 +1,64 @@
 import { STATUS_CODES } from 'node:http'
-import { Agent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { DoseError } from '../errors.ts'
-import { createGuard } from './http-address.ts'
-import { readBody, TooLarge } from './http-body.ts'
+import { readBody, readStart, TooLarge } from './http-body.ts'
+import { type Budget, domainOf, type Postponed, type Turn, UNBOUNDED } from './http-budget.ts'
 import { header, maxAgeSeconds, retryAfterSeconds } from './http-caching.ts'
-import { guardedConnector, type Lookup, RefusedHost } from './http-connector.ts'
-import { startDeadline } from './http-deadline.ts'
+import { type Lookup, RefusedHost } from './http-connector.ts'
+import { type Deadline, startDeadline } from './http-deadline.ts'
+import { createDispatchers } from './http-dispatchers.ts'
 import { nameFailure, shownUrl } from './http-failure.ts'
 import { LIMITS, type Limits } from './http-limits.ts'
-import { requestHeaders, type Validators } from './http-request.ts'
+import { type Links, parseLinks } from './http-links.ts'
+import { type HttpRequest, requestHeaders, type Validators } from './http-request.ts'
+import { createRobots, ROBOTS_BYTES, type RobotsAnswer } from './http-robots.ts'
 import { sizeInWords } from './size.ts'
 
-/** What an answer says of its place and its life. */
+/** What every answer tells of itself: a line in the ledger of what was asked of whom. */
+export type Exchange = {
+  /** Status of the last answer. */
+  readonly status: number
+  /** Where it came from, after redirects, without credentials. */
+  readonly url: string
+  /** Requests sent: one, and one for each redirect. */
+  readonly requests: number
+  /** Bytes of body as sent, before decompression. */
+  readonly wireBytes: number
+  /** Milliseconds from the first request to the last byte, waiting in line left out. */
+  readonly ms: number
+  /** Milliseconds waited in line for the domain's budget. */
+  readonly waitedMs: number
+  /** Where an unbroken chain of 301 and 308 from the first hop on leads; `null` without one. */
+  readonly movedTo: string | null
+}
+
+/** What an answer says of its life. */
 type Standing = Validators & {
-  /** Where to ask from now on, when every redirect on the way was permanent (301, 308). */
-  readonly permanentUrl: string | null
   /** Seconds it may be kept; `null` where the host does not say. */
   readonly maxAgeSeconds: number | null
+  readonly links: Links
 }
 
-type Unchanged = { readonly kind: 'unchanged' } & Standing
-
-type Fetched = {
-  readonly kind: 'fetched'
-  /** Where the body came from, after redirects. */
-  readonly url: string
-  readonly bytes: Uint8Array
-  readonly contentType: string | null
-} & Standing
-
-type Failed = {
-  readonly kind: 'failed'
-  readonly status: number
-  readonly retryAfterSeconds: number | null
-  readonly reason: string
-}
-
-export type HttpResult = Unchanged | Fetched | { readonly kind: 'gone' } | Failed
+export type HttpResult =
+  | ({
+      readonly kind: 'fetched'
+      readonly bytes: Uint8Array
+      readonly contentType: string | null
+      readonly headers: Dispatcher.ResponseData['headers']
+    } & Standing &
+      Exchange)
+  | ({ readonly kind: 'unchanged' } & Standing & Exchange)
+  /** 410, at the address itself or where it moved for good. */
+  | ({ readonly kind: 'gone' } & Exchange)
+  | ({
+      readonly kind: 'failed'
+      readonly retryAfterSeconds: number | null
+      readonly reason: string
+    } & Exchange)
+  /** robots.txt of a host on the way says no, or cannot be read for now. */
+  | { readonly kind: 'disallowed'; readonly url: string; readonly reason: string }
+  /** The domain's budget has no room soon, or its host asked for silence. */
+  | (Postponed & { readonly url: string })
 
 export type Http = {
   /**
@@ -44,9 +66,9 @@ export type Http = {
    *
    * @throws {DoseError} SOURCE_REFUSED: not http(s), or a private address, also behind a redirect.
    *   SOURCE_TOO_LARGE: a size limit was passed. SOURCE_UNREACHABLE: everything else.
-   *   The reason of `signal`, when that aborts.
+   *   The reason of `signal`, when that aborts; whatever the budget throws.
    */
-  get(url: string, validators?: Validators, signal?: AbortSignal): Promise<HttpResult>
+  get(request: HttpRequest): Promise<HttpResult>
   /** Closes idle connections and waits for running ones. */
   close(): Promise<void>
 }
@@ -59,52 +81,150 @@ export type HttpOptions = Readonly<{
   limits?: Partial<Limits>
   /** Resolves host names; the system's resolver by default. */
   lookup?: Lookup
+  /** How much may be asked of whom; as much as is called for by default. */
+  budget?: Budget
 }>
 
 type Answer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>
-type Ask = (url: URL) => Promise<Answer>
-type Visit = { readonly url: URL; readonly permanentUrl: string | null; readonly answer: Answer }
+type NotAsked = Extract<HttpResult, { kind: 'disallowed' | 'postponed' }>
+type Answered = { readonly kind: 'answered'; readonly answer: Answer }
+type Ask = (url: URL) => Promise<Answered | NotAsked>
+
+/** One call on its way: what it has asked, where it moved, and the place in line it holds. */
+type Journey = {
+  readonly request: HttpRequest
+  readonly trail: URL[]
+  readonly deadline: Deadline
+  movedTo: string | null
+  turn: Turn | null
+  waitedMs: number
+}
+
+/** The budget itself failed, which is no fault of a host's. */
+class BudgetLost extends Error {}
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const PERMANENT = new Set([301, 308])
+/** A pause that robots.txt asks for is kept up to this long: a longer one would mean "never". */
+const LONGEST_PAUSE_MS = 30_000
+/** Milliseconds for robots.txt to arrive: it stands before the page that is wanted. */
+const ROBOTS_MS = 20_000
 
 /** An HTTP client for hostile hosts: conditional, bounded on every side, public addresses only. */
 export function createHttp(options: HttpOptions): Http {
+  const { userAgent, budget = UNBOUNDED } = options
   const limits = { ...LIMITS, ...options.limits }
-  const agent = createAgent(options, limits)
+  const robotsLimits = { ...limits, totalMs: Math.min(limits.totalMs, ROBOTS_MS) }
+  const dispatchers = createDispatchers(options.allowPrivateHosts, limits, options.lookup)
+  const robots = createRobots(/^[^/\s]*/.exec(userAgent)?.[0] ?? '')
+
+  const ask = async (journey: Journey, url: URL, pauseMs: number) => {
+    const postponed = await takeTurn(journey, url, pauseMs, budget)
+    if (postponed) return { ...postponed, url: shownUrl(url) }
+    const { request, trail, deadline } = journey
+    const dispatcher = await dispatchers.to(url, request.proxy)
+    const headers = requestHeaders(url, trail[0] as URL, userAgent, request)
+    const target = { origin: url.origin, path: url.pathname + url.search, headers }
+    const { signal } = deadline
+    const answer = dispatcher.request({ ...target, method: 'GET', signal })
+    return { kind: 'answered', answer: await deadline.untilHeaders(answer) } as const
+  }
+
+  /** Not broken off with the page that wants it: others may wait for the same rules. */
+  const readRobots = (url: URL, proxy: string | undefined): Promise<RobotsAnswer> =>
+    travel({ url: url.href, proxy }, robotsLimits, async (journey) => {
+      const visit = await follow(journey, limits.redirects, (next) => ask(journey, next, 0))
+      if (visit.kind !== 'answered') return { kind: 'unknown', reason: visit.reason } as const
+      return toRobots(visit.answer)
+    }).catch((error: unknown) => {
+      if (!(error instanceof DoseError)) throw error
+      return { kind: 'unknown', reason: error.message }
+    })
+
+  const askObeying = async (journey: Journey, url: URL) => {
+    const { request, deadline } = journey
+    if (!request.robots || !isWeb(url)) return ask(journey, url, 0)
+    endTurn(journey)
+    const judging = robots.judge(url, (rules) => readRobots(rules, request.proxy))
+    const verdict = await deadline.stopped(() => unlessAborted(judging, request.signal))
+    if (!verdict.allowed)
+      return { kind: 'disallowed', url: shownUrl(url), reason: verdict.reason } as const
+    const pauseMs = (verdict.crawlDelaySeconds ?? 0) * 1_000
+    return ask(journey, url, Math.min(pauseMs, LONGEST_PAUSE_MS))
+  }
+
   return {
-    close: () => agent.close(),
-    async get(text, validators, signal) {
-      const start = parseUrl(text)
-      const trail = [start]
-      const deadline = startDeadline(limits, signal)
-      const ask: Ask = async (url) => {
-        const headers = requestHeaders(url, start, options.userAgent, validators)
-        const path = url.pathname + url.search
-        const request = { origin: url.origin, path, headers, signal: deadline.signal }
-        return deadline.untilHeaders(agent.request({ ...request, method: 'GET' }))
+    close: () => dispatchers.close(),
+    async get(request) {
+      const result = await travel(request, limits, async (journey) => {
+        const visit = await follow(journey, limits.redirects, (url) => askObeying(journey, url))
+        return visit.kind === 'answered' ? toResult(visit.answer, journey, limits) : visit
+      })
+      if (result.kind === 'failed' && result.retryAfterSeconds !== null) {
+        const { hostname } = new URL(result.url)
+        await budget.silence(hostname, result.retryAfterSeconds, result.reason)
       }
-      try {
-        return await toResult(await follow(trail, ask, limits.redirects), validators, limits)
-      } catch (error) {
-        signal?.throwIfAborted()
-        throw nameFailure(error, trail, limits)
-      } finally {
-        deadline.stop()
-      }
+      return result
     },
   }
 }
 
-function createAgent({ allowPrivateHosts, lookup }: HttpOptions, limits: Limits): Agent {
-  return new Agent({
-    connect: guardedConnector(createGuard(allowPrivateHosts), limits.headersMs, lookup),
-    allowH2: false,
-    maxHeaderSize: limits.headerBytes,
-    // A fetch has one clock, its deadline: undici's own start again with every byte that drips in.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
+/** Gives `visit` its clock, and whatever goes wrong its name. */
+async function travel<T>(
+  request: HttpRequest,
+  limits: Limits,
+  visit: (journey: Journey) => Promise<T>,
+): Promise<T> {
+  const { signal } = request
+  const trail = [parseUrl(request.url)]
+  const deadline = startDeadline(limits, signal)
+  const journey: Journey = { request, trail, deadline, movedTo: null, turn: null, waitedMs: 0 }
+  try {
+    return await visit(journey)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof BudgetLost) throw error.cause
+    throw nameFailure(error, trail, limits)
+  } finally {
+    endTurn(journey)
+    deadline.stop()
+  }
+}
+
+async function takeTurn(
+  journey: Journey,
+  { hostname }: URL,
+  pauseMs: number,
+  budget: Budget,
+): Promise<Postponed | null> {
+  endTurn(journey)
+  const { deadline } = journey
+  const want = { domain: domainOf(hostname), host: hostname, pauseMs }
+  const turn = await deadline.stopped(() =>
+    budget.take(want, deadline.signal).catch((cause: unknown) => {
+      throw new BudgetLost('the budget', { cause })
+    }),
+  )
+  if ('kind' in turn) return turn
+  journey.turn = turn
+  journey.waitedMs += turn.waitedMs
+  return null
+}
+
+function endTurn(journey: Journey): void {
+  journey.turn?.end()
+  journey.turn = null
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  return Promise.race([promise, aborted.promise]).finally(() =>
+    signal.removeEventListener('abort', abort),
+  )
 }
 
 function parseUrl(text: string): URL {
@@ -113,24 +233,26 @@ function parseUrl(text: string): URL {
   return url
 }
 
-/** Asks, and asks again where the answers point, adding each URL to `trail` before it is asked. */
-async function follow(trail: URL[], ask: Ask, limit: number): Promise<Visit> {
+const isWeb = ({ protocol }: URL): boolean => /^https?:$/.test(protocol)
+
+/** Asks, and asks again where the answers point, adding each URL to the trail before it is asked. */
+async function follow(journey: Journey, limit: number, ask: Ask): Promise<Answered | NotAsked> {
+  const { trail } = journey
   let permanent = true
   for (;;) {
     const url = trail.at(-1) as URL
-    if (!/^https?:$/.test(url.protocol)) {
-      throw new RefusedHost(`only http and https are fetched, not ${url.protocol}`)
-    }
-    const answer = await ask(url)
-    const location = header(answer.headers, 'location')
-    if (!REDIRECTS.has(answer.statusCode) || location === null) {
-      const moved = trail.length > 1 && permanent
-      return { url, permanentUrl: moved ? shownUrl(url) : null, answer }
-    }
-    discard(answer)
+    if (!isWeb(url)) throw new RefusedHost(`only http and https are fetched, not ${url.protocol}`)
+    const asked = await ask(url)
+    if (asked.kind !== 'answered') return asked
+    const { statusCode, headers } = asked.answer
+    const location = header(headers, 'location')
+    if (!REDIRECTS.has(statusCode) || location === null) return asked
+    discard(asked.answer)
     if (trail.length > limit) throw new Error(`more than ${limit} redirects`)
-    permanent &&= PERMANENT.has(answer.statusCode)
-    trail.push(target(location, url))
+    const next = target(location, url)
+    trail.push(next)
+    permanent &&= PERMANENT.has(statusCode)
+    if (permanent) journey.movedTo = shownUrl(next)
   }
 }
 
@@ -140,28 +262,54 @@ function target(location: string, base: URL): URL {
   return url
 }
 
-async function toResult(visit: Visit, sent: Validators | undefined, limits: Limits) {
-  const { url, permanentUrl, answer } = visit
+async function toResult(answer: Answer, journey: Journey, limits: Limits): Promise<HttpResult> {
   const { statusCode: status, headers } = answer
+  const { request, trail, movedTo } = journey
+  const url = trail.at(-1) as URL
   const now = Date.now()
+  const exchange = (wireBytes = 0): Exchange => ({
+    status,
+    url: shownUrl(url),
+    requests: trail.length,
+    wireBytes,
+    ms: journey.deadline.usedMs(),
+    waitedMs: Math.round(journey.waitedMs),
+    movedTo,
+  })
   const standing: Standing = {
     etag: header(headers, 'etag'),
     lastModified: header(headers, 'last-modified'),
-    permanentUrl,
     maxAgeSeconds: maxAgeSeconds(headers, now),
+    links: parseLinks(headers, url),
   }
   if (status >= 200 && status < 300) {
     refuseAnnounced(answer, limits)
-    const bytes = await readBody(answer.body, header(headers, 'content-encoding'), limits)
+    const coding = header(headers, 'content-encoding')
+    const { bytes, wireBytes } = await readBody(answer.body, coding, limits)
     const contentType = header(headers, 'content-type')
-    return { kind: 'fetched', url: shownUrl(url), bytes, contentType, ...standing } as const
+    return { kind: 'fetched', bytes, contentType, headers, ...standing, ...exchange(wireBytes) }
   }
   discard(answer)
-  if (status === 304 && sent) return { kind: 'unchanged', ...keep(sent, standing) } as const
-  if (status === 410) return { kind: 'gone' } as const
+  const sent = request.validators
+  if (status === 304 && sent) return { kind: 'unchanged', ...keep(sent, standing), ...exchange() }
+  if (status === 410 && (trail.length === 1 || movedTo === shownUrl(url)))
+    return { kind: 'gone', ...exchange() }
   const reason = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
   const wait = retryAfterSeconds(headers, now)
-  return { kind: 'failed', status, retryAfterSeconds: wait, reason } as const
+  return { kind: 'failed', retryAfterSeconds: wait, reason, ...exchange() }
+}
+
+/** RFC 9309 §2.3.1: no file, no rules; a host in trouble may have any. */
+async function toRobots(answer: Answer): Promise<RobotsAnswer> {
+  const { statusCode: status, headers, body } = answer
+  if (status >= 200 && status < 300) {
+    const bytes = await readStart(body, header(headers, 'content-encoding'), ROBOTS_BYTES)
+    const text = new TextDecoder().decode(bytes)
+    return { kind: 'text', text, maxAgeSeconds: maxAgeSeconds(headers, Date.now()) }
+  }
+  discard(answer)
+  if (status >= 400 && status < 500 && status !== 429) return { kind: 'none' }
+  return { kind: 'unknown', reason: `${status} ${STATUS_CODES[status] ?? ''}`.trim() }
 }
 
 /** A 304 may leave out validators that have not changed. */

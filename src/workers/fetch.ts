@@ -56,10 +56,12 @@ async function readSource(source: Source, context: StageContext): Promise<FetchO
 async function readFeed(source: Source, context: StageContext): Promise<FetchOutcome> {
   const { store, clock, http, signal } = context
   const validators = { etag: source.etag, lastModified: source.last_modified }
-  const result = await http.get(source.url, validators, signal)
+  const result = await http.get({ url: source.url, validators, signal })
   const now = clock.now()
   if (result.kind === 'gone') return { kind: 'gone', error: `${source.url} answered 410 Gone` }
-  if (result.kind === 'failed') return failed(source, now, result.reason, result.retryAfterSeconds)
+  if (result.kind === 'disallowed') return failed(source, now, result.reason, null)
+  if (result.kind === 'failed' || result.kind === 'postponed')
+    return failed(source, now, result.reason, result.retryAfterSeconds)
   if (result.kind === 'fetched')
     await store.documents.put(source.id, [readingOf(source, result)], now)
   return succeeded(source, now, result)

@@ -26,7 +26,8 @@ function client(options: Partial<HttpOptions> = {}): Http {
   return http
 }
 
-const get = (path: string, options?: Partial<HttpOptions>) => client(options).get(origin.url(path))
+const get = (path: string, options?: Partial<HttpOptions>) =>
+  client(options).get({ url: origin.url(path) })
 
 describe('answers', () => {
   test('a feed arrives whole, asked for with an honest name', async () => {
@@ -35,7 +36,7 @@ describe('answers', () => {
       kind: 'fetched',
       url: origin.url('/feed'),
       contentType: 'application/rss+xml; charset=utf-8',
-      permanentUrl: null,
+      movedTo: null,
       etag: null,
       maxAgeSeconds: null,
     })
@@ -48,9 +49,9 @@ describe('answers', () => {
 
   test('the second time only what changed is sent', async () => {
     const http = client()
-    const first = await http.get(origin.url('/versioned'))
+    const first = await http.get({ url: origin.url('/versioned') })
     if (first.kind !== 'fetched') throw new Error(`unexpected ${first.kind}`)
-    const second = await http.get(origin.url('/versioned'), first)
+    const second = await http.get({ url: origin.url('/versioned'), validators: first })
     expect(second).toMatchObject({ kind: 'unchanged', etag: '"v1"' })
     expect(origin.requests[1]?.headers).toMatchObject({
       'if-none-match': '"v1"',
@@ -60,7 +61,7 @@ describe('answers', () => {
 
   test('a 304 without validators keeps the ones we sent', async () => {
     const sent = { etag: '"v7"', lastModified: null }
-    const result = await client().get(origin.url('/unchanged-bare'), sent)
+    const result = await client().get({ url: origin.url('/unchanged-bare'), validators: sent })
     expect(result).toMatchObject({ kind: 'unchanged', ...sent })
   })
 
@@ -92,15 +93,17 @@ describe('answers', () => {
 
 describe('redirects', () => {
   test.each([
-    { path: '/moved', permanent: true },
-    { path: '/moved-308', permanent: true },
-    { path: '/elsewhere-today', permanent: false },
-    { path: '/moved-then-302', permanent: false },
-  ])('$path leads to the feed, for good: $permanent', async ({ path, permanent }) => {
+    { path: '/moved', movedTo: '/feed', requests: 2 },
+    { path: '/moved-308', movedTo: '/feed', requests: 3 },
+    { path: '/elsewhere-today', movedTo: null, requests: 2 },
+    { path: '/moved-then-302', movedTo: '/elsewhere-today', requests: 3 },
+  ])('$path leads to the feed; moved for good to: $movedTo', async (told) => {
+    const { path, movedTo, requests } = told
     expect(await get(path)).toMatchObject({
       kind: 'fetched',
       url: origin.url('/feed'),
-      permanentUrl: permanent ? origin.url('/feed') : null,
+      movedTo: movedTo === null ? null : origin.url(movedTo),
+      requests,
     })
   })
 
@@ -118,13 +121,13 @@ describe('redirects', () => {
       response.writeHead(302, { location: other.url('/missing') }).end()
     })
     const url = origin.url('/to-other').replace('//', '//reader:s3cret@')
-    const result = await client().get(url)
+    const result = await client().get({ url })
     await other.close()
     expect(JSON.stringify(result)).not.toContain('s3cret')
     const sent = `Basic ${Buffer.from('reader:s3cret').toString('base64')}`
     expect(origin.requests[0]?.headers.authorization).toBe(sent)
     expect(other.requests[0]?.headers.authorization).toBeUndefined()
-    await expect(client({ allowPrivateHosts: [] }).get(url)).rejects.toThrow(
+    await expect(client({ allowPrivateHosts: [] }).get({ url })).rejects.toThrow(
       /^(?!.*s3cret).*private address/,
     )
   })
@@ -159,7 +162,7 @@ describe('private addresses', () => {
     { name: 'not routed', url: 'http://[4000::1]/' },
   ])('$name: $url is refused', async ({ url }) => {
     const http = client({ allowPrivateHosts: [] })
-    await expect(http.get(url)).rejects.toMatchObject({
+    await expect(http.get({ url })).rejects.toMatchObject({
       code: 'SOURCE_REFUSED',
       message: expect.stringContaining('ALLOW_PRIVATE_HOSTS'),
     })
@@ -168,7 +171,7 @@ describe('private addresses', () => {
   test('our own origin is refused by address and by name, and never hears of it', async () => {
     const http = client({ allowPrivateHosts: [] })
     for (const host of ['127.0.0.1', 'localhost', 'LOCALHOST']) {
-      await expect(http.get(`http://${host}:${origin.port}/feed`)).rejects.toMatchObject({
+      await expect(http.get({ url: `http://${host}:${origin.port}/feed` })).rejects.toMatchObject({
         code: 'SOURCE_REFUSED',
       })
     }
@@ -180,7 +183,7 @@ describe('private addresses', () => {
       allowPrivateHosts: [],
       lookup: async () => [{ address: '127.0.0.1', family: 4 }],
     })
-    await expect(http.get(`http://news.example:${origin.port}/feed`)).rejects.toThrow(
+    await expect(http.get({ url: `http://news.example:${origin.port}/feed` })).rejects.toThrow(
       'news.example resolves to the private address 127.0.0.1',
     )
     expect(origin.requests).toHaveLength(0)
@@ -195,7 +198,7 @@ describe('private addresses', () => {
       allowPrivateHosts: allow,
       lookup: async () => [{ address: '127.0.0.1', family: 4 }],
     })
-    const result = await http.get(`http://news.example:${origin.port}/feed`)
+    const result = await http.get({ url: `http://news.example:${origin.port}/feed` })
     expect(result.kind).toBe('fetched')
   })
 
@@ -263,7 +266,7 @@ describe('limits', () => {
     },
   ])('$name is an unreachable source', async ({ answer }) => {
     const raw = await startRawOrigin(answer)
-    await expect(client({ limits: small }).get(raw.url)).rejects.toMatchObject({
+    await expect(client({ limits: small }).get({ url: raw.url })).rejects.toMatchObject({
       code: 'SOURCE_UNREACHABLE',
       message: expect.stringContaining(raw.url),
     })
@@ -277,7 +280,7 @@ describe('what cannot be asked', () => {
     { url: 'file:///etc/hosts', code: 'SOURCE_REFUSED', what: 'only http and https' },
     { url: 'http://127.0.0.1:1/', code: 'SOURCE_UNREACHABLE', what: 'connection refused' },
   ])('$url: $what', async ({ url, code, what }) => {
-    await expect(client().get(url)).rejects.toMatchObject({
+    await expect(client().get({ url })).rejects.toMatchObject({
       code,
       message: expect.stringContaining(what),
     })
@@ -289,7 +292,7 @@ describe('what cannot be asked', () => {
 
   test('a name nobody knows', async () => {
     const lookup = () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOTFOUND' }))
-    await expect(client({ lookup }).get('http://nowhere.example/')).rejects.toMatchObject({
+    await expect(client({ lookup }).get({ url: 'http://nowhere.example/' })).rejects.toMatchObject({
       code: 'SOURCE_UNREACHABLE',
       message: expect.stringContaining('no such host'),
     })
@@ -297,7 +300,7 @@ describe('what cannot be asked', () => {
 
   test('the caller may stop it, with its own reason', async () => {
     const stop = new AbortController()
-    const answer = client().get(origin.url('/silent'), undefined, stop.signal)
+    const answer = client().get({ url: origin.url('/silent'), signal: stop.signal })
     stop.abort(new Error('shutting down'))
     await expect(answer).rejects.toThrow('shutting down')
   })

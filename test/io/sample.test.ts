@@ -65,7 +65,7 @@ describe('as feeds', () => {
   })
 
   async function fetched(url: string) {
-    const result = await http.get(url)
+    const result = await http.get({ url })
     if (result.kind !== 'fetched') throw new Error(`unexpected ${result.kind}`)
     return { ...result, text: Buffer.from(result.bytes).toString('utf8') }
   }
@@ -88,7 +88,9 @@ describe('as feeds', () => {
 
   test('an unchanged feed is not sent twice', async () => {
     for (const { url } of server.feeds) {
-      expect(await http.get(url, await fetched(url))).toMatchObject({ kind: 'unchanged' })
+      expect(await http.get({ url, validators: await fetched(url) })).toMatchObject({
+        kind: 'unchanged',
+      })
     }
   })
 

@@ -56,7 +56,7 @@ async function check(target: string, { http, threads }: Deps): Promise<{ title: 
     for await (const _file of listFolder(target)) return { title: null }
     throw new DoseError('SOURCE_UNREADABLE', `${target}: no .md, .html or .txt file in it.`)
   }
-  const answer = await http.get(target)
+  const answer = await http.get({ url: target })
   if (answer.kind !== 'fetched') {
     const reason = answer.kind === 'failed' ? answer.reason : answer.kind
     throw new DoseError('SOURCE_UNREACHABLE', `${target}: ${reason}`)
