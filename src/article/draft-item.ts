@@ -44,7 +44,7 @@ function urlOf(item: FeedItem, feedLink: string | null): string | null {
 
 function draftItem(item: FeedItem, feed: Feed, ref: string, url: string): ArticleDraft {
   const summary = clean(item.summary)
-  const body = clean(item.text)
+  const body = item.text === item.summary ? summary : clean(item.text)
   // RFC 4287 §4.2.1: an entry without an author has the feed's.
   const inherited = feed.format === 'atom' ? feed.author : null
   return {

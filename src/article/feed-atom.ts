@@ -1,5 +1,6 @@
 import { parseDate } from './date.ts'
 import {
+  bodiesOf,
   childOf,
   childrenOf,
   htmlOf,
@@ -12,7 +13,7 @@ import {
 } from './feed-fields.ts'
 import { hintsOf } from './feed-hints.ts'
 import type { Enclosure, Feed, FeedItem } from './feed-model.ts'
-import { htmlToPlain, plainLine } from './plain.ts'
+import { plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
 import type { XmlElement } from './xml.ts'
 
@@ -48,9 +49,7 @@ function readEntry(entry: XmlElement): FeedItem {
     author: authorsOf(entry),
     publishedAt: parseDate(textOf(entry, ...both('published', 'issued', 'created'), 'dc:date')),
     updatedAt: parseDate(textOf(entry, ...both('updated', 'modified'))),
-    html: body,
-    text: body === null ? null : htmlToPlain(body),
-    summary: short === null ? null : htmlToPlain(short),
+    ...bodiesOf(body, short),
     categories: categoriesOf(entry),
     images: imagesOf(entry),
     enclosures: enclosuresOf(entry),

@@ -1,7 +1,7 @@
 import type { Image } from '../model.ts'
 import { decodeEntities } from './entities.ts'
 import type { Enclosure } from './feed-model.ts'
-import { plainLine } from './plain.ts'
+import { htmlToPlain, plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
 import type { XmlElement } from './xml.ts'
 
@@ -72,6 +72,13 @@ function resolveLinks(html: string, base: string | null): string {
     const url = resolveUrl(decodeEntities(reference), base)
     return url === null ? whole : head + quote + url.replaceAll('&', '&amp;') + quote
   })
+}
+
+/** A body and its short form, plain; often they are the same, and plain text costs most of a feed. */
+export function bodiesOf(body: string | null, short: string | null) {
+  const text = body === null ? null : htmlToPlain(body)
+  const summary = short === body ? text : short === null ? null : htmlToPlain(short)
+  return { html: body, text, summary }
 }
 
 /** Distinct plain lines, in order. */

@@ -1,6 +1,7 @@
 import { parseDate } from './date.ts'
 import { atomLink, personOf } from './feed-atom.ts'
 import {
+  bodiesOf,
   childOf,
   childrenOf,
   enclosureOf,
@@ -14,7 +15,7 @@ import {
 } from './feed-fields.ts'
 import { hintsOf } from './feed-hints.ts'
 import type { Enclosure, Feed, FeedItem } from './feed-model.ts'
-import { htmlToPlain, plainLine } from './plain.ts'
+import { plainLine } from './plain.ts'
 import { resolveUrl } from './url.ts'
 import type { XmlElement } from './xml.ts'
 
@@ -77,9 +78,7 @@ function readItem(item: XmlElement, feedLink: string | null): FeedItem {
       'atom:modified',
       'dc:date',
     ),
-    html: body,
-    text: body === null ? null : htmlToPlain(body),
-    summary: summary === null ? null : htmlToPlain(summary),
+    ...bodiesOf(body, summary),
     categories: categoriesOf(item),
     images: imagesOf(item),
     enclosures: enclosuresOf(item),
