@@ -1,5 +1,5 @@
 import { makeCard } from '../edition/card.ts'
-import { selectPool } from '../edition/select.ts'
+import { spreadStories } from '../edition/spread.ts'
 import type { Article, Card, Instant, RankedStory } from '../model.ts'
 import { assembleStory } from '../story/assemble.ts'
 import { explainRank, rankStories } from '../story/rank.ts'
@@ -27,7 +27,9 @@ export type CandidateScore = { readonly id: string; readonly score: number }
 /** Candidate stories → the ranked cards of an edition. The same input gives the same cards. */
 export function makePool(input: PoolInput): Pool {
   const ranked = rank(input)
-  const cards = selectPool(ranked).map((story, i) => makeCard(story, i + 1, input.timeZone))
+  const cards = spreadStories(ranked).map(({ ranked }, i) =>
+    makeCard(ranked, i + 1, input.timeZone),
+  )
   return { cards, stories: ranked.length }
 }
 
@@ -41,7 +43,7 @@ export const scoreStories = (input: PoolInput): CandidateScore[] =>
  */
 export function explainStory({ id, ...input }: PoolInput & { readonly id: string }) {
   const ranked = rank(input)
-  const printed = selectPool(ranked).findIndex((one) => one.story.id === id) + 1
+  const printed = spreadStories(ranked).findIndex((one) => one.ranked.story.id === id) + 1
   const story = ranked.find((one) => one.story.id === id)?.story
   return { explanation: explainRank(ranked, id), printed, members: story?.members ?? [] }
 }

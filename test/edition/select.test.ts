@@ -1,58 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { cardsOf, selectIssue, selectPool } from '../../src/edition/select.ts'
-import type { Card, RankedStory } from '../../src/model.ts'
-import { makeRanked, POOL } from '../support/edition.ts'
-
-const ranked = (headline: string, topic: string, score: number, by: string): RankedStory =>
-  makeRanked({ headline, topic, score, reports: [{ by, says: ['It happened.'] }] })
-
-const headlines = (pool: readonly RankedStory[]) => pool.map(({ story }) => story.headline)
-
-describe('selectPool', () => {
-  test('the best story leads, and a near double of it waits', () => {
-    const pool = selectPool([
-      ranked('Bridge closed after storm damage', 'Transport', 0.9, 'One'),
-      ranked('Bridge closed after storm damage found', 'Transport', 0.89, 'Two'),
-      ranked('Orchestra wins prize', 'Culture', 0.8, 'Three'),
-    ])
-    expect(headlines(pool)).toEqual([
-      'Bridge closed after storm damage',
-      'Orchestra wins prize',
-      'Bridge closed after storm damage found',
-    ])
-  })
-
-  test.each([
-    { name: 'topic', of: (word: string) => ({ topic: 'Sport', by: `By ${word}` }), cap: 3 },
-    { name: 'lead provider', of: (word: string) => ({ topic: word, by: 'Same' }), cap: 2 },
-  ])('of one $name at most $cap come first while others wait', ({ of, cap }) => {
-    const words = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot']
-    const same = words.map((word) => ranked(`Same ${word}`, of(word).topic, 0.9, of(word).by))
-    const others = words.map((word) => ranked(`Other ${word}`, `o ${word}`, 0.85, `Else ${word}`))
-    const first = headlines(selectPool([...same, ...others])).slice(0, 8)
-    expect(first.filter((headline) => headline.startsWith('Same')).length).toBeLessThanOrEqual(cap)
-  })
-
-  test('no topic is no common topic: stories without one are not held back', () => {
-    const words = ['alpha', 'bravo', 'charlie', 'delta', 'echo']
-    const plain = words.map((word) => ranked(`Story ${word}`, '', 0.9, `By ${word}`))
-    const weaker = words.map((word) => ranked(`Match ${word}`, word, 0.7, `Else ${word}`))
-    const untold = plain.map((one) => ({ ...one, story: { ...one.story, topics: [] } }))
-    const first = headlines(selectPool([...untold, ...weaker])).slice(0, 5)
-    expect(first.every((headline) => headline.startsWith('Story'))).toBe(true)
-  })
-
-  test('caps are soft: a day with one topic still fills the pool', () => {
-    const all = Array.from({ length: 12 }, (_, n) => ranked(`Match ${n}`, 'Sport', 0.5, 'One'))
-    expect(selectPool(all)).toHaveLength(12)
-    expect(selectPool(all, 5)).toHaveLength(5)
-  })
-
-  test('nothing in, nothing out; scores of zero do no harm', () => {
-    expect(selectPool([])).toEqual([])
-    expect(selectPool([ranked('Quiet', 'Life', 0, 'One')])).toHaveLength(1)
-  })
-})
+import { cardsOf, selectIssue } from '../../src/edition/select.ts'
+import type { Card } from '../../src/model.ts'
+import { POOL } from '../support/edition.ts'
 
 describe('selectIssue', () => {
   const all = { topics: [] }
@@ -65,7 +14,7 @@ describe('selectIssue', () => {
     expect(issue?.count).toBe(Math.min(size, POOL.length))
   })
 
-  test('a full issue has three to five highlights, sections and quick hits', () => {
+  test('a full issue has highlights, sections and quick hits', () => {
     const issue = selectIssue(POOL, all, 12)
     expect(issue?.highlights).toHaveLength(3)
     expect(issue?.sections.map(({ topic }) => topic)).toContain('Business')
@@ -110,5 +59,32 @@ describe('selectIssue', () => {
   test('a card without sentences is a quick hit at most', () => {
     const pool = [card(1, full), card(2, bare), card(3, plain), card(4, bare)]
     expect(selectIssue(pool, all, 12)?.quick.map(({ storyId }) => storyId)).toEqual(['s2', 's4'])
+  })
+
+  const scored = (...scores: number[]) =>
+    selectIssue(
+      scores.map((score, i) => ({ ...card(i + 1, plain), score })),
+      all,
+      scores.length,
+    )
+
+  test.each([
+    { name: 'two, then a cliff', scores: [80, 78, 77, 60, 59, 58, 57, 56], highlights: 2 },
+    { name: 'five, then a cliff', scores: [80, 79, 78, 77, 76, 75, 60, 59], highlights: 5 },
+    { name: 'no cliff: the usual three', scores: [80, 79, 78, 77, 76, 75, 74], highlights: 3 },
+    { name: 'a story moved down by a cap', scores: [80, 70, 79, 69, 50, 49], highlights: 3 },
+  ])('highlights end where the scores fall: $name', ({ scores, highlights }) => {
+    expect(scored(...scores)?.highlights).toHaveLength(highlights)
+  })
+
+  test('what is far weaker than the top is mentioned, not told', () => {
+    const issue = scored(62, -4)
+    expect(issue?.highlights).toEqual([])
+    expect(issue?.quick).toHaveLength(1)
+  })
+
+  test('quick hits begin where the scores fall', () => {
+    const issue = scored(80, 79, 78, 77, 70, 69, 68, 67, 66, 50, 49, 48)
+    expect(issue?.quick.map(({ score }) => score)).toEqual([50, 49, 48])
   })
 })

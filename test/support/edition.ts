@@ -222,7 +222,7 @@ const STORIES: readonly Told[] = [
   {
     headline: 'Small observatory finds a comet that will be visible to the naked eye in January',
     topic: 'Science',
-    score: 0.71,
+    score: 0.76,
     reports: [
       {
         by: 'Meridian Review',

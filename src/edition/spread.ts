@@ -1,0 +1,115 @@
+import type { Part, RankedStory } from '../model.ts'
+
+/** What a story loses to its likeness to one above it, in shares of the best score. */
+const ALIKE = 0.25
+/** Likeness from which on two stories say much the same, 0–1; below it they are just both news. */
+const LIKE_FROM = 0.15
+
+/** Among the stories taken last, so many of one main topic or led by one provider cost nothing. */
+const WINDOW_STORIES = 10
+const TOPIC_CAP = 3
+const LEAD_CAP = 2
+/** From so many providers on, a story is nobody's own. */
+const SHARED_PROVIDERS = 3
+
+/**
+ * What each story above a cap costs, in shares of the best score, and at most. A cap moves a story
+ * behind its equals; it never lifts a trifle over the news of the day.
+ */
+const OVER_CAP = { each: 0.03, most: 0.09 }
+
+/** A ranked story at its printed place, with what took it there. */
+export type Placed = {
+  readonly ranked: RankedStory
+  /** Score and `costs` together: what it had against the others when its turn came. */
+  readonly value: number
+  /** What likeness and caps took from its score, each 0 or less; `note` names the cause. */
+  readonly costs: readonly Part[]
+}
+
+type Candidate = {
+  readonly ranked: RankedStory
+  readonly topic: string
+  readonly lead: string
+  readonly words: ReadonlySet<string>
+  nearest: number
+  like: string
+}
+
+/**
+ * Puts ranked stories into printing order: the best first, then the best that is also *different*.
+ *
+ * Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998, pp. 335–336), in points: each step
+ * takes the story with the most left after what its greatest likeness to a story already taken
+ * costs. Soft caps keep one topic or provider from filling a screen. O(limit · n).
+ *
+ * @returns at most `limit` stories; equal values keep the input's order.
+ */
+export function spreadStories(ranked: readonly RankedStory[], limit = 200): Placed[] {
+  const best = Math.max(...ranked.map(({ score }) => score), 0)
+  const open = ranked.map(toCandidate)
+  const taken: Candidate[] = []
+  const placed: Placed[] = []
+  while (placed.length < limit && open.length > 0) {
+    const recent = taken.slice(-WINDOW_STORIES)
+    const values = open.map((story) => place(story, recent, best))
+    const top = values.reduce((at, { value }, i) => (value > (values[at]?.value ?? 0) ? i : at), 0)
+    const [next] = open.splice(top, 1)
+    const won = values[top]
+    if (next === undefined || won === undefined) break
+    taken.push(next)
+    placed.push(won)
+    for (const story of open) compare(story, next)
+  }
+  return placed
+}
+
+function toCandidate(ranked: RankedStory): Candidate {
+  const { members, topics, headline } = ranked.story
+  const providers = new Set(members.map(({ article }) => article.provider.domain))
+  const head = members.find(({ role }) => role === 'head') ?? members[0]
+  return {
+    ranked,
+    topic: topics[0] ?? '',
+    lead: providers.size < SHARED_PROVIDERS ? (head?.article.provider.domain ?? '') : '',
+    words: new Set(headline.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []),
+    nearest: 0,
+    like: '',
+  }
+}
+
+function place(story: Candidate, recent: readonly Candidate[], best: number): Placed {
+  const { ranked, topic, lead, nearest, like } = story
+  const topics = recent.filter((one) => topic !== '' && one.topic === topic).length
+  const leads = recent.filter((one) => lead !== '' && one.lead === lead).length
+  const costs = [
+    cost('alike', ALIKE * best * nearest, like),
+    cost('topic cap', best * overCap(topics, TOPIC_CAP), `${topics} above of ${topic}`),
+    cost('provider cap', best * overCap(leads, LEAD_CAP), `${leads} above from ${lead}`),
+  ]
+  const cents = costs.reduce((sum, { value }) => sum + toCents(value), toCents(ranked.score))
+  return { ranked, value: cents / 100, costs: costs.filter(({ value }) => value !== 0) }
+}
+
+const cost = (name: string, points: number, note: string): Part => {
+  return { name, value: -toCents(points) / 100 || 0, note }
+}
+
+const toCents = (points: number): number => Math.round(points * 100)
+
+const overCap = (above: number, cap: number): number =>
+  Math.min(OVER_CAP.most, OVER_CAP.each * Math.max(0, above - cap + 1))
+
+function compare(story: Candidate, taken: Candidate): void {
+  const likeness = Math.max(0, (likenessOf(story, taken) - LIKE_FROM) / (1 - LIKE_FROM))
+  if (likeness <= story.nearest) return
+  story.nearest = likeness
+  story.like = `like “${taken.ranked.story.headline}”`
+}
+
+/** Shared words of the headlines, 0 (none) to 1 (the same). */
+function likenessOf(a: Candidate, b: Candidate): number {
+  const shared = [...a.words].filter((word) => b.words.has(word)).length
+  const all = a.words.size + b.words.size - shared
+  return all === 0 ? 0 : shared / all
+}
