@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer as createProbe } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { PushedArticles } from './article/pushed.ts'
 import type { Command } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
 import { runCommand } from './commands/operation.ts'
@@ -10,9 +11,11 @@ import { DoseError } from './errors.ts'
 import { removeServerFile, writeServerFile } from './io/remote.ts'
 import { type App, type AppOptions, openApp } from './main.ts'
 import { startNights } from './nights.ts'
+import type { Intake } from './web/intake.ts'
 import type { Operation } from './web/operation.ts'
 import { createServer } from './web/server.ts'
 import { stageNames } from './workers/pipeline.ts'
+import { pushArticles } from './workers/push.ts'
 import { startClocks, startWorkers } from './workers/run.ts'
 import type { Deps } from './workers/stage.ts'
 
@@ -74,6 +77,7 @@ async function startWeb(app: App, config: Config, say: (line: string) => void): 
     config.ADMIN_PASSWORD ?? derive(secret, 'admin password').slice(0, PASSWORD_CHARS)
   const server = await createServer({
     deps,
+    intake: intakeOf(deps),
     operations: commands.map((command) => operationOf(command, deps)),
     adminPassword,
     apiToken,
@@ -106,6 +110,12 @@ const operationOf = (command: Command, deps: Deps): Operation => ({
   changes: command.changes,
   schema: command.input,
   run: (input, emit) => runCommand(command, input, deps, emit, false),
+})
+
+/** What the web server does with what comes by itself. */
+export const intakeOf = (deps: Deps): Intake => ({
+  pushed: PushedArticles,
+  push: (articles) => pushArticles(articles, deps),
 })
 
 /** Depends on the signing secret alone, so that every process agrees and nothing more is stored. */

@@ -1,4 +1,5 @@
 import * as article from './article.ts'
+import { push as articlePush } from './article-push.ts'
 import * as backup from './backup.ts'
 import type { Command } from './command.ts'
 import * as delivery from './delivery.ts'
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   storyShow,
   storyWhy,
   article.why,
+  articlePush,
   edition.list,
   edition.show,
   delivery.list,

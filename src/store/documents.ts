@@ -25,13 +25,13 @@ export function createDocuments(db: Db) {
     /**
      * Stores what a fetch brought; what has not changed since the last reading is left alone.
      *
-     * @returns how many changed.
+     * @returns the names of those that changed.
      */
-    put(sourceId: string, readings: readonly Reading[], now: Instant): Promise<number> {
+    put(sourceId: string, readings: readonly Reading[], now: Instant): Promise<string[]> {
       return db.transaction().execute(async (tx) => {
-        let changed = 0
+        const changed: string[] = []
         for (const slice of slices(readings, SLICE))
-          changed += await putSlice(tx, sourceId, slice, now)
+          changed.push(...(await putSlice(tx, sourceId, slice, now)))
         return changed
       })
     },
@@ -133,7 +133,7 @@ async function putSlice(tx: Tx, sourceId: string, readings: readonly Reading[], 
     readings.map(({ ref }) => ref),
   )
   const changed = readings.filter(({ ref, sha256 }) => known.get(ref)?.sha256 !== sha256)
-  if (changed.length === 0) return 0
+  if (changed.length === 0) return []
   await tx
     .insertInto('document')
     .values(
@@ -165,7 +165,7 @@ async function putSlice(tx: Tx, sourceId: string, readings: readonly Reading[], 
     )
     .execute()
   await noteRefusals(tx, sourceId, changed)
-  return changed.length
+  return changed.map(({ ref }) => ref)
 }
 
 async function noteRefusals(tx: Tx, sourceId: string, readings: readonly Reading[]): Promise<void> {

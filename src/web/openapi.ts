@@ -56,7 +56,7 @@ export function openApiDocument(
 /** Fastify's `:name(pattern)` as OpenAPI's `{name}`. */
 const pathOf = (url: string): string => url.replace(/:(\w+)(?:\([^)]*\))?/g, '{$1}')
 
-function describeRoute({ method, access, summary, type }: Route, path: string) {
+function describeRoute({ method, access, summary, type, takes }: Route, path: string) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
   return {
     operationId: `${method.toLowerCase()} ${path}`,
@@ -70,6 +70,7 @@ function describeRoute({ method, access, summary, type }: Route, path: string) {
         schema: { type: 'string' },
       })),
     }),
+    ...(takes && { requestBody: { content: { 'application/json': { schema: schemaOf(takes) } } } }),
     responses: {
       200: { description: summary, content: { [type]: {} } },
       default: { $ref: '#/components/responses/Refused' },
@@ -77,15 +78,19 @@ function describeRoute({ method, access, summary, type }: Route, path: string) {
   }
 }
 
+function schemaOf(type: z.ZodType) {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' })
+  return schema
+}
+
 function describeOperation({ name, summary, changes, schema }: Operation) {
-  const { $schema: _, ...input } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return {
     operationId: name,
     summary,
     tags: [name.split(' ')[0]],
     description: changes ? 'Changes rows; written to the audit log.' : 'Changes nothing.',
     security: SECURITY.token,
-    requestBody: { content: { 'application/json': { schema: input } } },
+    requestBody: { content: { 'application/json': { schema: schemaOf(schema) } } },
     responses: {
       200: {
         description: 'A line for each row and note; the last line holds the exit code.',

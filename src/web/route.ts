@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import type { Policy } from './policy.ts'
 
 /**
@@ -25,6 +26,10 @@ export type Route = {
   readonly perMinute?: number
   /** Must come from a form of ours. */
   readonly csrf?: boolean
+  /** What it takes, for the API's document. */
+  readonly takes?: z.ZodType
+  /** Most bytes of a body; that of a form where absent. */
+  readonly bytes?: number
   /** Takes a body in any form, and leaves it unread. */
   readonly anyBody?: boolean
   /** `false`: an answer of the moment, which nobody may keep. */
@@ -41,7 +46,17 @@ declare module 'fastify' {
 }
 
 export function addRoute(app: FastifyInstance, route: Route): void {
-  const { method, url, access, policy = 'page', keep = true, perMinute, csrf, anyBody } = route
+  const {
+    method,
+    url,
+    access,
+    policy = 'page',
+    keep = true,
+    perMinute,
+    csrf,
+    anyBody,
+    bytes,
+  } = route
   const type = route.type.startsWith('text/') ? `${route.type}; charset=utf-8` : route.type
   app.register(async (scope) => {
     if (anyBody) {
@@ -51,6 +66,7 @@ export function addRoute(app: FastifyInstance, route: Route): void {
     scope.route({
       method,
       url,
+      ...(bytes && { bodyLimit: bytes }),
       config: {
         access,
         policy,

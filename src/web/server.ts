@@ -14,6 +14,7 @@ import { editionPages } from './editions.ts'
 import { editionFeeds } from './feeds.ts'
 import { guard } from './gate.ts'
 import { healthPage } from './health.ts'
+import { type Intake, intakePages, PUSH_BYTES_MAX } from './intake.ts'
 import { metricsPage } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
@@ -30,6 +31,8 @@ export type WebOptions = {
   readonly deps: Deps
   /** What the API can do, at `/api/…`. */
   readonly operations: readonly Operation[]
+  /** What comes by itself: pushed articles. */
+  readonly intake: Intake
   readonly adminPassword: string
   readonly apiToken: string
   /** Folder of mails that became files; `null` where mail is sent. */
@@ -48,6 +51,7 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
   const mail = outboxPages(web)
   const leave = unsubscribePages(web, secret)
   const admin = adminPages(web)
+  const intake = intakePages(web)
   const document = () => openApiDocument(routes, web.operations, web.deps.publicUrl())
 
   // biome-ignore format: one URL a line
@@ -75,6 +79,7 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'POST', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Signs in', handle: admin.login },
     { method: 'POST', url: '/admin/logout', access: 'admin', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
     { method: 'GET', url: '/admin/stages', access: 'admin', type: HTML, summary: 'Stages and what waits at each', handle: admin.stages },
+    { method: 'POST', url: '/api/articles', access: 'token', type: 'application/json', bytes: PUSH_BYTES_MAX, keep: false, takes: web.intake.pushed, summary: 'Takes in one article, or a list of up to 50; all or none', handle: intake.push },
     { method: 'GET', url: '/healthz', access: 'public', type: 'application/json', keep: false, summary: 'Is every part alive?', handle: healthPage(web.deps) },
     { method: 'GET', url: '/metrics', access: 'scrape', type: 'text/plain; version=0.0.4', summary: 'Figures for Prometheus', handle: metricsPage(app, web.deps) },
     { method: 'GET', url: '/openapi.json', access: 'public', type: 'application/json', summary: 'This document', handle: document },

@@ -45,7 +45,7 @@ async function readSource(source: Source, context: StageContext): Promise<FetchO
   const now = context.clock.now()
   try {
     if (source.kind === 'feed') return await readFeed(source, context)
-    await readFolder(source, context)
+    if (source.kind === 'folder') await readFolder(source, context)
     return succeeded(source, now, { etag: null, lastModified: null, maxAgeSeconds: null })
   } catch (error) {
     if (!(error instanceof DoseError)) throw error

@@ -51,6 +51,6 @@ const NOTHING = { drafts: [], rejected: [], link: null, warnings: [] }
 /** Who publishes what a source brings, where its articles do not say. */
 function providerOf(source: Source, link: string | null): Provider {
   const url = link ?? source.url
-  const domain = URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : source.name
+  const domain = URL.parse(url)?.hostname.replace(/^www\./, '') || source.name
   return { name: source.name, domain: domain.toLowerCase() }
 }

@@ -5,6 +5,7 @@ import { fillPersonal } from '../../src/edition/personal.ts'
 import { DoseError } from '../../src/errors.ts'
 import { createOutbox } from '../../src/io/outbox.ts'
 import type { Card } from '../../src/model.ts'
+import { intakeOf } from '../../src/serve.ts'
 import type { Operation } from '../../src/web/operation.ts'
 import { createServer } from '../../src/web/server.ts'
 import { makeEdition, makeIssue, POOL } from '../support/edition.ts'
@@ -59,7 +60,8 @@ export async function openHouse(settings: Readonly<Record<string, string>> = {})
   const app = await openTestApp(settings)
   const dir = app.deps.config.DATA_DIR
   const outbox = join(dir, 'outbox')
-  const options = { deps: app.deps, adminPassword: PASSWORD, apiToken: TOKEN, outbox }
+  const intake = intakeOf(app.deps)
+  const options = { deps: app.deps, intake, adminPassword: PASSWORD, apiToken: TOKEN, outbox }
   const server = await createServer({ ...options, operations: OPERATIONS })
   const store = app.deps.store
 

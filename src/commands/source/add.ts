@@ -4,8 +4,9 @@ import { DoseError } from '../../errors.ts'
 import { listFolder } from '../../io/folder.ts'
 import { sourceId } from '../../store/sources.ts'
 import { fetch } from '../../workers/fetch.ts'
+import { newPushSource } from '../../workers/push.ts'
 import { type Deps, handTo } from '../../workers/stage.ts'
-import { command } from '../command.ts'
+import { type Context, command } from '../command.ts'
 import { nameList, shownName } from '../inputs.ts'
 import { accessInputs, mergeAccess, readAccess, takeLogin } from './access.ts'
 import { absolute, findSource, firstInterval, isUrl, nameOf } from './target.ts'
@@ -17,13 +18,19 @@ export const add = command({
     target: z.string().min(1).describe('URL of a feed, or path of a folder'),
     name: shownName.optional().describe('Name shown to readers; the title of the feed by default'),
     topics: nameList.optional().describe('Topics of everything it brings, comma-separated'),
+    kind: z
+      .enum(['feed', 'folder', 'push'])
+      .optional()
+      .describe('`push` for a NAME whose articles are pushed; told from the target by default'),
     noCheck: z.boolean().default(false).describe('Save without reading it first'),
     ...accessInputs,
   }),
   positional: ['target'],
   changes: true,
-  prepare: async (input) => readAccess({ ...input, target: absolute(input.target) }),
-  async run({ target: given, name, topics = [], noCheck, ...options }, { deps, out }) {
+  prepare: async (input) =>
+    readAccess(input.kind === 'push' ? input : { ...input, target: absolute(input.target) }),
+  async run({ target: given, name, topics = [], kind, noCheck, ...options }, { deps, out }) {
+    if (kind === 'push') return addPush(given, topics, { deps, out })
     const { target, access } = takeLogin(given)
     const merged = mergeAccess(access, options)
     if ('fault' in merged) throw new DoseError('USAGE', `${merged.fault}.`)
@@ -49,6 +56,18 @@ export const add = command({
   },
   show: (row) => String(row.id),
 })
+
+/** A source that is not read: it has a name only. */
+async function addPush(
+  name: string,
+  topics: readonly string[],
+  { deps, out }: Pick<Context, 'deps' | 'out'>,
+): Promise<number> {
+  const source = newPushSource(name, topics)
+  const { id, added } = await deps.store.sources.add(source, deps.clock.now())
+  out({ id, name: source.name, url: source.url, added })
+  return 0
+}
 
 /** Reads a source as the pipeline will. Throws what is wrong with it; nothing is saved then. */
 async function check(target: string, { http, threads }: Deps): Promise<{ title: string | null }> {
