@@ -125,7 +125,7 @@ function define(command: Command): void {
   target.action((...given: unknown[]) => {
     const { json, ...options } = given[command.positional.length] as Record<string, unknown> &
       Global
-    const input: Record<string, unknown> = undoNegation(options)
+    const input: Record<string, unknown> = undoNegation(command, options)
     for (const [i, key] of command.positional.entries()) input[key] = given[i]
     return end(() => run(command, input, Boolean(json ?? program.opts<Global>().json)))
   })
@@ -157,8 +157,16 @@ function isBoolean(field: z.core.$ZodType): boolean {
 }
 
 /** Commander reads `--no-check` as `check: false`; our inputs call it `noCheck: true`. */
-function undoNegation({ check, ...options }: Record<string, unknown>): Record<string, unknown> {
-  return check === undefined ? options : { ...options, noCheck: check === false }
+function undoNegation(
+  command: Command,
+  options: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const shape = (command.input as unknown as z.ZodObject).shape
+  const named = Object.entries(options).map(([key, value]) => {
+    const negated = `no${key.charAt(0).toUpperCase()}${key.slice(1)}`
+    return negated in shape && !(key in shape) ? [negated, value === false] : [key, value]
+  })
+  return Object.fromEntries(named)
 }
 
 /** Runs a command where the rows are: in the `dose up` of this folder, or here. */

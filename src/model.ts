@@ -24,6 +24,17 @@ export type Part = { readonly name: string; readonly value: number; readonly not
 /** A total with the parts that explain it. */
 export type Score = { readonly total: number; readonly parts: readonly Part[] }
 
+/** What a publisher lets be shown of its articles, beside titles and links. */
+export type Rights = {
+  /** Words quoted of one source at most, on a card and on a story's page; `null` for no limit. */
+  readonly quoteWords: number | null
+  readonly images: boolean
+  /** Its words and pictures may stay in editions that are no longer a digest's newest. */
+  readonly archive: boolean
+  /** Search engines may keep pages that quote it. */
+  readonly index: boolean
+}
+
 export type Provider = { readonly name: string; readonly domain: string }
 
 /** A picture that came with an article. Width and height in pixels, `null` where not told. */
@@ -33,6 +44,9 @@ export type Image = {
   readonly height: number | null
   readonly title: string | null
 }
+
+/** A picture on a card, with the article it came with. */
+export type CardImage = Image & { readonly articleId?: string }
 
 /** An article another publisher's file names as related; kept as given, never mixed in. */
 export type Related = {
@@ -106,6 +120,8 @@ export type Article = {
   readonly duplicateOf: string | null
   /** Older than 48 h at first contact with its source: never in the current edition. */
   readonly backfill: boolean
+  /** Absent where nothing is held back. */
+  readonly rights?: Rights
 }
 
 /** Who wrote what: the first to tell it, another with words of its own, or a copy of one of them. */
@@ -201,7 +217,7 @@ export type Card = {
   readonly sourceCount: number
   /** Providers with words of their own. */
   readonly independentCount: number
-  readonly image: Image | null
+  readonly image: CardImage | null
   readonly firstSeenAt: Instant
   readonly lastSeenAt: Instant
   readonly score: number
@@ -210,6 +226,8 @@ export type Card = {
   readonly why: string
   /** No source brought a body: the sentences come from publishers' excerpts. */
   readonly excerptOnly: boolean
+  /** Taken down at its publisher's request: only its place is shown. Never frozen. */
+  readonly withheld?: true
 }
 
 /** From `from` (exclusive) to `to` (inclusive). */

@@ -13,11 +13,13 @@ import { read as sourceFetch } from './source/fetch.ts'
 import { importOpml } from './source/import.ts'
 import { list as sourceList } from './source/list.ts'
 import { remove as sourceRemove } from './source/remove.ts'
+import { rights as sourceRights } from './source/rights.ts'
 import { set as sourceSet } from './source/set.ts'
 import { list as storyList } from './story/list.ts'
 import { show as storyShow } from './story/show.ts'
 import { why as storyWhy } from './story/why.ts'
 import * as subscriber from './subscriber.ts'
+import * as takedown from './takedown.ts'
 
 /** Every command that works on the rows: of the command line, of the API and of its document. */
 export const commands: readonly Command[] = [
@@ -26,6 +28,7 @@ export const commands: readonly Command[] = [
   sourceSet,
   sourceRemove,
   sourceFetch,
+  sourceRights,
   importOpml,
   exportOpml,
   digest.add,
@@ -43,6 +46,9 @@ export const commands: readonly Command[] = [
   storyWhy,
   article.why,
   articlePush,
+  takedown.add,
+  takedown.list,
+  takedown.remove,
   edition.list,
   edition.show,
   delivery.list,

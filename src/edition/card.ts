@@ -3,9 +3,9 @@ import { DoseError } from '../errors.ts'
 import type {
   Article,
   Card,
+  CardImage,
   CardSentence,
   Citation,
-  Image,
   Member,
   RankedStory,
   Story,
@@ -138,14 +138,16 @@ function countProviders(members: readonly Member[]) {
   }
 }
 
-/** The first picture of the cited sources that is wide enough, or tells no width. */
+/** The first picture of the cited sources that may be shown and is wide enough, or tells no width. */
 function pickImage(
   citations: readonly Citation[],
   members: ReadonlyMap<string, Member>,
-): Image | null {
+): CardImage | null {
   const articles = citations.flatMap(({ articleId }) => members.get(articleId)?.article ?? [])
-  const images = articles.flatMap((article: Article) => article.images)
-  const fits = ({ url, width }: Image) =>
+  const images = articles
+    .filter(({ rights }: Article) => rights?.images !== false)
+    .flatMap(({ id, images }) => images.map((image) => ({ ...image, articleId: id })))
+  const fits = ({ url, width }: CardImage) =>
     /^https?:\/\//i.test(url) && (width === null || width >= MIN_IMAGE_WIDTH_PX)
   return images.find(fits) ?? null
 }

@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import type { Card, CardSentence, Edition, Issue } from '../model.ts'
 import { clean, safeUrl } from './escape.ts'
 import { cardsOf } from './select.ts'
+import { textsFor } from './texts.ts'
 
 /**
  * An edition as a Markdown file with YAML front matter, in the shape in which our folder sources
@@ -33,15 +34,22 @@ function frontMatter(edition: Edition, issue: Issue, url: string) {
     number: edition.number,
     provider: { name: edition.digestName, domain: URL.parse(url)?.hostname ?? '' },
     topics: [...new Set(cardsOf(issue).map(({ topic }) => topic))],
-    images: issue.top.image === null ? [] : [issue.top.image],
+    images: pictures(issue.top),
     counters: edition.counters,
     stories: cardsOf(issue).map(describe),
   }
 }
 
+/** As their publishers serve them: who reads the file is a program. */
+function pictures({ image }: Card) {
+  if (image === null) return []
+  const { url, width, height, title } = image
+  return [{ url, width, height, title }]
+}
+
 function describe(card: Card) {
   return {
-    title: card.headline,
+    title: headlineOf(card),
     webUrl: card.citations[0]?.url ?? '',
     topics: card.topics,
     heat: Math.round(card.score * 100) / 100,
@@ -71,12 +79,17 @@ function chapter(title: string, cards: readonly Card[]): string[] {
 
 function story(card: Card, level: number): string {
   const text = card.sentences.map(sentence).join(' ')
-  return [`${'#'.repeat(level)} ${plain(card.headline)}`, text, `Sources: ${citationLinks(card)}`]
+  const sources = card.citations.length === 0 ? '' : `Sources: ${citationLinks(card)}`
+  return [`${'#'.repeat(level)} ${plain(headlineOf(card))}`, text, sources]
     .filter((line) => line !== '')
     .join('\n\n')
 }
 
-const hit = (card: Card) => `- ${plain(card.headline)} (${citationLinks(card)})`
+const hit = (card: Card) =>
+  `- ${plain(headlineOf(card))}${card.withheld ? '' : ` (${citationLinks(card)})`}`
+
+const headlineOf = ({ withheld, headline }: Card) =>
+  withheld ? textsFor('en')('withheld') : headline
 
 const sentence = ({ text, cites, link }: CardSentence) =>
   `${plain(text)} ${anchor(`[${cites}]`, link)}`

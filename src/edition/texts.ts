@@ -21,6 +21,7 @@ const TEXTS = {
     more: '{n} more',
     sourcesLabel: 'Sources',
     excerptNote: 'From the publisher’s excerpt',
+    withheld: 'Removed at the publisher’s request',
     pictureOf: 'Picture: {title}',
     sentTo: 'Sent to',
     preferences: 'Preferences',

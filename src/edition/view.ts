@@ -111,7 +111,7 @@ function viewStory(card: Card, maxPoints: number, say: Speak): StoryView {
   const named = nameSources(sources, sentences)
   return {
     anchor: `story-${card.rank}`,
-    headline: limit(card.headline, MAX_HEADLINE_CHARACTERS),
+    headline: limit(card.withheld ? say('withheld') : card.headline, MAX_HEADLINE_CHARACTERS),
     url: headUrl(card),
     topic: limit(card.topic, MAX_NAME_CHARACTERS),
     lead: sentences.slice(0, LEAD_SENTENCES),
@@ -158,7 +158,8 @@ function nameSources(
   return sources.filter(({ mark }, index) => marks.has(mark) || index < MAX_NAMED)
 }
 
-function coverage({ sourceCount, independentCount }: Card, say: Speak): string {
+function coverage({ withheld, sourceCount, independentCount }: Card, say: Speak): string {
+  if (withheld) return ''
   if (sourceCount === 1) return say('onlyOne')
   return `${say('sources', { n: sourceCount })} · ${say('independent', { n: independentCount })}`
 }

@@ -61,8 +61,8 @@ const lines = (db: Db) =>
       'edition.number',
       'edition.date',
       'edition.slot',
-      'edition.subject',
       'edition.hash',
+      (is) => is.fn.coalesce('edition.served_subject', 'edition.subject').as('subject'),
     ])
     .where('edition.state', 'in', PUBLIC)
 

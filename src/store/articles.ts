@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Article, ArticleDraft, Instant, Provider, Score } from '../model.ts'
 import { type Db, idOf, type Rows, type Tx } from './db.ts'
 import type { Document, DocumentKey } from './documents.ts'
+import { GRANTS, type Grants, rightsOf } from './rights.ts'
 import type { Outcome, Tables } from './tables.ts'
 
 type ArticleRow = Selectable<Tables['article']>
@@ -310,16 +311,18 @@ async function loadArticles(rows: Rows, ids: readonly string[]): Promise<Article
         .onRef('article_text.article_id', '=', 'article.id')
         .onRef('article_text.version', '=', 'article.version'),
     )
+    .innerJoin('source', 'source.id', 'article.source_id')
     .leftJoin('member', 'member.article_id', 'article.id')
     .selectAll('article')
     .select(['article_text.text', 'article_text.sha256', 'member.duplicate_of'])
+    .select(GRANTS)
     .where('article.id', 'in', ids)
     .execute()
   const byId = new Map(found.map((row) => [row.id, toArticle(row)]))
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-type FullRow = ArticleRow & { text: string; sha256: string; duplicate_of: string | null }
+type FullRow = ArticleRow & Grants & { text: string; sha256: string; duplicate_of: string | null }
 
 function toArticle(row: FullRow): Article {
   return {
@@ -346,5 +349,6 @@ function toArticle(row: FullRow): Article {
     qualityParts: row.quality_parts,
     duplicateOf: row.duplicate_of,
     backfill: row.backfill,
+    rights: rightsOf(row),
   }
 }

@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Instant, ListRules } from '../model.ts'
 import { type Db, idOf, slices } from './db.ts'
 import type { SourceKind, SourceState, Tables } from './tables.ts'
+import { keepTakenDown } from './takedowns.ts'
 
 export type Source = Selectable<Tables['source']>
 
@@ -157,6 +158,7 @@ export function createSources(db: Db) {
           returning id`.execute(tx)
         await sql`update dose.member set duplicate_of = null
           where duplicate_of in (select id from dose.article where source_id = ${id})`.execute(tx)
+        await keepTakenDown(tx, id)
         const { numDeletedRows } = await tx
           .deleteFrom('source')
           .where('id', '=', id)

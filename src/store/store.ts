@@ -11,12 +11,14 @@ import { createLeases } from './leases.ts'
 import { createClusterLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import { readProgress } from './progress.ts'
+import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
 import { createSenders } from './senders.ts'
 import { createAudit, createSettings } from './settings.ts'
 import { createSources } from './sources.ts'
 import { createStories } from './stories.ts'
 import { createSubscribers } from './subscribers.ts'
+import { createTakedowns } from './takedowns.ts'
 
 /** What the store needs of a database: a `pg.Pool` and which kind stands behind it. */
 export type StoreDatabase = {
@@ -50,6 +52,8 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     subscribers: createSubscribers(db),
     deliveries: createDeliveries(db),
     senders: createSenders(db, database.kind, () => database.rows.connect()),
+    rights: createRights(db),
+    takedowns: createTakedowns(db),
     runs: createRuns(db),
     settings,
     access: createAccess(() => settings.signingSecret(), secretsKey),

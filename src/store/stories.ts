@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Instant, Span, Story } from '../model.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
+import { notTakenDown } from './takedowns.ts'
 
 export type StoryRow = Selectable<Tables['story']>
 export type StoryKey = { readonly id: string; readonly version: number }
@@ -62,6 +63,7 @@ export function createStories(db: Db) {
         .select('article.id')
         .where('member.story_id', '=', id)
         .where('article.published', '=', true)
+        .where(notTakenDown('article'))
         .orderBy('article.seq')
         .execute()
       return rows.map((row) => row.id)
@@ -138,10 +140,10 @@ export function createStories(db: Db) {
 /** The condition that an article `a` belongs to an edition. */
 function within(edition: Eligibility) {
   if (edition.kind === 'live')
-    return sql<boolean>`a.published and not a.backfill
+    return sql<boolean>`a.published and ${notTakenDown('a')} and not a.backfill
       and a.seq > ${edition.log.from} and a.seq <= ${edition.log.to}`
   const { span, day } = edition
-  return sql<boolean>`a.published and case when a.undated
+  return sql<boolean>`a.published and ${notTakenDown('a')} and case when a.undated
     then a.first_seen_at > ${day.from} and a.first_seen_at <= ${day.to}
     else a.published_at > ${span.from} and a.published_at <= ${span.to} end`
 }
@@ -149,7 +151,8 @@ function within(edition: Eligibility) {
 /** A story is told with what was reported of it in the days before, too. */
 function reachingBack(edition: Eligibility) {
   if (edition.kind === 'live')
-    return sql<boolean>`a.published and not a.backfill and a.seq <= ${edition.log.to}
+    return sql<boolean>`a.published and ${notTakenDown('a')} and not a.backfill
+      and a.seq <= ${edition.log.to}
       and a.published_at > ${earlier(edition.to)}`
   const { span, day } = edition
   return within({

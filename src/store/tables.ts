@@ -21,7 +21,14 @@ type Defaulted<T> = ColumnType<T, T | undefined, T>
 export type SourceState = 'active' | 'paused' | 'gone'
 export type SourceKind = 'feed' | 'folder' | 'list' | 'push'
 export type HubState = 'offered' | 'asked' | 'active' | 'refused' | 'leaving'
-export type Outcome = 'new' | 'updated' | 'unchanged' | 'duplicate' | 'unpublished' | 'rejected'
+export type Outcome =
+  | 'new'
+  | 'updated'
+  | 'unchanged'
+  | 'duplicate'
+  | 'unpublished'
+  | 'filtered'
+  | 'rejected'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
 
 /** The rows of the schema `dose`, column by column as in migrations/. */
@@ -48,6 +55,17 @@ export type Tables = {
     list_rules: ColumnType<ListRules | null, string | null | undefined, string | null>
     folder: Defaulted<string | null>
     secrets: Defaulted<string | null>
+    created_at: Instant
+    quote_words: Defaulted<number | null>
+    show_images: Defaulted<boolean | null>
+    show_archive: Defaulted<boolean | null>
+    show_index: Defaulted<boolean | null>
+  }
+  filter_rule: {
+    id: string
+    source_id: string
+    action: 'block' | 'keep'
+    rule: string
     created_at: Instant
   }
   hub_subscription: {
@@ -77,7 +95,7 @@ export type Tables = {
   rejection: {
     document_id: string
     ref: string
-    outcome: 'rejected' | 'duplicate' | 'unpublished'
+    outcome: 'rejected' | 'duplicate' | 'unpublished' | 'filtered'
     reason: string
     article_id: string | null
   }
@@ -109,6 +127,7 @@ export type Tables = {
     quality_parts: JSONColumnType<Part[], string | undefined, string>
     scored_version: Defaulted<number>
     logged_version: Defaulted<number>
+    hints: Defaulted<string[]>
   }
   article_text: {
     article_id: string
@@ -178,7 +197,17 @@ export type Tables = {
     log_to: Defaulted<number | null>
     created_at: Instant
     frozen_at: Defaulted<Instant | null>
+    served_subject: Defaulted<string | null>
   }
+  takedown: {
+    id: string
+    kind: 'article' | 'source'
+    target: string
+    name: string
+    reason: string
+    at: Instant
+  }
+  takedown_article: { takedown_id: string; article_id: string }
   subscriber: {
     id: string
     email: string
@@ -243,6 +272,7 @@ export const tableNames = [
   'setting',
   'source',
   'hub_subscription',
+  'filter_rule',
   'document',
   'rejection',
   'article',
@@ -253,6 +283,8 @@ export const tableNames = [
   'member',
   'digest',
   'edition',
+  'takedown',
+  'takedown_article',
   'subscriber',
   'suppression',
   'subscription',

@@ -68,8 +68,10 @@ function summaryOf(members: readonly Member[]): SummarySentence[] {
   const told = (full.length > 0 ? full : own).map((member) => member.article)
   const providers = new Set(told.map((article) => article.provider.domain)).size
   const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
-  const docs = told.map(({ title, text, provider, publishedAt, language }) => {
-    return { title, text, source: provider.domain, publishedAt, language }
+  const docs = told.map(({ title, text, provider, publishedAt, language, sourceId, rights }) => {
+    const words = rights?.quoteWords ?? null
+    const quota = words === null ? undefined : { of: sourceId, words }
+    return { title, text, source: provider.domain, publishedAt, language, quota }
   })
   const extracts = summarise(docs, {
     sentences: full.length > 0 ? wanted : EXCERPT_SENTENCES,

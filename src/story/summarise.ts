@@ -1,6 +1,7 @@
 import type { Instant } from '../model.ts'
 import { cosine } from '../text/similarity.ts'
 import { candidatesOf } from './candidates.ts'
+import { mayQuote, type Quota } from './quota.ts'
 import { type Rated, rate } from './salience.ts'
 import { saysSame, toldShare } from './same.ts'
 
@@ -12,6 +13,8 @@ export type SummaryDoc = {
   readonly publishedAt?: Instant | null
   /** ISO 639-1; as English where unknown. */
   readonly language?: string | null
+  /** Absent: it may be quoted as long as one likes. */
+  readonly quota?: Quota | undefined
 }
 
 /** A sentence taken word for word: `docs[doc].text.slice(start, end)`. */
@@ -59,7 +62,7 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
   const limit = Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, share))
   const candidates = read.flatMap((doc, i) => candidatesOf(doc, i, limit))
   const rated = rate(candidates, read)
-  const chosen = select(rated, options)
+  const chosen = select(rated, docs, options)
   const order = chosen.map(({ doc }) => doc)
   const placeOf = options.bestFirst ? (doc: number) => order.indexOf(doc) : (doc: number) => doc
   return [...chosen]
@@ -84,14 +87,18 @@ type Open = {
 }
 
 /** Takes the sentence that adds most, again and again, while there is room. */
-function select(rated: readonly Rated[], options: SummaryOptions): readonly Rated[] {
+function select(
+  rated: readonly Rated[],
+  docs: readonly SummaryDoc[],
+  options: SummaryOptions,
+): readonly Rated[] {
   const most = options.sentences ?? (options.words === undefined ? DEFAULT_SENTENCES : Infinity)
   const room = options.words ?? Infinity
   const chosen: Rated[] = []
   // One writer goes on; several begin with the same.
   const severalDocs = rated.some(({ doc }) => doc !== rated[0]?.doc)
   const told = new Set<string>()
-  let open = openAfter([], rated)
+  let open = openAfter([], rated).filter(({ next }) => mayQuote(next, [], docs))
   let used = 0
   while (chosen.length < most) {
     const best = mostAdding(open, told, chosen.length === 0 ? Infinity : room - used)
@@ -99,14 +106,19 @@ function select(rated: readonly Rated[], options: SummaryOptions): readonly Rate
     chosen.push(best)
     used += best.words
     if (severalDocs) for (const term of best.terms) told.add(term)
-    open = open.filter((other) => other.next !== best)
+    open = open.filter(({ next }) => next !== best && mayQuote(next, chosen, docs))
     for (const other of open) weigh(other, best)
   }
-  return twoVoices(chosen, rated, room)
+  return twoVoices(chosen, rated, room, docs)
 }
 
 /** Where only one voice is heard, and no other says the same, another has the last sentence. */
-function twoVoices(chosen: readonly Rated[], rated: readonly Rated[], room: number) {
+function twoVoices(
+  chosen: readonly Rated[],
+  rated: readonly Rated[],
+  room: number,
+  docs: readonly SummaryDoc[],
+) {
   const [first] = chosen
   if (!first || chosen.length < 2) return chosen
   if (chosen.some((other) => other.voice !== first.voice)) return chosen
@@ -115,7 +127,8 @@ function twoVoices(chosen: readonly Rated[], rated: readonly Rated[], room: numb
   const before = chosen.slice(0, -1)
   const left = room - wordsOf(before)
   const told = new Set(before.flatMap(({ terms }) => [...terms]))
-  const second = mostAdding(openAfter(before, others), told, left)
+  const open = openAfter(before, others).filter(({ next }) => mayQuote(next, before, docs))
+  const second = mostAdding(open, told, left)
   return second ? [...before, second] : chosen
 }
 

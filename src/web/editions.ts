@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { longDate } from '../edition/dates.ts'
 import { editionMarkdown } from '../edition/markdown.ts'
 import type { ArchiveEntry, Link } from '../edition/render.ts'
-import { selectIssue } from '../edition/select.ts'
 import type { Digest, Edition } from '../model.ts'
 import type { ArchiveKey, EditionLine } from '../store/archive.ts'
 import type { EditionRecord } from '../store/editions.ts'
 import { Refusal } from './refusal.ts'
 import { field, param } from './route.ts'
+import { askRobots, serveNow } from './served.ts'
 import type { Web } from './server.ts'
 import { homeOf, siteFor } from './site.ts'
 
@@ -45,10 +45,12 @@ export function editionPages(web: Web) {
         digestId: digest?.id,
       })
       const edition = latest && (await store.editions.get(latest.id))
+      const served = edition && (await serveNow(edition, true, store))
+      if (served) askRobots(reply, served)
       return reply.send(
         renderer.frontPage({
           site: await siteFor(web, request, digest),
-          latest: edition ? { edition, issue: issueOf(edition), url: urlOf(edition) } : null,
+          latest: served ? { ...served, url: urlOf(served.edition) } : null,
           archive: earlier.map(toEntry),
         }),
       )
@@ -79,11 +81,13 @@ export function editionPages(web: Web) {
     async edition(request: FastifyRequest, reply: FastifyReply) {
       const edition = await editionOf(request)
       const { previous, next } = await store.archive.neighbours(edition)
+      const served = await serveNow(edition, next === null, store)
+      askRobots(reply, served)
       return reply.send(
         renderer.editionPage({
           site: await siteFor(web, request),
-          edition,
-          issue: issueOf(edition),
+          edition: served.edition,
+          issue: served.issue,
           previous: previous && linkTo(previous),
           next: next && linkTo(next),
         }),
@@ -92,9 +96,12 @@ export function editionPages(web: Web) {
 
     /** The same as front-matter Markdown, which another house can read as a source. */
     async markdown(request: FastifyRequest, reply: FastifyReply) {
-      const edition = await editionOf(request)
-      const issue = issueOf(edition)
+      const found = await editionOf(request)
+      const { next } = await store.archive.neighbours(found)
+      const served = await serveNow(found, next === null, store)
+      const { edition, issue } = served
       if (!issue) throw new Refusal(404, 'missing')
+      askRobots(reply, served)
       // Without the pool, which the file does not tell and would be copied.
       const head = { ...edition, pool: [] }
       return reply.send(editionMarkdown(head, issue, publicUrl() + urlOf(edition)))
@@ -103,9 +110,6 @@ export function editionPages(web: Web) {
 }
 
 export const urlOf = ({ id }: { readonly id: string }): string => `/editions/${id}`
-
-/** What a reader without choices gets. */
-export const issueOf = (edition: Edition) => selectIssue(edition.pool, { topics: [] }, edition.size)
 
 const isPublic = ({ state }: Edition): boolean => state !== 'draft' && state !== 'skipped'
 

@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type EditionFeed, type FeedFormat, renderFeed } from '../edition/feeds.ts'
 import type { Digest } from '../model.ts'
 import type { EditionLine } from '../store/archive.ts'
-import { issueOf, urlOf } from './editions.ts'
+import { urlOf } from './editions.ts'
 import { BARE_SITE } from './pages.ts'
 import { Refusal } from './refusal.ts'
 import { param } from './route.ts'
+import { serveNow } from './served.ts'
 import type { Web } from './server.ts'
 import { feedUrl, homeOf } from './site.ts'
 
@@ -27,9 +28,11 @@ export function editionFeeds(web: Web) {
     const items: EditionFeed['items'][number][] = []
     // One pool in memory at a time.
     for (const { id } of lines) {
-      const edition = await store.editions.get(id)
-      if (!edition) continue
-      const html = renderer.feedItem({ edition, issue: issueOf(edition) })
+      const found = await store.editions.get(id)
+      if (!found) continue
+      const { next } = await store.archive.neighbours(found)
+      const { edition, issue } = await serveNow(found, next === null, store)
+      const html = renderer.feedItem({ edition, issue })
       items.push({ edition: { ...edition, pool: [] }, url: base + urlOf(edition), html })
     }
     return renderFeed(format, {
@@ -47,7 +50,8 @@ export function editionFeeds(web: Web) {
     if (name !== '' && !digest) throw new Refusal(404, 'missing')
     const lines = await store.archive.list({ limit: FEED_EDITIONS, digestId: digest?.id })
     const key = `${format} ${digest?.id ?? ''}`
-    const of = [publicUrl(), ...lines.map(({ id, hash }) => `${id} ${hash}`)].join('\n')
+    const revision = await store.rights.revision()
+    const of = [publicUrl(), revision, ...lines.map(({ id, hash }) => `${id} ${hash}`)].join('\n')
     let feed = kept.get(key)
     if (feed?.of !== of) {
       feed = { of, body: await render(format, digest, lines) }

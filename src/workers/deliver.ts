@@ -8,6 +8,7 @@ import { type SkipReason, statesBefore } from '../delivery/state.ts'
 import { signToken } from '../delivery/token.ts'
 import { fillPersonal } from '../edition/personal.ts'
 import { selectIssue } from '../edition/select.ts'
+import { citedIn, withholdEdition } from '../edition/withhold.ts'
 import { DoseError } from '../errors.ts'
 import type { SendResult } from '../io/mail.ts'
 import type { Digest, Instant, Rendered } from '../model.ts'
@@ -33,7 +34,7 @@ export const deliver: Stage = {
     const edition = await store.editions.get(id)
     if (!edition || edition.state === 'draft') return []
     await store.deliveries.skipDeparted(id, clock.now())
-    const post = await openPost(edition, context)
+    const post = await openPost(await shownNow(edition, context), context)
     try {
       for (let sent = 0; sent < CHUNK && !queues.stopping.aborted; sent += CLAIM)
         if ((await sendNext(id, post, context)) === 0) break
@@ -61,6 +62,11 @@ async function sendNext(editionId: string, post: Post, context: StageContext): P
   for (const error of failures) log.error('a sending failed half-way', { error })
   if (claims.length > 0 && failures.length === claims.length) throw failures[0]
   return claims.length
+}
+
+/** What was taken down since it was frozen is not sent. */
+async function shownNow(edition: EditionRecord, { store }: StageContext): Promise<EditionRecord> {
+  return withholdEdition(edition, await store.rights.restrictions(citedIn(edition.pool)))
 }
 
 /** Keys of the jobs that together send what is due of an edition. */

@@ -10,11 +10,12 @@ export const show = command({
   async run({ id }, { deps, out }) {
     const story = await findStory(deps, id)
     const articles = await deps.store.articles.many(await deps.store.stories.members(id))
+    const ids = new Set(articles.map((article) => article.id)) // one may be taken down this moment
     out({
       id,
       headline: story.headline,
       topics: story.topics,
-      sentences: story.sentences,
+      sentences: story.sentences.filter(({ articleId }) => ids.has(articleId)),
       articles: articles.map(brief),
     })
     return 0
