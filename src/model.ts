@@ -143,6 +143,20 @@ export type SummarySentence = {
   readonly support: readonly string[]
 }
 
+/** How a story went on since earlier editions of a digest told it. */
+export type Development = {
+  /** Local dates of the editions that told it first and last, `YYYY-MM-DD`. */
+  readonly firstTold: string
+  readonly lastTold: string
+  /**
+   * What is new to the digest's readers, 0–1: of the article that came since and has most of it, the
+   * share of sentences that say what none of the texts known before says. At 0 it is not told again.
+   */
+  readonly novelty: number
+  /** Providers that have words of their own now and had none then. */
+  readonly newSources: readonly string[]
+}
+
 /** Articles that report one event, with all that was worked out about them. */
 export type Story = {
   readonly id: string
@@ -155,6 +169,8 @@ export type Story = {
   /** 0–100. */
   readonly heat: number
   readonly heatParts: readonly Part[]
+  /** `null` where no edition has told it: all of it is new. */
+  readonly development: Development | null
 }
 
 /** A story with its place: `score` is the sum of `parts`. */
@@ -228,6 +244,8 @@ export type Card = {
   readonly excerptOnly: boolean
   /** Taken down at its publisher's request: only its place is shown. Never frozen. */
   readonly withheld?: true
+  /** What an earlier edition told goes on: the sentences are only what is new. */
+  readonly followUp?: Development | null
 }
 
 /** From `from` (exclusive) to `to` (inclusive). */

@@ -58,6 +58,7 @@ export function makeCard(ranked: RankedStory, rank: number, timeZone = 'UTC'): C
     parts,
     why: explain(coverage, story, timeZone),
     excerptOnly: story.members.every(({ article }) => article.excerptOnly),
+    followUp: story.development,
   }
 }
 

@@ -79,8 +79,13 @@ function chapter(title: string, cards: readonly Card[]): string[] {
 
 function story(card: Card, level: number): string {
   const text = card.sentences.map(sentence).join(' ')
-  const sources = card.citations.length === 0 ? '' : `Sources: ${citationLinks(card)}`
-  return [`${'#'.repeat(level)} ${plain(headlineOf(card))}`, text, sources]
+  const since = card.followUp ? `First told on ${card.followUp.firstTold}; this is new.` : ''
+  return [
+    `${'#'.repeat(level)} ${plain(headlineOf(card))}`,
+    since,
+    text,
+    card.citations.length === 0 ? '' : `Sources: ${citationLinks(card)}`,
+  ]
     .filter((line) => line !== '')
     .join('\n\n')
 }

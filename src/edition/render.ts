@@ -176,7 +176,7 @@ function viewEdition(
     isoDate: edition.date,
     subject: safe.edition.subject,
     preheader: safe.edition.preheader,
-    issue: safe.issue && viewIssue(safe.edition.counters, safe.issue, say),
+    issue: safe.issue && viewIssue(safe.edition.counters, safe.issue, say, locale),
   }
 }
 

@@ -13,6 +13,8 @@ const TEXTS = {
     stories: { one: '{n} story', other: '{n} stories' },
     independent: '{n} independent',
     onlyOne: 'Only one source so far',
+    followUp: 'First told on {date}; this is new',
+    newSources: 'now also in {names}',
     contents: 'In this edition',
     highlights: 'Highlights',
     quick: 'Quick hits',

@@ -1,10 +1,8 @@
 import type { Card, CardSentence, Counters, Issue } from '../model.ts'
+import { longDate } from './dates.ts'
 import { safeUrl } from './escape.ts'
+import { leadOf, pointsOf } from './shown.ts'
 import type { Speak } from './texts.ts'
-
-/** Sentences of a card's lead, and points below the lead of the top story. */
-const LEAD_SENTENCES = 2
-const MAX_POINTS = 3
 
 /** Sources named in a line; the rest is a number. */
 const MAX_NAMED = 4
@@ -50,6 +48,8 @@ export type StoryView = {
   readonly coverage: string
   readonly why: string
   readonly excerptOnly: boolean
+  /** That and since when it goes on, and who is new to it. */
+  readonly followUp: string | null
   readonly image: { readonly url: string; readonly alt: string } | null
 }
 
@@ -64,12 +64,12 @@ export type IssueView = {
 }
 
 /** An issue as the templates print it: links checked, lines worded, nothing left to work out. */
-export function viewIssue(counters: Counters, issue: Issue, say: Speak): IssueView {
-  const story = (card: Card) => viewStory(card, 0, say)
+export function viewIssue(counters: Counters, issue: Issue, say: Speak, locale: string): IssueView {
+  const story = (card: Card) => viewStory(card, [], say, locale)
   const { articles, sources, stories } = counters
   return {
     contents: listContents(issue),
-    top: viewStory(issue.top, MAX_POINTS, say),
+    top: viewStory(issue.top, pointsOf(issue.top), say, locale),
     highlights: issue.highlights.map(story),
     sections: issue.sections.map(({ topic, cards }) => ({
       topic: limit(topic, MAX_NAME_CHARACTERS),
@@ -100,22 +100,27 @@ const limit = (text: string, characters: number) =>
         .toWellFormed()
         .trimEnd()}…`
 
-function viewStory(card: Card, maxPoints: number, say: Speak): StoryView {
+function viewStory(
+  card: Card,
+  points: readonly CardSentence[],
+  say: Speak,
+  locale: string,
+): StoryView {
   const sources = card.citations.map(({ n, provider, url }) => ({
     mark: String(n),
     name: limit(provider.name, MAX_NAME_CHARACTERS),
     url: safeUrl(url),
   }))
-  const shown = card.sentences.slice(0, LEAD_SENTENCES + maxPoints)
-  const sentences = shown.map((sentence) => viewSentence(sentence, sources))
+  const lead = leadOf(card)
+  const sentences = [...lead, ...points].map((sentence) => viewSentence(sentence, sources))
   const named = nameSources(sources, sentences)
   return {
     anchor: `story-${card.rank}`,
     headline: limit(card.withheld ? say('withheld') : card.headline, MAX_HEADLINE_CHARACTERS),
     url: headUrl(card),
     topic: limit(card.topic, MAX_NAME_CHARACTERS),
-    lead: sentences.slice(0, LEAD_SENTENCES),
-    points: sentences.slice(LEAD_SENTENCES),
+    lead: sentences.slice(0, lead.length),
+    points: sentences.slice(lead.length),
     sources: named,
     allSources: sources,
     moreSources: Math.max(0, card.sourceCount - new Set(named.map(({ name }) => name)).size),
@@ -123,6 +128,7 @@ function viewStory(card: Card, maxPoints: number, say: Speak): StoryView {
     coverage: coverage(card, say),
     why: card.why,
     excerptOnly: card.excerptOnly,
+    followUp: followUp(card, say, locale),
     image: viewImage(card, say),
   }
 }
@@ -164,6 +170,17 @@ function coverage({ withheld, sourceCount, independentCount }: Card, say: Speak)
   return `${say('sources', { n: sourceCount })} · ${say('independent', { n: independentCount })}`
 }
 
+/** `First told on Friday, November 20, 2026; this is new · now also in Tide, Echo` */
+function followUp({ followUp }: Card, say: Speak, locale: string): string | null {
+  if (!followUp) return null
+  const { firstTold, newSources } = followUp
+  const names = newSources.slice(0, MAX_NAMED).map((name) => limit(name, MAX_NAME_CHARACTERS))
+  return [
+    say('followUp', { date: longDate(firstTold, locale) }),
+    ...(names.length > 0 ? [say('newSources', { names: names.join(', ') })] : []),
+  ].join(' · ')
+}
+
 function viewImage({ image, headline }: Card, say: Speak): StoryView['image'] {
   const url = image === null ? null : safeUrl(image.url)
   if (image === null || url === null) return null
@@ -174,8 +191,7 @@ function viewImage({ image, headline }: Card, say: Speak): StoryView['image'] {
 function readingMinutes({ top, highlights, sections, quick }: Issue): number {
   const told = [top, ...highlights, ...sections.flatMap(({ cards }) => cards)]
   const texts = [
-    ...top.sentences.slice(LEAD_SENTENCES, LEAD_SENTENCES + MAX_POINTS).map(({ text }) => text),
-    ...told.flatMap(({ sentences }) => sentences.slice(0, LEAD_SENTENCES).map(({ text }) => text)),
+    ...[...pointsOf(top), ...told.flatMap(leadOf)].map(({ text }) => text),
     ...[...told, ...quick].map(({ headline }) => headline),
   ]
   const words = texts.join(' ').split(/\s+/).length

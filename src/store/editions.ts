@@ -4,6 +4,7 @@ import { type Db, idOf } from './db.ts'
 import { type Plan, planDeliveries } from './planning.ts'
 import type { LogRange } from './stories.ts'
 import type { Tables } from './tables.ts'
+import { type ToldStory, writeTold } from './told.ts'
 
 type EditionRow = Selectable<Tables['edition']>
 
@@ -37,6 +38,8 @@ export type Frozen = {
   readonly preheader: string
   readonly counters: Counters
   readonly pool: readonly Card[]
+  /** What readers without choices are told, and from which articles. */
+  readonly told: readonly ToldStory[]
   readonly hash: string
   readonly frozenAt: Instant
 }
@@ -136,6 +139,7 @@ export function createEditions(db: Db) {
           })
           .where('id', '=', id)
           .execute()
+        await writeTold(tx, id, content.told)
         if (!empty && row.deliver)
           await planDeliveries(tx, { ...row, frozen_at: content.frozenAt }, plans)
         return true

@@ -19,6 +19,7 @@ import { createSources } from './sources.ts'
 import { createStories } from './stories.ts'
 import { createSubscribers } from './subscribers.ts'
 import { createTakedowns } from './takedowns.ts'
+import { createTold } from './told.ts'
 
 /** What the store needs of a database: a `pg.Pool` and which kind stands behind it. */
 export type StoreDatabase = {
@@ -48,6 +49,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     stories: createStories(db),
     digests: createDigests(db),
     editions: createEditions(db),
+    told: createTold(db),
     archive: createArchive(db),
     subscribers: createSubscribers(db),
     deliveries: createDeliveries(db),

@@ -208,6 +208,12 @@ export type Tables = {
     at: Instant
   }
   takedown_article: { takedown_id: string; article_id: string }
+  told: {
+    edition_id: string
+    story_id: string
+    sentences: Json<string[]>
+    articles: Json<{ id: string; version: number; provider: string }[]>
+  }
   subscriber: {
     id: string
     email: string
@@ -285,6 +291,7 @@ export const tableNames = [
   'edition',
   'takedown',
   'takedown_article',
+  'told',
   'subscriber',
   'suppression',
   'subscription',

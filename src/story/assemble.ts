@@ -1,18 +1,26 @@
 import type { Article, Instant, Member, Story, SummarySentence } from '../model.ts'
+import { develop, type News, type Telling } from './develop.ts'
 import { chooseHeadline } from './headline.ts'
 import { storyHeat } from './heat.ts'
 import { isOpinion } from './opinion.ts'
 import { assignRoles } from './roles.ts'
-import { type Extract, summarise } from './summarise.ts'
+import { type Extract, type SummaryOptions, summarise } from './summarise.ts'
 import { type Taxonomy, tagTopics } from './topics.ts'
 
-export type AssembleOptions = { readonly now: Instant; readonly taxonomy: Taxonomy }
+export type AssembleOptions = {
+  readonly now: Instant
+  readonly taxonomy: Taxonomy
+  /** What earlier editions told of it, the oldest first; the story is then only what is new. */
+  readonly tellings?: readonly Telling[] | undefined
+}
 
 /** Providers with words of their own → sentences on the card. */
 const FEWEST_SENTENCES = 2
 const MOST_SENTENCES = 4
 /** An excerpt is short; more than two sentences of excerpts would be a patchwork. */
 const EXCERPT_SENTENCES = 2
+/** What is new since an earlier edition is told in at most so many. */
+const NEW_SENTENCES = 3
 /** A topic is the story's when so much of its own reporting carries it. */
 const TOPIC_SHARE = 0.34
 const MOST_TOPICS = 3
@@ -26,22 +34,25 @@ const MOST_TOPICS = 3
 export function assembleStory(
   id: string,
   articles: readonly Article[],
-  { now, taxonomy }: AssembleOptions,
+  { now, taxonomy, tellings = [] }: AssembleOptions,
 ): Story {
   if (articles.length === 0) throw new RangeError(`story ${id} has no articles`)
   const members = assignRoles(articles)
   const heat = storyHeat(members, now)
   const times = members.map((member) => member.article.publishedAt).sort()
+  const news = develop(members, tellings)
+  const fresh = members.filter(({ article }) => news?.fresh.includes(article))
   return {
     id,
-    headline: headlineOf(members),
+    headline: headlineOf(fresh.length > 0 ? fresh : members),
     members,
-    sentences: summaryOf(members),
+    sentences: news && wasTold(tellings) ? newsOf(news) : summaryOf(members),
     topics: topicsOf(members, taxonomy),
     firstSeenAt: times[0] as Instant,
     lastSeenAt: times.at(-1) as Instant,
     heat: heat.total,
     heatParts: heat.parts,
+    development: news?.development ?? null,
   }
 }
 
@@ -61,22 +72,33 @@ function headlineOf(members: readonly Member[]): string {
   return chooseHeadline(candidates).title || (members[0]?.article.title ?? '')
 }
 
-/** Full texts where there are any: an excerpt is then only the beginning of what they say. */
+/** Of a story that stood among the quick hits, readers know the headline only: it is told whole. */
+const wasTold = (tellings: readonly Telling[]) =>
+  tellings.some(({ sentences }) => sentences.length > 0)
+
 function summaryOf(members: readonly Member[]): SummarySentence[] {
-  const own = voices(members)
-  const full = own.filter((member) => !member.article.excerptOnly)
-  const told = (full.length > 0 ? full : own).map((member) => member.article)
+  const told = fullTexts(voices(members).map(({ article }) => article))
   const providers = new Set(told.map((article) => article.provider.domain)).size
   const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
+  return summaryFrom(told, { sentences: told[0]?.excerptOnly ? EXCERPT_SENTENCES : wanted })
+}
+
+const newsOf = ({ fresh, isNew }: News): SummarySentence[] =>
+  summaryFrom(fresh, { sentences: NEW_SENTENCES, isWanted: isNew })
+
+/** Full texts where there are any: an excerpt is then only the beginning of what they say. */
+function fullTexts(articles: readonly Article[]): readonly Article[] {
+  const full = articles.filter(({ excerptOnly }) => !excerptOnly)
+  return full.length > 0 ? full : articles
+}
+
+function summaryFrom(told: readonly Article[], options: SummaryOptions): SummarySentence[] {
   const docs = told.map(({ title, text, provider, publishedAt, language, sourceId, rights }) => {
     const words = rights?.quoteWords ?? null
     const quota = words === null ? undefined : { of: sourceId, words }
     return { title, text, source: provider.domain, publishedAt, language, quota }
   })
-  const extracts = summarise(docs, {
-    sentences: full.length > 0 ? wanted : EXCERPT_SENTENCES,
-    bestFirst: true,
-  })
+  const extracts = summarise(docs, { ...options, bestFirst: true })
   return extracts.map((extract) => cite(extract, told))
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../model.ts'
 import { cosine } from '../text/similarity.ts'
-import { candidatesOf } from './candidates.ts'
+import { type Candidate, candidatesOf } from './candidates.ts'
 import { mayQuote, type Quota } from './quota.ts'
 import { type Rated, rate } from './salience.ts'
 import { saysSame, toldShare } from './same.ts'
@@ -35,6 +35,8 @@ export type SummaryOptions = {
   readonly words?: number
   /** Begin with the document that has the best sentence, not with the first one. */
   readonly bestFirst?: boolean
+  /** Only such sentences are taken; the others count for what the story is about. */
+  readonly isWanted?: (sentence: Candidate) => boolean
 }
 
 const DEFAULT_SENTENCES = 3
@@ -62,7 +64,8 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
   const limit = Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, share))
   const candidates = read.flatMap((doc, i) => candidatesOf(doc, i, limit))
   const rated = rate(candidates, read)
-  const chosen = select(rated, docs, options)
+  const { isWanted = () => true } = options
+  const chosen = select(rated.filter(isWanted), docs, options)
   const order = chosen.map(({ doc }) => doc)
   const placeOf = options.bestFirst ? (doc: number) => order.indexOf(doc) : (doc: number) => doc
   return [...chosen]

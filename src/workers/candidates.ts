@@ -1,11 +1,19 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Article } from '../model.ts'
 import type { Eligibility } from '../store/stories.ts'
+import type { Telling } from '../story/develop.ts'
 import type { CandidateScore, Pool, PoolInput } from './pool.ts'
 import type { Deps } from './stage.ts'
 
 /** A story with the articles it may be told from. */
-export type Candidate = { readonly id: string; readonly articles: readonly Article[] }
+export type Candidate = {
+  readonly id: string
+  readonly articles: readonly Article[]
+  readonly tellings: readonly Telling[]
+}
+
+/** What earlier editions told of stories, by story. */
+type Tellings = ReadonlyMap<string, readonly Telling[]>
 
 type CandidateDeps = Pick<Deps, 'store' | 'threads'>
 
@@ -31,10 +39,15 @@ export async function loadCandidates(
 export async function withArticles(
   groups: readonly (readonly [string, readonly string[]])[],
   { store }: CandidateDeps,
+  tellings: Tellings = new Map(),
 ): Promise<Candidate[]> {
   const articles = await store.articles.many(groups.flatMap(([, ids]) => ids))
   const byId = new Map(articles.map((article) => [article.id, article]))
-  return groups.map(([id, ids]) => ({ id, articles: ids.flatMap((one) => byId.get(one) ?? []) }))
+  return groups.map(([id, ids]) => ({
+    id,
+    articles: ids.flatMap((one) => byId.get(one) ?? []),
+    tellings: tellings.get(id) ?? [],
+  }))
 }
 
 /**
@@ -45,16 +58,17 @@ export async function rankCandidates(
   groups: ReadonlyMap<string, string[]>,
   options: Omit<PoolInput, 'stories'>,
   deps: CandidateDeps,
+  tellings: Tellings = new Map(),
 ): Promise<Pool> {
   const all = [...groups]
   if (all.length <= FINALISTS)
     return deps.threads.run<Pool>('makePool', {
       ...options,
-      stories: await withArticles(all, deps),
+      stories: await withArticles(all, deps, tellings),
     })
   const scores: CandidateScore[] = []
   for (let start = 0; start < all.length; start += SLICE) {
-    const stories = await withArticles(all.slice(start, start + SLICE), deps)
+    const stories = await withArticles(all.slice(start, start + SLICE), deps, tellings)
     scores.push(
       ...(await deps.threads.run<CandidateScore[]>('scoreStories', { ...options, stories })),
     )
@@ -66,7 +80,7 @@ export async function rankCandidates(
   const finalists = best.map(({ id }) => [id, groups.get(id) ?? []] as const)
   const pool = await deps.threads.run<Pool>('makePool', {
     ...options,
-    stories: await withArticles(finalists, deps),
+    stories: await withArticles(finalists, deps, tellings),
   })
   return { ...pool, stories: scores.length }
 }

@@ -11,6 +11,7 @@ import type { Eligibility } from '../store/stories.ts'
 import { loadCandidates, rankCandidates } from './candidates.ts'
 import { deliveryChunks } from './deliver.ts'
 import type { Deps, Stage } from './stage.ts'
+import { loadTellings, toldIn } from './tellings.ts'
 
 const DAY_MS = 86_400_000
 const END_OF_TIME = '9999-12-31T00:00:00.000Z'
@@ -58,7 +59,10 @@ export async function composeEdition(
   const groups = await loadCandidates(eligibility, deps)
   const { timeZone, topics } = digest
   const options = { now: edition.span.to, timeZone, topics, taxonomy }
-  const { cards: pool, stories } = await rankCandidates(groups, options, deps)
+  const asking = { ...edition, to: edition.span.to }
+  const tellings = await loadTellings(asking, groups, deps)
+  const ranked = await rankCandidates(groups, options, deps, tellings)
+  const { cards: pool, stories } = ranked
   const issue = selectIssue(pool, { topics: [] }, edition.size)
   const recent = await store.editions.subjects(digest.id, RECENT_SUBJECTS)
   const subject = issue ? makeSubject(issue, recent) : ''
@@ -76,6 +80,7 @@ export async function composeEdition(
     ...content,
     dated: edition.dated,
     log,
+    told: toldIn(pool, edition.size, ranked.articles),
     hash: hashEdition(content),
     frozenAt: clock.now(),
   }

@@ -1,13 +1,19 @@
 import { makeCard } from '../edition/card.ts'
 import { spreadStories } from '../edition/spread.ts'
-import type { Article, Card, Instant, RankedStory } from '../model.ts'
+import type { Article, Card, Instant, Member, RankedStory } from '../model.ts'
 import { assembleStory } from '../story/assemble.ts'
+import type { Telling, ToldArticle } from '../story/develop.ts'
 import { explainRank, rankStories } from '../story/rank.ts'
 import type { Taxonomy } from '../story/topics.ts'
 
 export type PoolInput = {
   /** Candidate stories with the articles an edition may tell them from. */
-  readonly stories: readonly { readonly id: string; readonly articles: readonly Article[] }[]
+  readonly stories: readonly {
+    readonly id: string
+    readonly articles: readonly Article[]
+    /** What earlier editions told of it, the oldest first. */
+    readonly tellings?: readonly Telling[]
+  }[]
   readonly now: Instant
   readonly timeZone: string
   /** Topics of the digest; none means all. */
@@ -19,6 +25,8 @@ export type Pool = {
   readonly cards: readonly Card[]
   /** Stories there were to choose from. */
   readonly stories: number
+  /** The articles that each card was made from. */
+  readonly articles: ReadonlyMap<string, readonly ToldArticle[]>
 }
 
 /** What a story is worth by itself. */
@@ -30,7 +38,12 @@ export function makePool(input: PoolInput): Pool {
   const cards = spreadStories(ranked).map(({ ranked }, i) =>
     makeCard(ranked, i + 1, input.timeZone),
   )
-  return { cards, stories: ranked.length }
+  const articles = new Map(ranked.map(({ story }) => [story.id, story.members.map(toldOf)]))
+  return { cards, stories: ranked.length, articles }
+}
+
+const toldOf = ({ article: { id, version, provider } }: Member): ToldArticle => {
+  return { id, version, provider: provider.domain }
 }
 
 /** The scores of stories that belong to the digest. */
@@ -52,7 +65,8 @@ function rank({ stories, now, topics, taxonomy }: PoolInput): RankedStory[] {
   const wanted = new Set(topics.map((topic) => topic.toLowerCase()))
   const assembled = stories
     .filter(({ articles }) => articles.length > 0) // removed with their source meanwhile
-    .map(({ id, articles }) => assembleStory(id, articles, { now, taxonomy }))
+    .map(({ id, articles, tellings }) => assembleStory(id, articles, { now, taxonomy, tellings }))
+    .filter(({ development }) => development === null || development.novelty > 0)
     .filter(
       (story) => wanted.size === 0 || story.topics.some((topic) => wanted.has(topic.toLowerCase())),
     )

@@ -66,7 +66,7 @@ export async function freezeEdition(
   const making = { dated: false, deliver: true, atOnce: true, size: 12 }
   const { id } = await store.editions.open({ digestId: digest.id, date, slot: 0, span }, making, at)
   const { subject, preheader, counters } = sample
-  const content = { span, dated: false, log: null, subject, preheader, counters }
+  const content = { span, dated: false, log: null, told: [], subject, preheader, counters }
   const plan = { hour: null, timeZone: null, paces: ['daily', 'weekdays'], dueAt: at }
   await store.editions.freeze(id, { ...content, pool, hash: 'h', frozenAt: at }, [plan])
   return id

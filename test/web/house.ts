@@ -83,7 +83,7 @@ export async function openHouse(settings: Readonly<Record<string, string>> = {})
     const { id } = await store.editions.open({ digestId, date, slot: 0, span }, making, at)
     const { subject, preheader, counters } = sample
     const content = {
-      ...{ span, dated: false, log: null },
+      ...{ span, dated: false, log: null, told: [] },
       ...{ subject: `${subject} ${date}`, preheader, counters, hash: `h${date}` },
     }
     if (pool) await store.editions.freeze(id, { ...content, pool, frozenAt: at }, [])
