@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module'
+
+/** A summariser from npm: text and a number of sentences → what it makes of them. */
+export type Peer = {
+  readonly name: string
+  readonly run: (text: string, sentences: number) => Promise<string[]>
+}
+
+type Summary = { readonly summary: string }
+type NodeSummarizer = {
+  readonly SummarizerManager: new (
+    text: string,
+    sentences: number,
+  ) => {
+    getSummaryByFrequency(): Summary
+    getSummaryByRank(): Promise<Summary>
+  }
+}
+type Line = { readonly text: string }
+type LexRank = {
+  summarize(
+    text: string,
+    sentences: number,
+    done: (error: unknown, lines: readonly (readonly Line[])[] | readonly Line[]) => void,
+  ): void
+}
+
+// Both packages are CommonJS without types.
+const require = createRequire(import.meta.url)
+const { SummarizerManager } = require('node-summarizer') as NodeSummarizer
+const lexRank = require('lexrank') as LexRank
+
+export const nodeSummarizerByFrequency: Peer = {
+  name: 'node-summarizer (frequency)',
+  run: async (text, sentences) => [
+    new SummarizerManager(text, sentences).getSummaryByFrequency().summary,
+  ],
+}
+
+export const nodeSummarizerByRank: Peer = {
+  name: 'node-summarizer (TextRank)',
+  run: async (text, sentences) => [
+    (await new SummarizerManager(text, sentences).getSummaryByRank()).summary,
+  ],
+}
+
+export const lexrankPackage: Peer = {
+  name: 'lexrank',
+  run: (text, sentences) =>
+    new Promise((resolve, reject) => {
+      lexRank.summarize(text, sentences, (error, lines) => {
+        if (error) reject(error)
+        else resolve(lines.flat().map((line) => line.text))
+      })
+    }),
+}
