@@ -1,8 +1,8 @@
 import type { Card, CardSentence, Issue } from '../model.ts'
 
 /** Sentences of a card's lead, and points below the lead of the top story. */
-export const LEAD_SENTENCES = 2
-export const MAX_POINTS = 3
+const LEAD_SENTENCES = 2
+const MAX_POINTS = 3
 
 /** The sentences of a card that stand in its lead: two, and of what is new since yesterday all. */
 export const leadOf = ({ sentences, followUp }: Card): readonly CardSentence[] =>
