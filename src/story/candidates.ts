@@ -98,7 +98,19 @@ const lettersOf = (text: string) =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-const countWords = (text: string) => text.match(/\S+/g)?.length ?? 0
+/** Runs without white space. */
+function countWords(text: string): number {
+  let count = 0
+  let inside = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const blank =
+      code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(text[i] as string))
+    if (!blank && !inside) count++
+    inside = !blank
+  }
+  return count
+}
 
 function isUsable({ text }: Sentence): boolean {
   const spaced = countWords(text)

@@ -1,8 +1,8 @@
-import { cosine } from '../text/similarity.ts'
-import { countTerms, toVector, type Vector } from '../text/vectors.ts'
 import { contentTerms } from '../text/words.ts'
 import type { Candidate } from './candidates.ts'
 import { danglingCost, flawsOf } from './form.ts'
+import type { Sparse } from './same.ts'
+import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
 import { ALONE, TITLED, UNTITLED, type Weights } from './weights.ts'
 
 /** What salience asks of the document that a candidate is from. */
@@ -15,7 +15,7 @@ export type Voiced = {
 
 export type Rated = Candidate & {
   readonly voice: number
-  readonly vector: Vector
+  readonly sparse: Sparse
   /** How much it says of the story, before redundancy. */
   readonly salience: number
   /** What it costs to take it without the sentence before it. */
@@ -26,53 +26,57 @@ export type Rated = Candidate & {
 const CENTRAL_TERMS = 50
 
 /** Rates every candidate as a part of one summary of all `docs`. */
-export function rate(candidates: readonly Candidate[], docs: readonly Voiced[]): Rated[] {
-  const voiceOf = (candidate: Candidate) => docs[candidate.doc]?.voice ?? -1
-  const terms = termTable(candidates, voiceOf)
-  const vectors = candidates.map(({ terms: own }) => toVector(countTerms(own), terms.idf))
+export function rate(
+  candidates: readonly Candidate[],
+  docs: readonly Voiced[],
+): { readonly rated: Rated[]; readonly vocabulary: Vocabulary } {
+  const voices = candidates.map(({ doc }) => docs[doc]?.voice ?? -1)
+  const vocabulary = vocabularyOf(candidates, voices)
+  const sparse = candidates.map(({ terms }) => vocabulary.read(terms))
   const titles = docs
-    .map((doc) => toVector(countTerms(contentTerms(doc.title ?? '', doc.language)), terms.idf))
-    .filter((title) => title.size > 0)
-  const weights = weightsFor(new Set(candidates.map(voiceOf)).size, docs.length, titles.length)
-  const leads = candidates.flatMap((candidate, i) =>
-    candidate.position === 0 ? [{ voice: voiceOf(candidate), vector: vectors[i] as Vector }] : [],
-  )
-  const scene = {
+    .map(({ title = '', language }) => vocabulary.read(new Set(contentTerms(title, language))))
+    .filter(({ terms }) => terms.length > 0)
+  const weights = weightsFor(new Set(voices).size, docs.length, titles.length)
+  const scene: Scene = {
     weights,
-    terms,
-    leads: leadTable(leads),
-    title: meanOf(titles),
-    centre: centreOf(candidates, vectors),
+    vocabulary,
+    leads: leadTable(
+      candidates.flatMap(({ position }, i) => {
+        return position === 0 ? [{ voice: voices[i] as number, sparse: sparse[i] as Sparse }] : []
+      }),
+    ),
+    title: meanOf(titles, vocabulary.size),
+    centre: centreOf(candidates, sparse, vocabulary),
   }
-  return candidates.map((candidate, i) => {
-    const vector = vectors[i] as Vector
-    const voice = voiceOf(candidate)
-    const salience = salienceOf(candidate, vector, voice, scene)
+  const rated = candidates.map((candidate, i) => {
+    const own = { ...candidate, sparse: sparse[i] as Sparse, voice: voices[i] as number }
     const dangling = weights.form * danglingCost(candidate.text)
-    return { ...candidate, voice, vector, salience, dangling }
+    return { ...own, salience: salienceOf(own, scene), dangling }
   })
+  return { rated, vocabulary }
 }
 
-/** What the sentences of a story are held against. */
+/** What the sentences of a story are held against. Dense: the weight of each term by its number. */
 type Scene = {
   readonly weights: Weights
-  readonly terms: TermTable
+  readonly vocabulary: Vocabulary
   readonly leads: LeadTable
-  readonly title: Vector
-  readonly centre: Vector
+  readonly title: Float64Array
+  readonly centre: Float64Array
 }
 
-function salienceOf(candidate: Candidate, vector: Vector, voice: number, scene: Scene): number {
-  const { weights, terms, leads, title, centre } = scene
-  const nearest = weights.nearLeads === 0 ? 0 : leads.nearest(vector, voice)
+function salienceOf(own: Pick<Rated, 'sparse' | 'voice'> & Candidate, scene: Scene): number {
+  const { weights, vocabulary, leads, title, centre } = scene
+  const { sparse, voice } = own
+  const nearest = weights.nearLeads === 0 ? 0 : leads.nearest(sparse, voice)
   return (
-    weights.consensus * terms.consensus(candidate.terms) +
-    weights.central * cosine(vector, centre) +
-    weights.lead * Math.exp(-candidate.position / weights.reach) +
+    weights.consensus * vocabulary.consensus(sparse) +
+    weights.central * dot(sparse, centre) +
+    weights.lead * Math.exp(-own.position / weights.reach) +
     weights.nearLeads * nearest +
-    weights.titles * cosine(vector, title) +
-    weights.density * (candidate.terms.size / Math.max(1, candidate.words)) -
-    weights.form * flawsOf(candidate.text)
+    weights.titles * dot(sparse, title) +
+    weights.density * (own.terms.size / Math.max(1, own.words)) -
+    (weights.form === 0 ? 0 : weights.form * flawsOf(own.text))
   )
 }
 
@@ -81,29 +85,37 @@ function weightsFor(voices: number, docs: number, titles: number): Weights {
   return titles * 2 >= docs ? TITLED : UNTITLED
 }
 
+function dot({ terms, weights }: Sparse, dense: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < terms.length; i++) {
+    sum += (weights[i] as number) * (dense[terms[i] as number] ?? 0)
+  }
+  return sum
+}
+
 type LeadTable = {
   /** Greatest cosine to the first sentence of a document of another voice. */
-  readonly nearest: (vector: Vector, voice: number) => number
+  readonly nearest: (sparse: Sparse, voice: number) => number
 }
 
 /** By term, so that one pass over a sentence gives its cosines to all of them. */
 function leadTable(
-  leads: readonly { readonly voice: number; readonly vector: Vector }[],
+  leads: readonly { readonly voice: number; readonly sparse: Sparse }[],
 ): LeadTable {
-  const postings = new Map<string, { readonly lead: number; readonly weight: number }[]>()
-  leads.forEach(({ vector }, lead) => {
-    for (const [term, weight] of vector) {
-      const entry = { lead, weight }
+  const postings = new Map<number, { readonly lead: number; readonly weight: number }[]>()
+  leads.forEach(({ sparse }, lead) => {
+    sparse.terms.forEach((term, i) => {
+      const entry = { lead, weight: sparse.weights[i] as number }
       if (!postings.get(term)?.push(entry)) postings.set(term, [entry])
-    }
+    })
   })
-  const nearest = (vector: Vector, voice: number) => {
-    const cosines = leads.map(() => 0)
-    for (const [term, own] of vector) {
+  const nearest = ({ terms, weights }: Sparse, voice: number) => {
+    const cosines = new Float64Array(leads.length)
+    terms.forEach((term, i) => {
       for (const { lead, weight } of postings.get(term) ?? []) {
-        cosines[lead] = (cosines[lead] as number) + own * weight
+        cosines[lead] = (cosines[lead] as number) + (weights[i] as number) * weight
       }
-    }
+    })
     return cosines.reduce((most, value, i) => {
       return leads[i]?.voice === voice ? most : Math.max(most, value)
     }, 0)
@@ -111,55 +123,35 @@ function leadTable(
   return { nearest }
 }
 
-type TermTable = {
-  /** `ln(1 + sentences / sentences with the term)`. */
-  readonly idf: (term: string) => number
-  /** Mean share of the voices that use the terms, weighted by idf: 0–1. */
-  readonly consensus: (terms: ReadonlySet<string>) => number
-}
-
-function termTable(
-  candidates: readonly Candidate[],
-  voiceOf: (candidate: Candidate) => number,
-): TermTable {
-  const frequency = new Map<string, number>()
-  const voices = new Map<string, Set<number>>()
-  for (const candidate of candidates) {
-    for (const term of candidate.terms) {
-      frequency.set(term, (frequency.get(term) ?? 0) + 1)
-      const users = voices.get(term) ?? new Set()
-      voices.set(term, users.add(voiceOf(candidate)))
-    }
-  }
-  const idf = (term: string) => Math.log(1 + candidates.length / (frequency.get(term) ?? 1))
-  const all = new Set(candidates.map(voiceOf)).size
-  const consensus = (terms: ReadonlySet<string>) => {
-    let shared = 0
-    let weight = 0
-    for (const term of terms) {
-      shared += (idf(term) * (voices.get(term)?.size ?? 0)) / all
-      weight += idf(term)
-    }
-    return weight === 0 ? 0 : shared / weight
-  }
-  return { idf, consensus }
-}
-
 /** The sum of the candidates' vectors, the earlier ones counting up to double. */
-function centreOf(candidates: readonly Candidate[], vectors: readonly Vector[]): Vector {
-  const sum = new Map<string, number>()
-  vectors.forEach((vector, i) => {
-    const weight = 1 + Math.exp(-(candidates[i]?.position ?? 0) / 4)
-    for (const [term, value] of vector) sum.set(term, (sum.get(term) ?? 0) + weight * value)
+function centreOf(
+  candidates: readonly Candidate[],
+  sparse: readonly Sparse[],
+  vocabulary: Vocabulary,
+): Float64Array {
+  const sum = new Float64Array(vocabulary.size)
+  candidates.forEach(({ position }, i) => {
+    add(sum, sparse[i] as Sparse, 1 + Math.exp(-position / 4))
   })
-  return toVector(sum, () => 1, CENTRAL_TERMS)
+  const heaviest = [...sum.keys()]
+    .sort((a, b) => (sum[b] as number) - (sum[a] as number) || vocabulary.order(a, b))
+    .slice(0, CENTRAL_TERMS)
+  const length = Math.hypot(...heaviest.map((term) => sum[term] as number))
+  const centre = new Float64Array(vocabulary.size)
+  for (const term of heaviest) centre[term] = length === 0 ? 0 : (sum[term] as number) / length
+  return centre
 }
 
 /** The dot product with this mean is the mean of the dot products: one instead of many. */
-function meanOf(vectors: readonly Vector[]): Vector {
-  const sum = new Map<string, number>()
-  for (const vector of vectors) {
-    for (const [term, value] of vector) sum.set(term, (sum.get(term) ?? 0) + value / vectors.length)
-  }
+function meanOf(vectors: readonly Sparse[], size: number): Float64Array {
+  const sum = new Float64Array(size)
+  for (const vector of vectors) add(sum, vector, 1 / vectors.length)
   return sum
+}
+
+function add(sum: Float64Array, { terms, weights }: Sparse, share: number): void {
+  for (let i = 0; i < terms.length; i++) {
+    const term = terms[i] as number
+    sum[term] = (sum[term] as number) + share * (weights[i] as number)
+  }
 }

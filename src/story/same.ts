@@ -1,8 +1,21 @@
-import { cosine } from '../text/similarity.ts'
-import type { Vector } from '../text/vectors.ts'
+/**
+ * A sentence as numbers, for stories in which thousands of pairs are compared: its terms in
+ * ascending order, each term a number that the story gave it, with its weight. Together the weights
+ * have length 1. Never changed once made.
+ */
+export type Sparse = {
+  readonly terms: Int32Array
+  readonly weights: Float64Array
+  /** 1 where the term is a number. */
+  readonly numbers: Uint8Array
+}
 
-/** What two sentences are compared by. */
-export type Comparable = { readonly vector: Vector; readonly terms: ReadonlySet<string> }
+export type Likeness = {
+  /** 0 (no term in common) to 1. */
+  readonly cosine: number
+  /** They tell the same fact: then one is told, and the other supports it. */
+  readonly same: boolean
+}
 
 /** Cosine at which two sentences say the same. */
 const SAME_COSINE = 0.5
@@ -13,36 +26,30 @@ const SAME_COSINE = 0.5
 const SAME_TERMS = 6
 const SAME_SHARE = 0.5
 
-/**
- * Whether two sentences tell the same fact: then one is told, and the other supports it.
- *
- * @param likeness their cosine, where the caller has it already.
- */
-export function saysSame(
-  a: Comparable,
-  b: Comparable,
-  likeness = cosine(a.vector, b.vector),
-): boolean {
-  return likeness >= SAME_COSINE || isParaphrase(a.terms, b.terms)
+/** How alike two sentences of one story are. */
+export function likenessOf(a: Sparse, b: Sparse): Likeness {
+  let cosine = 0
+  let shared = 0
+  let sharedNumbers = 0
+  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length; ) {
+    const one = a.terms[i] as number
+    const other = b.terms[j] as number
+    if (one === other) {
+      cosine += (a.weights[i] as number) * (b.weights[j] as number)
+      shared++
+      sharedNumbers += a.numbers[i] as number
+    }
+    if (one <= other) i++
+    if (other <= one) j++
+  }
+  const shorter = a.terms.length <= b.terms.length ? a : b
+  const same = cosine >= SAME_COSINE || isParaphrase(shorter, shared, sharedNumbers)
+  return { cosine, same }
 }
 
 /** A number that only the shorter one has is a fact of its own. */
-function isParaphrase(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  const [short, long] = a.size <= b.size ? [a, b] : [b, a]
-  // Terms that the shorter one may have for itself.
-  let spare = short.size - Math.max(SAME_TERMS, Math.ceil(SAME_SHARE * short.size))
-  if (spare < 0) return false
-  for (const term of short) {
-    if (!long.has(term) && (--spare < 0 || isNumber(term))) return false
-  }
-  return true
+function isParaphrase(shorter: Sparse, shared: number, sharedNumbers: number): boolean {
+  const size = shorter.terms.length
+  if (shared < Math.max(SAME_TERMS, Math.ceil(SAME_SHARE * size))) return false
+  return shorter.numbers.reduce((sum, flag) => sum + flag, 0) === sharedNumbers
 }
-
-/** The share of a sentence's terms that have been told, 0–1. */
-export function toldShare(terms: ReadonlySet<string>, told: ReadonlySet<string>): number {
-  let known = 0
-  for (const term of terms) if (told.has(term)) known++
-  return terms.size === 0 ? 0 : known / terms.size
-}
-
-const isNumber = (term: string) => /^\p{N}/u.test(term)

@@ -1,9 +1,8 @@
 import type { Instant } from '../model.ts'
-import { cosine } from '../text/similarity.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { mayQuote, type Quota } from './quota.ts'
 import { type Rated, rate } from './salience.ts'
-import { saysSame, toldShare } from './same.ts'
+import { likenessOf } from './same.ts'
 
 export type SummaryDoc = {
   readonly title?: string
@@ -63,9 +62,9 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
   const share = Math.floor(MOST_CANDIDATES / Math.max(1, read.length))
   const limit = Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, share))
   const candidates = read.flatMap((doc, i) => candidatesOf(doc, i, limit))
-  const rated = rate(candidates, read)
+  const { rated, vocabulary } = rate(candidates, read)
   const { isWanted = () => true } = options
-  const chosen = select(rated.filter(isWanted), docs, options)
+  const chosen = select(rated.filter(isWanted), vocabulary.size, docs, options)
   const order = chosen.map(({ doc }) => doc)
   const placeOf = options.bestFirst ? (doc: number) => order.indexOf(doc) : (doc: number) => doc
   return [...chosen]
@@ -92,6 +91,7 @@ type Open = {
 /** Takes the sentence that adds most, again and again, while there is room. */
 function select(
   rated: readonly Rated[],
+  terms: number,
   docs: readonly SummaryDoc[],
   options: SummaryOptions,
 ): readonly Rated[] {
@@ -100,7 +100,7 @@ function select(
   const chosen: Rated[] = []
   // One writer goes on; several begin with the same.
   const severalDocs = rated.some(({ doc }) => doc !== rated[0]?.doc)
-  const told = new Set<string>()
+  const told = new Uint8Array(terms)
   let open = openAfter([], rated).filter(({ next }) => mayQuote(next, [], docs))
   let used = 0
   while (chosen.length < most) {
@@ -108,20 +108,23 @@ function select(
     if (!best) break
     chosen.push(best)
     used += best.words
-    if (severalDocs) for (const term of best.terms) told.add(term)
+    if (severalDocs) for (const term of best.sparse.terms) told[term] = 1
     open = open.filter(({ next }) => next !== best && mayQuote(next, chosen, docs))
     for (const other of open) weigh(other, best)
   }
-  return twoVoices(chosen, rated, room, docs)
+  return twoVoices(chosen, rated, { terms, room, docs })
 }
 
 /** Where only one voice is heard, and no other says the same, another has the last sentence. */
 function twoVoices(
   chosen: readonly Rated[],
   rated: readonly Rated[],
-  room: number,
-  docs: readonly SummaryDoc[],
-) {
+  {
+    terms,
+    room,
+    docs,
+  }: { readonly terms: number; readonly room: number; readonly docs: readonly SummaryDoc[] },
+): readonly Rated[] {
   const [first] = chosen
   if (!first || chosen.length < 2) return chosen
   if (chosen.some((other) => other.voice !== first.voice)) return chosen
@@ -129,7 +132,8 @@ function twoVoices(
   if (others.some((other) => chosen.some((one) => saysSame(one, other)))) return chosen
   const before = chosen.slice(0, -1)
   const left = room - wordsOf(before)
-  const told = new Set(before.flatMap(({ terms }) => [...terms]))
+  const told = new Uint8Array(terms)
+  for (const { sparse } of before) for (const term of sparse.terms) told[term] = 1
   const open = openAfter(before, others).filter(({ next }) => mayQuote(next, before, docs))
   const second = mostAdding(open, told, left)
   return second ? [...before, second] : chosen
@@ -143,30 +147,35 @@ function openAfter(chosen: readonly Rated[], rated: readonly Rated[]): Open[] {
 
 function weigh(open: Open, taken: Rated): void {
   const { next } = open
-  const likeness = cosine(next.vector, taken.vector)
-  open.nearest = Math.max(open.nearest, likeness)
-  open.same ||= saysSame(next, taken, likeness)
+  const { cosine, same } = likenessOf(next.sparse, taken.sparse)
+  open.nearest = Math.max(open.nearest, cosine)
+  open.same ||= same
   open.introduced ||= taken.doc === next.doc && taken.index === next.index - 1
 }
 
 /** The open sentence that adds most in at most `room` words; none that says what was said. */
-function mostAdding(
-  open: readonly Open[],
-  told: ReadonlySet<string>,
-  room: number,
-): Rated | undefined {
+function mostAdding(open: readonly Open[], told: Uint8Array, room: number): Rated | undefined {
   let best: Rated | undefined
   let most = -Infinity
   for (const { next, nearest, same, introduced } of open) {
     if (same || next.words > room) continue
-    const known = REDUNDANCY * nearest + TOLD * toldShare(next.terms, told)
+    const known = REDUNDANCY * nearest + TOLD * toldShare(next, told)
     const value = next.salience - known - (introduced ? 0 : next.dangling)
     if (value > most) [best, most] = [next, value]
   }
   return best
 }
 
+/** The share of a sentence's terms that have been told, 0–1. */
+function toldShare({ sparse: { terms } }: Rated, told: Uint8Array): number {
+  let known = 0
+  for (const term of terms) known += told[term] as number
+  return terms.length === 0 ? 0 : known / terms.length
+}
+
 const wordsOf = (chosen: readonly Rated[]) => chosen.reduce((sum, { words }) => sum + words, 0)
+
+const saysSame = (a: Rated, b: Rated) => likenessOf(a.sparse, b.sparse).same
 
 function extract(chosen: Rated, rated: readonly Rated[]): Extract {
   const { text, doc, start, end } = chosen

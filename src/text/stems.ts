@@ -72,6 +72,9 @@ export function isStopWord(word: string, language: string | null): boolean {
   return known.stopWords.has(word) || (known === ENGLISH && CONTRACTION.test(word))
 }
 
+/** Whether stemmer and stop words of a language are known; unknown counts as English. */
+export const hasStemmer = (language: string | null): boolean => find(language) !== undefined
+
 /** Unknown counts as English, the language of most sources; its rules leave other scripts alone. */
 function find(language: string | null): Language | undefined {
   return language === null ? ENGLISH : LANGUAGES.get(language)

@@ -1,4 +1,4 @@
-import { isStopWord, stem } from './stems.ts'
+import { hasStemmer, isStopWord, stem } from './stems.ts'
 
 /** A word of a text. `text.slice(start, end)` is how it is written there; `norm` is how we compare it. */
 export type Word = { readonly norm: string; readonly start: number; readonly end: number }
@@ -46,12 +46,40 @@ export function splitWords(text: string): Word[] {
  *   stemmer for keeps its words as they are.
  */
 export function contentTerms(text: string, language: string | null = null): string[] {
+  const known = rememberedIn(language)
   const terms: string[] = []
-  for (const { norm } of splitWords(text)) {
-    if (!isStopWord(norm, language)) terms.push(stem(norm, language))
+  for (const raw of text.match(WORD) ?? []) {
+    let term = known.get(raw)
+    if (term === undefined) {
+      if (UNSPACED.test(raw)) {
+        for (const { norm } of segment(raw, 0)) terms.push(...termsOf(norm, language))
+        continue
+      }
+      term = (raw.length <= MAX_WORD && termsOf(normalise(raw), language)[0]) || null
+      if (known.size >= REMEMBERED) known.clear()
+      known.set(raw, term)
+    }
+    if (term !== null) terms.push(term)
   }
   return terms
 }
+
+/** Words as they are written whose terms are remembered, per language; emptied when full. */
+const REMEMBERED = 40_000
+
+/** Term by word as it is written; `null` for one that says nothing. */
+const remembered = new Map<string | null, Map<string, string | null>>()
+
+function rememberedIn(language: string | null): Map<string, string | null> {
+  const known = remembered.get(language) ?? new Map<string, string | null>()
+  // Languages come with articles: a stranger's nonsense shall not fill the memory.
+  if (hasStemmer(language)) remembered.set(language, known)
+  return known
+}
+
+/** The term of a normalised word, or none. */
+const termsOf = (norm: string, language: string | null): readonly string[] =>
+  isStopWord(norm, language) ? [] : [stem(norm, language)]
 
 /** The text in one spelling: NFKC, straight quotes and apostrophes, single spaces. Offsets change. */
 export function normaliseText(text: string): string {

@@ -1,0 +1,90 @@
+import type { Sparse } from './same.ts'
+
+/** The terms of one story's sentences, numbered, with how rare and how shared each is. */
+export type Vocabulary = {
+  /** Terms, also those of titles that have been read. */
+  readonly size: number
+  /** The terms as a vector, TF-IDF with `ln(1 + sentences / sentences with the term)`. */
+  readonly read: (terms: ReadonlySet<string>) => Sparse
+  /** Mean share of the voices that use its terms, weighted by their rarity: 0–1. */
+  readonly consensus: (sparse: Sparse) => number
+  /** Code-unit order of two terms. */
+  readonly order: (a: number, b: number) => number
+}
+
+/** More voices than this are counted as this many: bits of a number. */
+const MOST_VOICES = 31
+
+const STARTS_WITH_NUMBER = /^\p{N}/u
+
+/** @param voices whose word each of the sentences is, by index. */
+export function vocabularyOf(
+  sentences: readonly { readonly terms: ReadonlySet<string> }[],
+  voices: readonly number[],
+): Vocabulary {
+  const numberOf = new Map<string, number>()
+  const names: string[] = []
+  const frequency: number[] = []
+  const users: number[] = []
+  const isNumber: number[] = []
+  const enter = (term: string): number => {
+    const known = numberOf.get(term)
+    if (known !== undefined) return known
+    numberOf.set(term, names.length)
+    frequency.push(0)
+    users.push(0)
+    isNumber.push(STARTS_WITH_NUMBER.test(term) ? 1 : 0)
+    return names.push(term) - 1
+  }
+  const bits = new Map([...new Set(voices)].map((voice, i) => [voice, 1 << (i % MOST_VOICES)]))
+  sentences.forEach(({ terms }, i) => {
+    const bit = bits.get(voices[i] as number) ?? 0
+    for (const term of terms) {
+      const number = enter(term)
+      frequency[number] = (frequency[number] as number) + 1
+      users[number] = (users[number] as number) | bit
+    }
+  })
+  const rarity = (number: number) => Math.log(1 + sentences.length / (frequency[number] || 1))
+  const rarities = Float64Array.from(names, (_, number) => rarity(number))
+  const rarityOf = (number: number) => rarities[number] ?? rarity(number)
+  const all = Math.min(MOST_VOICES, bits.size)
+  return {
+    get size() {
+      return names.length
+    },
+    read(terms) {
+      const numbers = Int32Array.from(terms, enter).sort()
+      const weights = Float64Array.from(numbers, rarityOf)
+      let square = 0
+      for (const weight of weights) square += weight * weight
+      const length = Math.sqrt(square)
+      return {
+        terms: numbers,
+        weights: length === 0 ? weights : weights.map((weight) => weight / length),
+        numbers: Uint8Array.from(numbers, (number) => isNumber[number] as number),
+      }
+    },
+    consensus({ terms }) {
+      let shared = 0
+      let weight = 0
+      for (const term of terms) {
+        const own = rarityOf(term)
+        shared += (own * bitsIn(users[term] as number)) / all
+        weight += own
+      }
+      return weight === 0 ? 0 : shared / weight
+    },
+    order(a, b) {
+      const [one, other] = [names[a] as string, names[b] as string]
+      return one < other ? -1 : one > other ? 1 : 0
+    },
+  }
+}
+
+/** How many bits are set (Kernighan). */
+function bitsIn(mask: number): number {
+  let count = 0
+  for (let left = mask; left !== 0; left &= left - 1) count++
+  return count
+}
