@@ -60,6 +60,10 @@ const Settings = z
     RETENTION_DAYS: z.coerce.number().int().min(1).default(365),
     /** fatal, error, warn, info, debug or silent. */
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    /** Requests on their way at once to one registrable domain, by all processes together. */
+    HOST_CONNECTIONS: z.coerce.number().int().min(1).max(100).default(2),
+    /** Requests a minute to one registrable domain: feeds, pages, pictures, robots.txt. */
+    HOST_REQUESTS_PER_MINUTE: z.coerce.number().min(1).max(60_000).default(60),
     /** Private hosts or CIDRs that may be fetched, comma-separated. */
     ALLOW_PRIVATE_HOSTS: list,
   })

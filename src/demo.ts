@@ -35,6 +35,7 @@ export async function demo(
     SMTP_URL: '',
     PORT: String(await freePort(FIRST_PORT)),
     ALLOW_PRIVATE_HOSTS: '127.0.0.1',
+    HOST_REQUESTS_PER_MINUTE: '6000', // all its feeds come from this machine
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
     POSTAL_ADDRESS: process.env.POSTAL_ADDRESS ?? 'Daily Dose, 1 Sample Street, Exampleton',
   }

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './io/clock.ts'
 import { createClosing } from './io/closing.ts'
 import { openDatabase } from './io/database.ts'
 import { createHttp } from './io/http.ts'
+import { createBudget } from './io/http-line.ts'
 import { createLog, type Log } from './io/log.ts'
 import type { Mailer } from './io/mail.ts'
 import { createOutbox } from './io/outbox.ts'
@@ -26,6 +27,10 @@ import type { Deps } from './workers/stage.ts'
 
 /** The language the sources run in: TypeScript from a checkout, JavaScript once packed. */
 const EXTENSION = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
+
+const MINUTE_MS = 60_000
+/** As robots.txt files and logs know us; the version is that of the manners, not of the release. */
+const PRODUCT = 'DailyDose/1.0'
 
 export type App = {
   readonly deps: Deps
@@ -75,9 +80,15 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     closing.add('queues', () => queues.close())
     const mailer = createMailer(config)
     closing.add('mailer', () => mailer.close())
+    const budget = createBudget(
+      { ...store.turns, take: (tickets) => store.turns.take(tickets, config.HOST_CONNECTIONS) },
+      MINUTE_MS / config.HOST_REQUESTS_PER_MINUTE,
+    )
+    closing.add('budget', () => budget.close())
     const http = createHttp({
       allowPrivateHosts: config.ALLOW_PRIVATE_HOSTS,
-      userAgent: `DailyDose${config.CONTACT_URL ? ` (+${config.CONTACT_URL})` : ''}`,
+      userAgent: userAgentOf(config),
+      budget,
     })
     closing.add('http', () => http.close())
     const threadFile = (name: string) => new URL(`./workers/${name}.${EXTENSION}`, import.meta.url)
@@ -115,6 +126,12 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     await closing.closeAll()
     throw error
   }
+}
+
+/** Who asks, and where to complain: a page, a mailbox, or at least the front page. */
+function userAgentOf({ CONTACT_URL, PUBLIC_URL }: Config): string {
+  const contact = CONTACT_URL || PUBLIC_URL
+  return contact ? `${PRODUCT} (+${contact})` : PRODUCT
 }
 
 function createMailer(config: Config): Mailer {

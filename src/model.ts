@@ -37,6 +37,21 @@ export type Rights = {
 
 export type Provider = { readonly name: string; readonly domain: string }
 
+/** How often a feed asks to be read. Hours and days are those of UTC. */
+export type Pacing = {
+  /** RSS `ttl`: how long a copy may be kept, minutes. */
+  readonly ttlMinutes: number | null
+  /** RSS `skipHours`: hours in which nothing new comes, 0–23, ascending. */
+  readonly skipHours: readonly number[]
+  /** RSS `skipDays`: the same for days, 0 (Sunday) to 6, ascending. */
+  readonly skipDays: readonly number[]
+  /** `sy:updatePeriod` divided by `sy:updateFrequency`, seconds. */
+  readonly updatePeriodSeconds: number | null
+}
+
+/** A feed that a page names as its own. */
+export type FeedLink = { readonly url: string; readonly title: string | null }
+
 /** A picture that came with an article. Width and height in pixels, `null` where not told. */
 export type Image = {
   readonly url: string

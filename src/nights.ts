@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 
 /**
  * What is done once a day (UTC): a back-up of a folder, seven kept, since PGlite never syncs to
- * disk; and records of runs older than RETENTION_DAYS go. What failed is tried again.
+ * disk; records of runs older than RETENTION_DAYS go, and domains nobody asks any more. What failed is tried again.
  *
  * @returns what ends it, once the work that runs is done.
  */
@@ -57,5 +57,6 @@ export function createNights(today: () => string, work: () => Promise<void>, don
 async function spendNight(deps: Deps, config: Config): Promise<void> {
   const oldest = Date.parse(deps.clock.now()) - config.RETENTION_DAYS * DAY_MS
   await deps.store.runs.prune(new Date(oldest).toISOString())
+  await deps.store.turns.prune()
   if (!config.DATABASE_URL) deps.log.info('back-up written', { file: await backUp(deps) })
 }

@@ -1,5 +1,6 @@
+import type { Pacing } from '../model.ts'
 import { childOf, childrenOf } from './feed-fields.ts'
-import type { Hints, Pacing } from './feed-model.ts'
+import type { Hints } from './feed-model.ts'
 import { resolveUrl } from './url.ts'
 import type { XmlElement } from './xml.ts'
 

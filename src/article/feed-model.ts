@@ -1,4 +1,4 @@
-import type { Image, Instant } from '../model.ts'
+import type { Image, Instant, Pacing } from '../model.ts'
 
 export type Enclosure = {
   readonly url: string
@@ -30,18 +30,6 @@ export type FeedItem = {
 }
 
 export type FeedFormat = 'rss' | 'rdf' | 'atom' | 'json'
-
-/** How often a feed asks to be read. Hours and days are those of UTC. */
-export type Pacing = {
-  /** RSS `ttl`: how long a copy may be kept, minutes. */
-  readonly ttlMinutes: number | null
-  /** RSS `skipHours`: hours in which nothing new comes, 0–23, ascending. */
-  readonly skipHours: readonly number[]
-  /** RSS `skipDays`: the same for days, 0 (Sunday) to 6, ascending. */
-  readonly skipDays: readonly number[]
-  /** `sy:updatePeriod` divided by `sy:updateFrequency`, seconds. */
-  readonly updatePeriodSeconds: number | null
-}
 
 /** What a feed says about how it wants to be read. */
 export type Hints = {

@@ -2,6 +2,7 @@ import type { Instant } from '../model.ts'
 import { createAccess } from './access.ts'
 import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
+import { createTurns } from './budget.ts'
 import { openDb } from './db.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createDigests } from './digests.ts'
@@ -42,6 +43,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     kind: database.kind,
     db,
     sources: createSources(db),
+    turns: createTurns(db),
     documents: createDocuments(db),
     articles: createArticles(db),
     log: createClusterLog(db),

@@ -5,10 +5,12 @@ import type {
   Counters,
   DeliveryState,
   EditionState,
+  FeedLink,
   Image,
   Instant,
   ListRules,
   Pace,
+  Pacing,
   Part,
   SummarySentence,
 } from '../model.ts'
@@ -29,6 +31,15 @@ export type Outcome =
   | 'unpublished'
   | 'filtered'
   | 'rejected'
+/** What became of one visit to a source. */
+export type RequestAnswer =
+  | 'fetched'
+  | 'unchanged'
+  | 'failed'
+  | 'gone'
+  | 'postponed'
+  | 'disallowed'
+  | 'unreachable'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
 
 /** The rows of the schema `dose`, column by column as in migrations/. */
@@ -60,6 +71,18 @@ export type Tables = {
     show_images: Defaulted<boolean | null>
     show_archive: Defaulted<boolean | null>
     show_index: Defaulted<boolean | null>
+    interval_fixed: Defaulted<boolean>
+    next_reason: Defaulted<string | null>
+    last_status: Defaulted<number | null>
+    failing_since: Defaulted<Instant | null>
+    no_feed: Defaulted<string | null>
+    proposed: JSONColumnType<FeedLink[], string | undefined, string>
+    moved_to: Defaulted<string | null>
+    moved_times: Defaulted<number>
+    ref: Defaulted<string | null>
+    pacing: JSONColumnType<Partial<Pacing>, string | undefined, string>
+    gap_seconds: Defaulted<number | null>
+    newest_at: Defaulted<Instant | null>
   }
   filter_rule: {
     id: string
@@ -67,6 +90,23 @@ export type Tables = {
     action: 'block' | 'keep'
     rule: string
     created_at: Instant
+  }
+  budget: { domain: string; next_at: Instant; turns: Json<Record<string, number>> }
+  silence: { host: string; until: Instant; reason: string }
+  request: {
+    source_id: string
+    slot: number
+    at: Instant
+    asked: string
+    conditional: boolean
+    answer: RequestAnswer
+    status: number | null
+    came_from: string | null
+    requests: number
+    bytes: number
+    ms: number
+    waited_ms: number
+    note: string | null
   }
   hub_subscription: {
     source_id: string
@@ -277,6 +317,8 @@ export type Tables = {
 export const tableNames = [
   'setting',
   'source',
+  'silence',
+  'request',
   'hub_subscription',
   'filter_rule',
   'document',

@@ -42,6 +42,9 @@ async function freshInstallation(): Promise<Installation> {
     settings: {
       DATA_DIR,
       LOG_LEVEL: process.env.DEBUG ? 'debug' : 'silent',
+      // Every origin of a test is one domain, 127.0.0.1.
+      HOST_CONNECTIONS: '20',
+      HOST_REQUESTS_PER_MINUTE: '60000',
       ...rows.settings,
       ...queues?.settings,
       ...(sink && { SMTP_URL: sink.url }),
