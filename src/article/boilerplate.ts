@@ -1,3 +1,5 @@
+import { singleSpaced } from './plain.ts'
+
 /**
  * Lines that are no part of an article wherever they stand. Each pattern matches a whole line of
  * at most `LONGEST_FURNITURE` characters.
@@ -96,7 +98,9 @@ export function dropBoilerplate(paragraphs: readonly string[]): string[] {
 }
 
 function withoutMarks(paragraph: string): string {
-  return paragraph.replace(IMAGE, ' ').replace(INLINE_NUMBERS, '').replace(/\s+/g, ' ').trim()
+  const hasMarks = paragraph.includes('[')
+  const words = hasMarks ? paragraph.replace(IMAGE, ' ').replace(INLINE_NUMBERS, '') : paragraph
+  return singleSpaced(words).trim()
 }
 
 /** `…AI systems`, `1`, `.` → `…AI systems.` */

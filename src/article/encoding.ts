@@ -18,14 +18,12 @@ const BYTE_ORDER_MARKS: readonly (readonly [readonly number[], string])[] = [
  * what HTTP, the XML declaration or a meta element says; then windows-1252. Never throws.
  */
 export function decodeText(bytes: Uint8Array, contentType: string | null): string {
-  const encoding =
-    byMark(bytes) ??
-    byZeros(bytes) ??
-    byValidity(bytes) ??
-    known(HTTP_CHARSET.exec(contentType ?? '')?.[1]) ??
-    byDeclaration(bytes) ??
-    'windows-1252'
-  return new TextDecoder(encoding).decode(bytes)
+  const marked = byMark(bytes) ?? byZeros(bytes)
+  if (marked !== null) return new TextDecoder(marked).decode(bytes)
+  const text = asUtf8(bytes)
+  if (text !== null) return text
+  const encoding = known(HTTP_CHARSET.exec(contentType ?? '')?.[1]) ?? byDeclaration(bytes)
+  return new TextDecoder(encoding ?? 'windows-1252').decode(bytes)
 }
 
 function byMark(bytes: Uint8Array): string | null {
@@ -42,14 +40,13 @@ function byZeros(bytes: Uint8Array): string | null {
 }
 
 /** Multi-byte sequences of another encoding all but never form valid UTF-8. */
-function byValidity(bytes: Uint8Array): string | null {
+function asUtf8(bytes: Uint8Array): string | null {
   // ISO-2022-JP is the one encoding in use on the web that hides in ASCII, behind an escape byte.
   if (bytes.includes(0x1b)) return null
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return 'utf-8'
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return endsInsideCharacter(bytes) ? 'utf-8' : null
+    return endsInsideCharacter(bytes) ? new TextDecoder('utf-8').decode(bytes) : null
   }
 }
 

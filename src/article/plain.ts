@@ -20,6 +20,9 @@ const LONE_LESS_THAN = new RegExp(
 const INVISIBLE =
   /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
 
+/** All white space but a lone space. */
+const UNTIDY_SPACE = / ?[^\S ]\s*| {2,}\s*/g
+
 const BLANK_LINE = /\n[^\S\n]*\n\s*/
 
 /**
@@ -45,7 +48,12 @@ export function markupToPlain(text: string): string {
 
 /** One line: white space single, invisible characters gone. */
 export function tidyLine(text: string): string {
-  return text.replace(INVISIBLE, '').replace(/\s+/g, ' ').trim()
+  return singleSpaced(text.replace(INVISIBLE, '')).trim()
+}
+
+/** White space single. Touches only what is not: every second word otherwise costs a replacement. */
+export function singleSpaced(text: string): string {
+  return text.replace(UNTIDY_SPACE, ' ')
 }
 
 function decodeLine(line: string): string {
