@@ -16,6 +16,9 @@ export function showChanged(row: Row): string {
   const changed = Object.entries((row.changed ?? {}) as Changes)
   if (row.added) return `${row.id}\t${row.name} added`
   if (changed.length === 0) return `${row.id}\t${row.name} unchanged`
-  const told = changed.map(([key, { from, to }]) => `${key}: ${String(from)} → ${String(to)}`)
+  const told = changed.map(([key, { from, to }]) => `${key}: ${shown(from)} → ${shown(to)}`)
   return `${row.id}\t${row.name} changed: ${told.join('; ')}`
 }
+
+const shown = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)

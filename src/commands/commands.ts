@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts'
 import * as edition from './edition.ts'
 import * as queue from './queue.ts'
 import { add as sourceAdd } from './source/add.ts'
+import { check as sourceCheck } from './source/check.ts'
 import { exportOpml } from './source/export.ts'
 import { read as sourceFetch } from './source/fetch.ts'
 import { importOpml } from './source/import.ts'
@@ -24,6 +25,7 @@ import * as takedown from './takedown.ts'
 /** Every command that works on the rows: of the command line, of the API and of its document. */
 export const commands: readonly Command[] = [
   sourceAdd,
+  sourceCheck,
   sourceList,
   sourceSet,
   sourceRemove,

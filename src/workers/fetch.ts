@@ -5,6 +5,8 @@ import type { HttpResult } from '../io/http.ts'
 import type { Instant } from '../model.ts'
 import type { Reading } from '../store/documents.ts'
 import type { FetchOutcome, Source } from '../store/sources.ts'
+import { ask, askedOf } from './ask.ts'
+import { readList } from './read-list.ts'
 import type { Stage, StageContext } from './stage.ts'
 
 /** A source that fails is asked less and less often, but once a day for ever. */
@@ -44,7 +46,7 @@ export const fetch: Stage = {
 async function readSource(source: Source, context: StageContext): Promise<FetchOutcome> {
   const now = context.clock.now()
   try {
-    if (source.kind === 'feed') return await readFeed(source, context)
+    if (source.kind === 'feed' || source.kind === 'list') return await readFeed(source, context)
     if (source.kind === 'folder') await readFolder(source, context)
     return succeeded(source, now, { etag: null, lastModified: null, maxAgeSeconds: null })
   } catch (error) {
@@ -54,16 +56,22 @@ async function readSource(source: Source, context: StageContext): Promise<FetchO
 }
 
 async function readFeed(source: Source, context: StageContext): Promise<FetchOutcome> {
-  const { store, clock, http, signal } = context
+  const { store, clock, signal } = context
   const validators = { etag: source.etag, lastModified: source.last_modified }
-  const result = await http.get({ url: source.url, validators, signal })
+  const asked = await askedOf(source, context)
+  const result = await ask(asked, context.http, { validators, signal })
   const now = clock.now()
   if (result.kind === 'gone') return { kind: 'gone', error: `${source.url} answered 410 Gone` }
   if (result.kind === 'disallowed') return failed(source, now, result.reason, null)
   if (result.kind === 'failed' || result.kind === 'postponed')
     return failed(source, now, result.reason, result.retryAfterSeconds)
-  if (result.kind === 'fetched')
-    await store.documents.put(source.id, [readingOf(source, result)], now)
+  if (result.kind === 'fetched') {
+    const rules = source.list_rules
+    const reading = rules
+      ? await readList({ ...asked, rules }, result, context)
+      : readingOf(source, result)
+    await store.documents.put(source.id, [reading], now)
+  }
   return succeeded(source, now, result)
 }
 

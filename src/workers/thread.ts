@@ -1,13 +1,21 @@
+import { inspectDocument } from '../article/inspect.ts'
+import { readListPage as readList } from '../article/list-page.ts'
 import { type Document, readDocument as read } from '../article/read.ts'
 import type { Article, Score, Story } from '../model.ts'
 import { assembleStory as assemble } from '../story/assemble.ts'
 import { type Scorable, scoreArticle as score } from '../story/score.ts'
 import type { Taxonomy } from '../story/topics.ts'
 import { explainStory, type PoolInput, makePool as pool, scoreStories as scores } from './pool.ts'
+import type { ListInput } from './read-list.ts'
 
 /** What runs in the thread pool. Each export is a task of `Threads.run`. */
 
 export const readDocument = (document: Document) => read(document)
+
+export const inspect = ({ document, now }: { document: Document; now: string }) =>
+  inspectDocument(document, now)
+
+export const readListPage = ({ page, rules }: ListInput) => readList(page, rules)
 
 export const scoreArticle = (article: Scorable): Score => score(article)
 

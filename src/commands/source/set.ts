@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { DoseError } from '../../errors.ts'
 import type { Access } from '../../store/access.ts'
-import type { Source, SourceChange } from '../../store/sources.ts'
+import type { Source } from '../../store/sources.ts'
 import { difference, showChanged } from '../changes.ts'
 import { command } from '../command.ts'
 import { nameList, shownName, wholeNumber } from '../inputs.ts'
 import { accessInputs, mergeAccess, readAccess } from './access.ts'
 import { interval } from './interval.ts'
+import { listInputs, listRules } from './list-rules.ts'
 import { findSource, TARGET } from './target.ts'
 
 /** The word that takes all topics away. */
@@ -27,6 +28,7 @@ export const set = command({
       .enum(['active', 'paused'])
       .optional()
       .describe('`paused` reads it no more; `active` reads it again, also one that was gone'),
+    ...listInputs,
     ...accessInputs,
   }),
   positional: ['target'],
@@ -38,20 +40,25 @@ export const set = command({
     const before = await store.access.of(source).catch(unreadable(given))
     const merged = mergeAccess(before, given)
     if ('fault' in merged) throw new DoseError('USAGE', `${merged.fault}.`)
+    const hasRules = Object.keys(listInputs).some((key) => key in given)
+    if (hasRules && source.kind !== 'list')
+      throw new DoseError('USAGE', `${source.url} is no list page; it has no selectors.`)
     const isNew = JSON.stringify(merged.access) !== JSON.stringify(before)
-    const change: SourceChange = {
+    const change = {
       ...(given.name !== undefined && { name: given.name }),
       ...(given.topics && { topics: isNone(given.topics) ? [] : given.topics }),
       ...(given.authority !== undefined && { authority: given.authority }),
       ...(given.interval !== undefined && { intervalSeconds: given.interval }),
       ...(given.state !== undefined && given.state !== source.state && { state: given.state }),
-      ...(isNew && { secrets: await store.access.seal(source.id, merged.access) }),
+      ...(hasRules && { listRules: listRules(given, source.list_rules) }),
     }
     const changed = {
-      ...difference(shownOf(source), { ...shownOf(source), ...shownOf(change) }),
+      ...difference(shownOf(source), { ...shownOf(source), ...change }),
       ...(isNew && { access: { from: parts(before), to: parts(merged.access) } }),
     }
-    if (Object.keys(changed).length > 0) await store.sources.change(source.id, change, clock.now())
+    const secrets = isNew && { secrets: await store.access.seal(source.id, merged.access) }
+    if (Object.keys(changed).length > 0)
+      await store.sources.change(source.id, { ...change, ...secrets }, clock.now())
     record({ id: source.id, changed })
     out({ id: source.id, name: change.name ?? source.name, changed, added: false })
     return 0
@@ -71,18 +78,15 @@ const unreadable =
     throw error
   }
 
-/** What may be shown of a source or of a change of one. */
-function shownOf(of: Source | SourceChange): Readonly<Record<string, unknown>> {
-  const seconds =
-    'intervalSeconds' in of
-      ? of.intervalSeconds
-      : 'interval_seconds' in of
-        ? of.interval_seconds
-        : undefined
-  const { name, topics, authority, state } = of
-  const all = { name, topics, authority, intervalSeconds: seconds, state }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
+/** What of a source may be changed and shown. */
+const shownOf = (source: Source) => ({
+  name: source.name,
+  topics: source.topics,
+  authority: source.authority,
+  intervalSeconds: source.interval_seconds,
+  state: source.state,
+  listRules: source.list_rules,
+})
 
 /** That there is something, never what. */
 function parts({ headers, proxy }: Access): readonly string[] {

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startWorkers } from '../../src/workers/run.ts'
+import { dose } from '../commands/source/dose.ts'
+import { keepLog } from '../support/log.ts'
+import { FEED, type Origin, startOrigin } from '../support/origin.ts'
+import { openTestApp, type TestApp } from '../support/setup.ts'
+
+const { log, lines } = keepLog()
+
+let app: TestApp
+let origin: Origin
+beforeAll(async () => {
+  origin = await startOrigin()
+  app = await openTestApp({ ALLOW_PRIVATE_HOSTS: '127.0.0.1' }, { log })
+  startWorkers(app.deps, ['fetch', 'ingest'])
+})
+afterAll(async () => {
+  await app?.close()
+  await origin?.close()
+})
+
+const titles = async (sourceId: unknown) => {
+  const { store } = app.deps
+  const rows = await store.db
+    .selectFrom('article')
+    .select(['title', 'url', 'excerpt_only', 'undated'])
+    .where('source_id', '=', String(sourceId))
+    .orderBy('url')
+    .execute()
+  return rows
+}
+
+/** Reads a source through the queues; its id. */
+async function add(target: string, options: object = {}) {
+  const { rows } = await dose(app, 'source add', { target, ...options })
+  await dose(app, 'source fetch', { target: String(rows[0]?.id) })
+  return rows[0]?.id
+}
+
+const list = (...items: string[]) =>
+  `<html><head><title>Quay</title></head><body>${items.join('')}</body></html>`
+const entry = (n: number) => `<li class="news"><a href="/quay/${n}">Notice ${n}</a></li>`
+
+test('a list page becomes articles without text; what is no longer listed stays', async () => {
+  origin.on('/quay', (response) =>
+    response.end(list(entry(1), entry(2), '<a class="next" href="/quay?p=2">more</a>')),
+  )
+  origin.on('/quay?p=2', (response) => response.end(list(entry(2), entry(3))))
+  const target = origin.url('/quay')
+  const id = await add(target, { item: 'li.news', next: 'a.next' })
+  const expected = [1, 2, 3].map((n) => ({
+    title: `Notice ${n}`,
+    url: origin.url(`/quay/${n}`),
+    excerpt_only: true,
+    undated: true,
+  }))
+  expect(await titles(id)).toMatchObject(expected)
+  origin.on('/quay', (response) => response.end(list(entry(4))))
+  await dose(app, 'source fetch', { target })
+  expect((await titles(id)).map(({ title }) => title)).toEqual([
+    ...['Notice 1', 'Notice 2', 'Notice 3', 'Notice 4'],
+  ])
+  const shown = (await dose(app, 'source list')).rows.find((row) => row.id === id)
+  expect(shown).toMatchObject({
+    kind: 'list',
+    list: { item: 'li.news', next: 'a.next', limit: 30 },
+  })
+})
+
+test('a selector that finds nothing any more is the error of the source', async () => {
+  origin.on('/rebuilt', (response) => response.end(list(entry(1))))
+  const target = origin.url('/rebuilt')
+  await add(target, { item: '.news' })
+  origin.on('/rebuilt', (response) => response.end(list('<p>All new</p>')))
+  const { rows, exit } = await dose(app, 'source fetch', { target })
+  expect(exit).toBe(1)
+  expect(rows[0]?.error).toMatch(/SOURCE_UNREADABLE .*--item "\.news" finds nothing/)
+  await dose(app, 'source set', { target, item: 'p' })
+  expect((await dose(app, 'source fetch', { target })).rows[0]?.error).toMatch(/no link with words/)
+})
+
+test('robots.txt keeps us from a list', async () => {
+  const strict = await startOrigin()
+  strict.on('/robots.txt', (response) => response.end('User-agent: *\nDisallow: /list'))
+  strict.on('/list', (response) => response.end(list(entry(1))))
+  const refused = dose(app, 'source add', { target: strict.url('/list'), item: '.news' })
+  await expect(refused).rejects.toThrow(/robots/)
+  expect(strict.requests.map(({ path }) => path)).not.toContain('/list')
+  await strict.close()
+})
+
+test('log-ins go to the origin of their source and nowhere else, and stand in no log', async () => {
+  const other = await startOrigin()
+  origin.on('/private', (response, request) => {
+    const right = request.headers.authorization === `Basic ${btoa('ada:walrus')}`
+    response.writeHead(right ? 200 : 401).end(right ? FEED : '')
+  })
+  origin.on('/away', (response) => response.writeHead(302, { location: other.url('/feed') }).end())
+  origin.on('/broken-in', (response) => response.destroy())
+  const target = origin.url('/private')
+  await expect(dose(app, 'source add', { target })).rejects.toThrow(/401/)
+  const id = await add(target.replace('http://', 'http://ada:walrus@'))
+  expect(await titles(id)).toHaveLength(1)
+  expect(origin.requests.at(-1)?.headers.authorization).toBeDefined()
+  await add(origin.url('/away'), { cookie: 'key=walrus' })
+  expect(origin.requests.at(-1)?.headers.cookie).toBe('key=walrus')
+  expect(other.requests.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined])
+  await add(origin.url('/broken-in'), { noCheck: true, header: 'X-Key: walrus' })
+  expect(origin.requests.at(-1)?.headers['x-key']).toBe('walrus')
+  await other.close()
+  expect(lines.filter((line) => line.startsWith('source read')).length).toBeGreaterThan(0)
+  expect(lines.filter((line) => line.startsWith('source failed')).length).toBeGreaterThan(0)
+  expect(lines.join('\n')).not.toMatch(/walrus|YWRhOndhbHJ1cw/)
+})
