@@ -42,6 +42,8 @@ const Settings = z
       .url({ protocol: /^https?$/, error: 'expected http://… or https://…' })
       .transform((url) => url.replace(/\/+$/, ''))
       .optional(),
+    /** Pictures in mails and pages: off, linked from publishers, or proxied by this server. */
+    IMAGES: z.enum(['off', 'linked', 'proxied']).default('proxied'),
     /** Told to the sites we read, so that they can complain. */
     CONTACT_URL: z.string().default(''),
     /** Port of the web server. */

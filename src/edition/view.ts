@@ -1,6 +1,7 @@
 import type { Card, CardSentence, Counters, Issue } from '../model.ts'
 import { longDate } from './dates.ts'
 import { safeUrl } from './escape.ts'
+import { isPicturePath } from './picture.ts'
 import { leadOf, pointsOf } from './shown.ts'
 import type { Speak } from './texts.ts'
 
@@ -182,7 +183,7 @@ function followUp({ followUp }: Card, say: Speak, locale: string): string | null
 }
 
 function viewImage({ image, headline }: Card, say: Speak): StoryView['image'] {
-  const url = image === null ? null : safeUrl(image.url)
+  const url = image && (isPicturePath(image.url) ? image.url : safeUrl(image.url))
   if (image === null || url === null) return null
   const alt = image.title ?? say('pictureOf', { title: headline })
   return { url, alt: limit(alt, MAX_HEADLINE_CHARACTERS) }

@@ -79,6 +79,15 @@ export function createRights(db: Db) {
       return Object.fromEntries(rows.map(({ hint, n }) => [hint, n]))
     },
 
+    /** Is the article still there, and may its pictures be shown? */
+    async mayShowPicture(articleId: string): Promise<boolean> {
+      const { rows } = await sql<{ found: boolean }>`
+        select exists (select from dose.article where id = ${articleId}) as found`.execute(db)
+      if (!rows[0]?.found) return false
+      const restriction = (await this.restrictions([articleId])).get(articleId)
+      return !restriction || (restriction.images && !restriction.removed)
+    },
+
     async revision(): Promise<string> {
       const { rows } = await sql<{ value: string }>`
         select value from dose.setting where name = ${REVISION}`.execute(db)

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { longDate } from '../edition/dates.ts'
 import { editionMarkdown } from '../edition/markdown.ts'
+import { picturesIn } from '../edition/picture.ts'
 import type { ArchiveEntry, Link } from '../edition/render.ts'
 import type { Digest, Edition } from '../model.ts'
 import type { ArchiveKey, EditionLine } from '../store/archive.ts'
@@ -20,7 +21,9 @@ const KEY = /^(\d{4}-\d{2}-\d{2})\.(\d{1,3})\.([a-z0-9]{1,40})$/
 
 /** Pages of editions: everybody's, without a cookie. */
 export function editionPages(web: Web) {
-  const { store, renderer, publicUrl } = web.deps
+  const { store, renderer, publicUrl, config } = web.deps
+  /** Who reads a file is a program, and no publisher learns of a reader. */
+  const linked = picturesIn(config.IMAGES === 'off' ? 'off' : 'linked', '', '')
 
   const digestOf = async (request: FastifyRequest): Promise<Digest | undefined> => {
     const name = param(request, 'name')
@@ -45,7 +48,7 @@ export function editionPages(web: Web) {
         digestId: digest?.id,
       })
       const edition = latest && (await store.editions.get(latest.id))
-      const served = edition && (await serveNow(edition, true, store))
+      const served = edition && (await serveNow(edition, true, web))
       if (served) askRobots(reply, served)
       return reply.send(
         renderer.frontPage({
@@ -81,7 +84,7 @@ export function editionPages(web: Web) {
     async edition(request: FastifyRequest, reply: FastifyReply) {
       const edition = await editionOf(request)
       const { previous, next } = await store.archive.neighbours(edition)
-      const served = await serveNow(edition, next === null, store)
+      const served = await serveNow(edition, next === null, web)
       askRobots(reply, served)
       return reply.send(
         renderer.editionPage({
@@ -98,7 +101,7 @@ export function editionPages(web: Web) {
     async markdown(request: FastifyRequest, reply: FastifyReply) {
       const found = await editionOf(request)
       const { next } = await store.archive.neighbours(found)
-      const served = await serveNow(found, next === null, store)
+      const served = await serveNow(found, next === null, { ...web, pictures: linked })
       const { edition, issue } = served
       if (!issue) throw new Refusal(404, 'missing')
       askRobots(reply, served)

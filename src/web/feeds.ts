@@ -31,7 +31,7 @@ export function editionFeeds(web: Web) {
       const found = await store.editions.get(id)
       if (!found) continue
       const { next } = await store.archive.neighbours(found)
-      const { edition, issue } = await serveNow(found, next === null, store)
+      const { edition, issue } = await serveNow(found, next === null, web)
       const html = renderer.feedItem({ edition, issue })
       items.push({ edition: { ...edition, pool: [] }, url: base + urlOf(edition), html })
     }

@@ -3,11 +3,12 @@ import type { FastifyInstance } from 'fastify'
 
 /**
  * What a page may load.
- * page   our own pages: one known style sheet, pictures of publishers, no script
- * mail   the HTML part of a mail, inside a frame without scripts or origin
- * board  the queue dashboard: scripts and styles of its own
+ * page     our own pages: one known style sheet, our own pictures, no script
+ * mail     the HTML part of a mail, inside a frame without scripts or origin
+ * picture  a picture that came from elsewhere: nothing, whatever is in it
+ * board    the queue dashboard: scripts and styles of its own
  */
-export type Policy = 'page' | 'mail' | 'board'
+export type Policy = 'page' | 'mail' | 'picture' | 'board'
 
 const NOTHING = "default-src 'none'; base-uri 'none'"
 
@@ -19,11 +20,13 @@ const HSTS_SECONDS = 15_552_000
  *
  * @param styleHashes `'sha256-…'` of every style sheet that our pages carry.
  * @param secure      readers reach the server over https.
+ * @param linked      pictures come from their publishers.
  */
 export async function keepToThemselves(
   app: FastifyInstance,
   styleHashes: readonly string[],
   secure: boolean,
+  linked: boolean,
 ): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: false, // differs from page to page: below
@@ -36,8 +39,9 @@ export async function keepToThemselves(
     referrerPolicy: { policy: 'same-origin' },
   })
   const policies: Readonly<Record<Policy, string>> = {
-    page: `${NOTHING}; style-src ${styleHashes.join(' ')}; img-src 'self' http: https: data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
+    page: `${NOTHING}; style-src ${styleHashes.join(' ')}; img-src 'self'${linked ? ' http: https:' : ''} data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
     mail: `${NOTHING}; style-src 'unsafe-inline'; img-src http: https: data:; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox`,
+    picture: `${NOTHING}; sandbox`,
     board: `default-src 'none'; base-uri 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'`,
   }
   app.addHook('onRequest', async (request, reply) => {

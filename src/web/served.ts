@@ -1,15 +1,18 @@
 import type { FastifyReply } from 'fastify'
+import { withPictures } from '../edition/picture.ts'
 import { citedIn, type Served, serveEdition } from '../edition/withhold.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import type { Store } from '../store/store.ts'
+import type { Web } from './server.ts'
 
 /** An edition as anybody may see it now: whether it is its digest's newest counts. */
 export async function serveNow(
   edition: EditionRecord,
   isNewest: boolean,
-  { rights }: Pick<Store, 'rights'>,
+  { deps, pictures }: Pick<Web, 'deps' | 'pictures'>,
 ): Promise<Served<EditionRecord>> {
-  return serveEdition(edition, await rights.restrictions(citedIn(edition.pool)), !isNewest)
+  const restrictions = await deps.store.rights.restrictions(citedIn(edition.pool))
+  const served = serveEdition(edition, restrictions, !isNewest)
+  return { ...served, issue: served.issue && withPictures(served.issue, pictures) }
 }
 
 /** Tells search engines what publishers ask for, as `<meta name="robots">` would. */

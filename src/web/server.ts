@@ -3,6 +3,7 @@ import formbody from '@fastify/formbody'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { FEED_TYPES } from '../edition/feeds.ts'
+import { type Pictures, picturesIn } from '../edition/picture.ts'
 import { DoseError } from '../errors.ts'
 import { readTemplates } from '../io/templates.ts'
 import type { Deps } from '../workers/stage.ts'
@@ -20,6 +21,7 @@ import { openApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { outboxPages } from './outbox.ts'
 import { createPages, type Pages } from './pages.ts'
+import { picturePages } from './pictures.ts'
 import { keepToThemselves } from './policy.ts'
 import { answerFailures, answerRefusal, Refusal } from './refusal.ts'
 import { addRoute, type Route } from './route.ts'
@@ -40,7 +42,12 @@ export type WebOptions = {
 }
 
 /** What pages are made with. */
-export type Web = WebOptions & { readonly pages: Pages; readonly visitors: Visitors }
+export type Web = WebOptions & {
+  readonly pages: Pages
+  readonly visitors: Visitors
+  /** Where pages show pictures from. */
+  readonly pictures: Pictures
+}
 
 const HTML = 'text/html'
 
@@ -68,6 +75,7 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'GET', url: '/d/:name/rss.xml', access: 'public', type: FEED_TYPES.rss, summary: 'Editions of one digest as RSS', handle: feed('rss') },
     { method: 'GET', url: '/editions/:id', access: 'public', type: HTML, summary: 'An edition', handle: edition.edition },
     { method: 'GET', url: '/editions/:id(^[A-Za-z0-9]+).md', access: 'public', type: 'text/markdown', summary: 'An edition as front-matter Markdown', handle: edition.markdown },
+    { method: 'GET', url: '/i/:signature/:encoded', access: 'public', type: 'image/*', policy: 'picture', perMinute: 600, summary: 'A picture of an edition', handle: picturePages(web, secret) },
     { method: 'GET', url: '/u/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to unsubscribe', handle: leave.ask },
     { method: 'POST', url: '/u/:token', access: 'public', type: HTML, perMinute: 600, anyBody: true, summary: 'Unsubscribes at once (RFC 8058)', handle: leave.end },
     { method: 'GET', url: '/outbox', access: 'local', type: HTML, summary: 'Mails kept as files', handle: mail.list },
@@ -110,10 +118,12 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
   const app = createApp(deps.config.TRUST_PROXY, pages)
   const secret = await deps.store.settings.signingSecret()
   const visitors = await createVisitors(app, { ...options, secret, clock: deps.clock })
-  const web: Web = { ...options, pages, visitors }
+  const pictures = picturesIn(deps.config.IMAGES, '', secret)
+  const web: Web = { ...options, pages, visitors, pictures }
 
   const secure = deps.config.PUBLIC_URL?.startsWith('https:') ?? false
-  await keepToThemselves(app, [deps.renderer.pageStyleHash, pages.styleHash], secure)
+  const styles = [deps.renderer.pageStyleHash, pages.styleHash]
+  await keepToThemselves(app, styles, secure, deps.config.IMAGES === 'linked')
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: () => new Refusal(429, 'busy'),

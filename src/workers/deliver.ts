@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Config } from '../config.ts'
 import { addressKey } from '../delivery/address.ts'
 import { nextTry } from '../delivery/bounce.ts'
 import { type Mailbox, parseMailbox } from '../delivery/mailbox.ts'
@@ -7,6 +8,7 @@ import { buildMessage } from '../delivery/message.ts'
 import { type SkipReason, statesBefore } from '../delivery/state.ts'
 import { signToken } from '../delivery/token.ts'
 import { fillPersonal } from '../edition/personal.ts'
+import { type PictureMode, picturesIn, withPicture } from '../edition/picture.ts'
 import { selectIssue } from '../edition/select.ts'
 import { citedIn, withholdEdition } from '../edition/withhold.ts'
 import { DoseError } from '../errors.ts'
@@ -64,10 +66,20 @@ async function sendNext(editionId: string, post: Post, context: StageContext): P
   return claims.length
 }
 
-/** What was taken down since it was frozen is not sent. */
-async function shownNow(edition: EditionRecord, { store }: StageContext): Promise<EditionRecord> {
-  return withholdEdition(edition, await store.rights.restrictions(citedIn(edition.pool)))
+/** What was taken down since it was frozen is not sent; pictures come from where IMAGES says. */
+async function shownNow(
+  edition: EditionRecord,
+  { store, config, publicUrl }: StageContext,
+): Promise<EditionRecord> {
+  const shown = withholdEdition(edition, await store.rights.restrictions(citedIn(edition.pool)))
+  const secret = await store.settings.signingSecret()
+  const pictures = picturesIn(mailPictures(config), publicUrl(), secret)
+  return { ...shown, pool: shown.pool.map((card) => withPicture(card, pictures)) }
 }
+
+/** Mails that leave this machine cannot show what only this machine serves. */
+const mailPictures = ({ IMAGES, SMTP_URL, PUBLIC_URL }: Config): PictureMode =>
+  IMAGES === 'proxied' && SMTP_URL && !PUBLIC_URL ? 'off' : IMAGES
 
 /** Keys of the jobs that together send what is due of an edition. */
 export async function deliveryChunks(store: Store, id: string, now: Instant): Promise<Key[]> {

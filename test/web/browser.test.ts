@@ -16,7 +16,7 @@ describe.skipIf(chromiumPath === null)('in a real browser', () => {
   let leave: string
   let mail: string
   beforeAll(async () => {
-    house = await openHouse()
+    house = await openHouse({ IMAGES: 'off' }) // of articles that are not there; pictures.browser.test.ts
     url = await house.server.listen({ host: '127.0.0.1', port: 0 })
     const digest = await house.addDigest('Harbour Morning')
     for (const date of ['2026-11-18', '2026-11-19', '2026-11-20'])
@@ -43,9 +43,9 @@ describe.skipIf(chromiumPath === null)('in a real browser', () => {
     const tab = await context.newPage()
     const trouble: string[] = []
     const outside: string[] = []
-    // Pictures of publishers are the one thing pages load from elsewhere; tests reach nobody.
     await tab.route(/^https?:\/\/(?!127\.0\.0\.1)/, (route) => {
       const request = route.request()
+      // A mail of this house links its pictures: tests reach nobody.
       if (request.resourceType() !== 'image') outside.push(request.url())
       return route.fulfill({
         contentType: 'image/svg+xml',
