@@ -188,6 +188,9 @@ export type Story = {
   readonly development: Development | null
 }
 
+/** What a story is about, in the words of its articles, the most telling first. */
+export type About = { readonly phrases: readonly string[]; readonly names: readonly string[] }
+
 /** A story with its place: `score` is the sum of `parts`. */
 export type RankedStory = {
   readonly story: Story

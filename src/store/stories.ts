@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Instant, Span, Story } from '../model.ts'
+import type { About, Instant, Span, Story } from '../model.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 import { notTakenDown } from './takedowns.ts'
@@ -69,13 +69,19 @@ export function createStories(db: Db) {
       return rows.map((row) => row.id)
     },
 
-    async saveSummary({ id, version }: StoryKey, story: Story | null): Promise<void> {
+    async saveSummary(
+      { id, version }: StoryKey,
+      story: Story | null,
+      about: About = { phrases: [], names: [] },
+    ): Promise<void> {
       await db
         .updateTable('story')
         .set({
           headline: story?.headline ?? '',
           sentences: JSON.stringify(story?.sentences ?? []),
           topics: [...(story?.topics ?? [])],
+          phrases: [...about.phrases],
+          names: [...about.names],
           summarised_version: version,
         })
         .where('id', '=', id)

@@ -199,6 +199,9 @@ export type Tables = {
     headline: Defaulted<string>
     sentences: JSONColumnType<SummarySentence[], string | undefined, string>
     topics: Defaulted<string[]>
+    /** Key phrases and names of those it is about, the most telling first. */
+    phrases: Defaulted<string[]>
+    names: Defaulted<string[]>
     first_seen_at: Instant
     last_seen_at: Instant
   }

@@ -68,6 +68,7 @@ function headlineOf(members: readonly Member[]): string {
     title: article.title,
     text: article.text,
     provider: article.provider.name || article.provider.domain,
+    author: article.author,
   }))
   return chooseHeadline(candidates).title || (members[0]?.article.title ?? '')
 }

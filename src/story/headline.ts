@@ -9,6 +9,8 @@ export type HeadlineCandidate = {
   readonly text?: string
   /** The publisher's name or domain, to be taken off the title's end. */
   readonly provider?: string
+  /** Who wrote it; taken off the end as well. */
+  readonly author?: string | null
 }
 
 export type Headline = {
@@ -33,6 +35,13 @@ const TOO_SHORT = -0.5
 /** What takes from a headline's telling what happened. */
 const MANNERS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   { pattern: /["“”«»]|(?<!\p{L})['‘]/u, cost: -0.03 },
+  // It opens with somebody's words, before anybody knows whose.
+  { pattern: /^["“«'‘]/u, cost: -0.07 },
+  { pattern: /\?/, cost: -0.15 },
+  // Two words of capitals that are no names: it shouts.
+  { pattern: /\p{Lu}{4,}[,!]? \p{Lu}{4,}/u, cost: -0.2 },
+  { pattern: /\.{3}|…|\s\?\s|!/, cost: -0.15 },
+  { pattern: /^(?:opinion|editorial|commentary|column|review|letters?|op-ed)\b/i, cost: -0.4 },
   // It speaks to the reader, or for its writer.
   {
     pattern: /\b(?:[Ww]e|[Oo]ur|[Yy]ou|[Yy]our|I|[Mm]y|[Ll]et['’]s|[Dd]on['’]t|[Tt]his [Ii]s)\b/,
@@ -54,7 +63,7 @@ const MOST_CANDIDATES = 60
 
 /** Chooses the title that says what the others say, briefly and without bait. Ties go to the first. */
 export function chooseHeadline(candidates: readonly HeadlineCandidate[]): Headline {
-  const titles = candidates.map((candidate) => bareTitle(candidate.title, candidate.provider))
+  const titles = candidates.map(({ title, provider, author }) => bareTitle(title, provider, author))
   const usable = titles
     .flatMap((title, index) => (title === '' ? [] : [index]))
     .slice(0, MOST_CANDIDATES)
@@ -100,18 +109,30 @@ const vectorOf = (text: string) => toVector(countTerms(contentTerms(text)), () =
 /** A separator that stands free, and the short tail after it. */
 const TAIL = /^(.{12,})\s[|–—-]\s([^|–—]{2,40})$/u
 
+/** What a newsroom puts before a title to say how new it is or of what kind. */
+const PREFIX =
+  /^(?:breaking(?: news)?|exclusive|just in|developing|live(?: updates?)?|updated?|watch|video|photos|pictures|analysis)\s?(?::|\s[|–—-])\s+/i
+
+/** Words that must be left of a title when its prefix or tail is taken off. */
+const FEWEST_LEFT = 4
+
 /**
- * The title without the publisher's name at its end. It is taken off where the tail is the name or
- * domain of the publisher; after a bar also where it looks like a name: three words at most, each
- * with a capital.
+ * The title without what a single publisher added to it: a prefix such as `BREAKING:`, and at the
+ * end the publisher's or the author's name; after a bar also whatever looks like a name: three words
+ * at most, each with a capital.
  */
-export function bareTitle(title: string, provider?: string): string {
-  const clean = title.replace(/\s+/g, ' ').trim().slice(0, 400)
+export function bareTitle(title: string, provider?: string, author?: string | null): string {
+  const clean = withoutPrefix(title.replace(/\s+/g, ' ').trim().slice(0, 400))
   const [, head, tail] = TAIL.exec(clean) ?? []
   if (head === undefined || tail === undefined) return clean
-  const named = provider !== undefined && sameName(tail, provider)
+  const named = [provider, author].some((name) => name && sameName(tail, name))
   const barred = clean.at(head.length + 1) === '|' && /^(?:\p{Lu}\S*\s?){1,3}$/u.test(tail)
-  return named || (barred && splitWords(head).length >= 4) ? head.trim() : clean
+  return named || (barred && splitWords(head).length >= FEWEST_LEFT) ? head.trim() : clean
+}
+
+function withoutPrefix(title: string): string {
+  const rest = title.replace(PREFIX, '')
+  return splitWords(rest).length >= FEWEST_LEFT ? rest : title
 }
 
 /** `The Daily Orbit` is `daily-orbit.example`, and `Orbit News` is `Orbit`. */

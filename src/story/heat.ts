@@ -3,13 +3,16 @@ import { boundedSumOf } from './parts.ts'
 
 const HOUR = 3_600_000
 
-/** Points at most for each part; together 100. */
-const POINTS = { coverage: 45, recency: 30, velocity: 15, diversity: 10 }
+/**
+ * Points at most for each part; together 100. A day's edition asks who covered a story more than at
+ * what hour: see docs/decisions/0031-heat-is-a-sum.md for what was tried.
+ */
+const POINTS = { coverage: 55, recency: 20, velocity: 15, diversity: 10 }
 
 /** Independent providers from which on more add nothing. */
 const FULL_COVERAGE = 15
 /** A story loses half its recency in this time. */
-const HALF_LIFE_HOURS = 12
+const HALF_LIFE_HOURS = 24
 /** Providers that join within this time of `now` count as new. */
 const NEW_HOURS = 6
 /** New providers from which on more add nothing. */

@@ -30,9 +30,17 @@ const MOST_HITS = 3
 /** Words of the text that are looked at: a subject is named early. */
 const LEAD_WORDS = 300
 const LONGEST_PHRASE = 4
+/**
+ * A phrase of this weight makes a topic alone; lighter ones, like `launch`, are said of everything
+ * and need another beside them.
+ */
+const STRONG = 1.5
 /** Topics an article may have, and the share of the first one's weight that the others need. */
 const MOST_TOPICS = 3
 const NEAR_FIRST = 0.4
+
+/** What was found of a topic; `strong` where one phrase of it is enough. */
+type Tally = { weight: number; readonly phrases: Set<string>; strong: boolean }
 
 type Index = ReadonlyMap<string, readonly { readonly topic: number; readonly weight: number }[]>
 
@@ -41,30 +49,37 @@ const indexes = new WeakMap<Taxonomy, Index>()
 
 /** The topics of an article, the strongest first; none where no topic reaches the threshold. */
 export function tagTopics(article: Taggable, taxonomy: Taxonomy): string[] {
-  const weights = taxonomy.topics.map(() => 0)
+  const tallies = taxonomy.topics.map(
+    (): Tally => ({ weight: 0, phrases: new Set(), strong: false }),
+  )
   const index = indexOf(taxonomy)
-  collect(splitWords(article.title), index, TITLE_WEIGHT, weights)
+  collect(splitWords(article.title), index, TITLE_WEIGHT, tallies)
   collect(
     splitWords(article.text.slice(0, LEAD_WORDS * 10)).slice(0, LEAD_WORDS),
     index,
     1,
-    weights,
+    tallies,
   )
-  addGiven(article.topics, taxonomy, weights)
-  const first = Math.max(...weights)
-  return taxonomy.topics
-    .map((topic, i) => ({ name: topic.name, weight: weights[i] ?? 0 }))
-    .filter(({ weight }) => weight >= taxonomy.threshold && weight >= NEAR_FIRST * first)
+  addGiven(article.topics, taxonomy, tallies)
+  const told = taxonomy.topics
+    .map((topic, i) => ({ name: topic.name, weight: weightOf(tallies[i]) }))
+    .filter(({ weight }) => weight >= taxonomy.threshold)
+  const first = Math.max(...told.map(({ weight }) => weight))
+  return told
+    .filter(({ weight }) => weight >= NEAR_FIRST * first)
     .sort((a, b) => b.weight - a.weight)
     .slice(0, MOST_TOPICS)
     .map((topic) => topic.name)
 }
 
+const weightOf = (tally: Tally | undefined): number =>
+  tally && (tally.strong || tally.phrases.size > 1) ? tally.weight : 0
+
 function collect(
   words: readonly { readonly norm: string }[],
   index: Index,
   factor: number,
-  weights: number[],
+  tallies: readonly Tally[],
 ): void {
   const stems = words.map((word) => stem(word.norm, 'en'))
   const hits = new Map<string, number>()
@@ -75,18 +90,25 @@ function collect(
       if (seen >= MOST_HITS || !index.has(phrase)) continue
       hits.set(phrase, seen + 1)
       for (const { topic, weight } of index.get(phrase) ?? []) {
-        weights[topic] = (weights[topic] ?? 0) + factor * weight
+        const tally = tallies[topic]
+        if (!tally) continue
+        tally.weight += factor * weight
+        tally.phrases.add(phrase)
+        tally.strong ||= weight >= STRONG
       }
     }
   }
 }
 
 /** What the source says is about a topic counts as the threshold: alone it is enough. */
-function addGiven(given: readonly string[], taxonomy: Taxonomy, weights: number[]): void {
+function addGiven(given: readonly string[], taxonomy: Taxonomy, tallies: readonly Tally[]): void {
   const names = new Set(given.slice(0, 50).map(key))
   taxonomy.topics.forEach((topic, i) => {
     const known = [topic.name, ...(topic.aliases ?? [])].some((name) => names.has(key(name)))
-    if (known) weights[i] = (weights[i] ?? 0) + taxonomy.threshold
+    const tally = tallies[i]
+    if (!known || !tally) return
+    tally.weight += taxonomy.threshold
+    tally.strong = true
   })
 }
 

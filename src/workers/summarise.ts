@@ -1,6 +1,5 @@
-import type { Story } from '../model.ts'
 import type { Stage } from './stage.ts'
-import type { AssembleInput } from './thread.ts'
+import type { Assembled, AssembleInput } from './thread.ts'
 
 /** Articles a summary is made from; beyond that more of the same story says nothing new. */
 const MOST_ARTICLES = 40
@@ -19,8 +18,8 @@ export const summarise: Stage = {
     const ids = (await store.stories.members(key.id)).slice(0, MOST_ARTICLES)
     const articles = await store.articles.many(ids)
     const input: AssembleInput = { id: key.id, articles, now: clock.now(), taxonomy }
-    const story = articles.length === 0 ? null : await threads.run<Story>('assembleStory', input)
-    await store.stories.saveSummary(key, story)
+    const told = articles.length === 0 ? null : await threads.run<Assembled>('assembleStory', input)
+    await store.stories.saveSummary(key, told?.story ?? null, told?.about)
     return []
   },
 

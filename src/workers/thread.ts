@@ -1,7 +1,8 @@
 import { inspectDocument } from '../article/inspect.ts'
 import { readListPage as readList } from '../article/list-page.ts'
 import { type Document, readDocument as read } from '../article/read.ts'
-import type { Article, Score, Story } from '../model.ts'
+import type { About, Article, Score, Story } from '../model.ts'
+import { aboutStory } from '../story/about.ts'
 import { assembleStory as assemble } from '../story/assemble.ts'
 import { type Scorable, scoreArticle as score } from '../story/score.ts'
 import type { Taxonomy } from '../story/topics.ts'
@@ -26,8 +27,11 @@ export type AssembleInput = {
   readonly taxonomy: Taxonomy
 }
 
-export const assembleStory = ({ id, articles, ...options }: AssembleInput): Story =>
-  assemble(id, articles, options)
+export type Assembled = { readonly story: Story; readonly about: About }
+
+export const assembleStory = ({ id, articles, ...options }: AssembleInput): Assembled => {
+  return { story: assemble(id, articles, options), about: aboutStory(articles) }
+}
 
 export const makePool = (input: PoolInput) => pool(input)
 

@@ -31,12 +31,12 @@ describe('storyHeat', () => {
     expect(heat(...hot)).toBeGreaterThan(heat(...cool))
   })
 
-  test('recency halves in 12 hours', () => {
+  test('recency halves in a day', () => {
     const recency = (hours: number) =>
       storyHeat(assignRoles([by('A', hours)]), NOW).parts.find((part) => part.name === 'recency')
-    expect(recency(0)?.value).toBe(30)
-    expect(recency(12)?.value).toBe(15)
-    expect(recency(-5)?.value).toBe(30)
+    expect(recency(0)?.value).toBe(20)
+    expect(recency(24)?.value).toBe(10)
+    expect(recency(-5)?.value).toBe(20)
   })
 
   test('parts add up exactly, between 0 and 100, for one article or a hundred', () => {

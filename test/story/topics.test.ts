@@ -51,7 +51,7 @@ describe('the default taxonomy', () => {
 describe('tagTopics', () => {
   const plain: Taxonomy = {
     threshold: 3,
-    topics: [{ name: 'Bridges', match: { bridge: 1, 'toll gate': 2 } }],
+    topics: [{ name: 'Bridges', match: { bridge: 1.5, 'toll gate': 2, river: 1 } }],
   }
   test.each([
     {
@@ -66,7 +66,9 @@ describe('tagTopics', () => {
       text: 'A bridge. The bridge. Our bridges.',
       want: ['Bridges'],
     },
-    { name: 'below the threshold', title: 'x', text: 'A bridge is a bridge.', want: [] },
+    { name: 'below the threshold', title: 'x', text: 'A bridge.', want: [] },
+    { name: 'a word said of everything is not enough', title: 'River', text: 'River.', want: [] },
+    { name: 'it is beside another', title: 'River', text: 'A bridge.', want: ['Bridges'] },
     {
       name: 'phrases need their words side by side',
       title: 'Toll at the gate',

@@ -16,6 +16,8 @@ export const show = command({
       headline: story.headline,
       topics: story.topics,
       sentences: story.sentences.filter(({ articleId }) => ids.has(articleId)),
+      phrases: story.phrases,
+      names: story.names,
       articles: articles.map(brief),
     })
     return 0
@@ -31,6 +33,8 @@ export const show = command({
     const sources = articles.map(
       ({ provider, title, url }, i) => `  [${i + 1}] ${provider}: ${title} ${url}`,
     )
-    return [String(row.headline), ...told, ...sources].join('\n')
+    const about = [...(row.names as string[]), ...(row.phrases as string[])]
+    const line = about.length > 0 ? [`  about: ${about.join(', ')}`] : []
+    return [String(row.headline), ...told, ...line, ...sources].join('\n')
   },
 })
