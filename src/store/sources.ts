@@ -1,10 +1,13 @@
 import { type Selectable, sql } from 'kysely'
 import type { Instant, ListRules } from '../model.ts'
 import { type Db, idOf, slices } from './db.ts'
-import type { SourceKind, SourceState, Tables } from './tables.ts'
+import type { RequestAnswer, SourceKind, SourceState, Tables } from './tables.ts'
 import { keepTakenDown } from './takedowns.ts'
 
 export type Source = Selectable<Tables['source']>
+
+/** What is read of a due source, to put all of them in order. */
+export type DueSource = Pick<Source, 'id' | 'url' | 'fetches'>
 
 export type NewSource = {
   readonly kind: SourceKind
@@ -35,16 +38,45 @@ export type SourceChange = Partial<{
 /** The id a source has or would have. */
 export const sourceId = (url: string): string => idOf('s', url)
 
-/** What a fetch taught us about its source. */
-export type FetchOutcome =
-  | {
-      readonly kind: 'succeeded'
-      readonly etag: string | null
-      readonly lastModified: string | null
-      readonly nextFetchAt: Instant
-    }
-  | { readonly kind: 'failed'; readonly error: string; readonly nextFetchAt: Instant }
-  | { readonly kind: 'gone'; readonly error: string }
+/** One visit to a source as its ledger shows it. */
+export type LedgerLine = {
+  readonly at: Instant
+  /** URL, without credentials. */
+  readonly asked: string
+  /** Asked only for what is new. */
+  readonly conditional: boolean
+  readonly answer: RequestAnswer
+  /** Of HTTP; `null` where nothing usable came. */
+  readonly status: number | null
+  /** After redirects. */
+  readonly cameFrom: string | null
+  /** Sent: one, and one for each redirect. */
+  readonly requests: number
+  /** Of body, as sent. */
+  readonly bytes: number
+  /** Milliseconds from the first request to the last byte. */
+  readonly ms: number
+  /** Milliseconds in line for the domain's budget. */
+  readonly waitedMs: number
+  /** What went wrong, or why nothing was asked. */
+  readonly note: string | null
+}
+
+/** What a visit taught us about its source. */
+export type FetchOutcome = {
+  /** `postponed`: nothing was asked, which is no failure. */
+  readonly kind: 'read' | 'failed' | 'gone' | 'postponed'
+  readonly error: string | null
+  /** Kept where it was read. */
+  readonly validators: { readonly etag: string | null; readonly lastModified: string | null }
+  readonly status: number | null
+  readonly next: { readonly at: Instant; readonly why: string }
+  readonly move: { readonly to: string | null; readonly times: number }
+  readonly request: Omit<LedgerLine, 'at'> | null
+}
+
+/** Visits that the ledger of a source holds; the oldest makes room. */
+const LEDGER_LINES = 20
 
 /** Rows of one statement. */
 const SLICE = 500
@@ -78,14 +110,18 @@ export function createSources(db: Db) {
      */
     async change(id: string, change: SourceChange, now: Instant): Promise<void> {
       const { name, topics, authority, intervalSeconds, state, listRules, secrets } = change
-      const revived = { next_fetch_at: now, failures: 0, last_error: null }
+      const revived = { next_fetch_at: now, failures: 0, failing_since: null, last_error: null }
       await db
         .updateTable('source')
         .set({
           ...(name !== undefined && { name }),
           ...(topics && { topics: [...topics] }),
           ...(authority !== undefined && { authority }),
-          ...(intervalSeconds !== undefined && { interval_seconds: intervalSeconds }),
+          ...(intervalSeconds !== undefined && {
+            interval_seconds: intervalSeconds,
+            interval_fixed: true,
+            next_fetch_at: now,
+          }),
           ...(state !== undefined && { state }),
           ...(state === 'active' && revived),
           ...(listRules && { list_rules: JSON.stringify(listRules) }),
@@ -98,30 +134,43 @@ export function createSources(db: Db) {
     get: (id: string): Promise<Source | undefined> =>
       db.selectFrom('source').selectAll().where('id', '=', id).executeTakeFirst(),
 
-    /** By id, URL, path or name. */
+    /** By id, URL, first URL of one that has moved, path or name. */
     find: (key: string): Promise<Source | undefined> =>
       db
         .selectFrom('source')
         .selectAll()
-        .where((is) => is.or([is('id', '=', key), is('url', '=', key), is('name', '=', key)]))
+        .where((is) =>
+          is.or((['id', 'url', 'ref', 'name'] as const).map((column) => is(column, '=', key))),
+        )
         .executeTakeFirst(),
 
     list: (): Promise<Source[]> => db.selectFrom('source').selectAll().orderBy('name').execute(),
 
+    /** Whether a hub tells of what is new in a source. */
+    async isPushed(id: string): Promise<boolean> {
+      const row = await db
+        .selectFrom('hub_subscription')
+        .select('state')
+        .where('source_id', '=', id)
+        .where('state', '=', 'active')
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
     /** Those that are read; what is pushed comes by itself. */
-    active: (): Promise<Source[]> =>
+    active: (): Promise<DueSource[]> =>
       db
         .selectFrom('source')
-        .selectAll()
+        .select(['id', 'url', 'fetches'])
         .where('state', '=', 'active')
         .where('kind', '<>', 'push')
         .orderBy('id')
         .execute(),
 
-    due: (now: Instant): Promise<Source[]> =>
+    due: (now: Instant): Promise<DueSource[]> =>
       db
         .selectFrom('source')
-        .selectAll()
+        .select(['id', 'url', 'fetches'])
         .where('state', '=', 'active')
         .where('kind', '<>', 'push')
         .where('next_fetch_at', '<=', now)
@@ -172,39 +221,77 @@ export function createSources(db: Db) {
     async begin(id: string, now: Instant): Promise<void> {
       await db
         .updateTable('source')
-        .set((is) => ({
-          first_fetch_at: is.fn.coalesce('first_fetch_at', is.val(now)),
-          fetched_at: now,
-        }))
+        .set((is) => ({ first_fetch_at: is.fn.coalesce('first_fetch_at', is.val(now)) }))
         .where('id', '=', id)
         .execute()
     },
 
+    /** Writes down a visit and its line in the ledger, in one statement. */
     async finish(id: string, outcome: FetchOutcome, now: Instant): Promise<void> {
-      const update = db.updateTable('source').where('id', '=', id)
-      if (outcome.kind === 'succeeded')
-        await update
-          .set((is) => ({
-            etag: outcome.etag,
-            last_modified: outcome.lastModified,
-            next_fetch_at: outcome.nextFetchAt,
-            succeeded_at: now,
-            fetches: is('fetches', '+', 1),
-            failures: 0,
-            last_error: null,
-          }))
-          .execute()
-      else
-        await update
-          .set((is) => ({
-            fetches: is('fetches', '+', 1),
-            failures: is('failures', '+', 1),
-            last_error: outcome.error,
-            ...(outcome.kind === 'gone'
-              ? { state: 'gone' as const }
-              : { next_fetch_at: outcome.nextFetchAt }),
-          }))
-          .execute()
+      const { kind, error, validators, status, next, move, request } = outcome
+      const isRead = kind === 'read'
+      const isFailure = kind === 'failed' || kind === 'gone'
+      await sql`
+        with visited as (
+          update dose.source set
+            fetches = fetches + 1,
+            fetched_at = ${now},
+            succeeded_at = case when ${isRead} then ${now}::timestamptz else succeeded_at end,
+            etag = case when ${isRead} then ${validators.etag} else etag end,
+            last_modified = case when ${isRead} then ${validators.lastModified} else last_modified end,
+            failures = case when ${isRead} then 0 when ${isFailure} then failures + 1 else failures end,
+            failing_since = case when ${isRead} then null
+              when ${isFailure} then coalesce(failing_since, ${now}::timestamptz)
+              else failing_since end,
+            last_error = case when ${isRead} then null when ${isFailure} then ${error}
+              else last_error end,
+            last_status = coalesce(${status}::int, case when ${isFailure} then null else last_status end),
+            state = case when ${kind === 'gone'} then 'gone' else state end,
+            next_fetch_at = ${next.at}, next_reason = ${next.why},
+            moved_to = ${move.to}, moved_times = ${move.times}
+          where id = ${id} returning id, fetches
+        )
+        insert into dose.request (source_id, slot, at, asked, conditional, answer, status, came_from,
+          requests, bytes, ms, waited_ms, note)
+        select id, fetches % ${LEDGER_LINES}::int, ${now}::timestamptz, ${request?.asked ?? ''},
+          ${request?.conditional ?? false}::boolean, ${request?.answer ?? ''}, ${request?.status ?? null}::int,
+          ${request?.cameFrom ?? null}, ${request?.requests ?? 0}::int, ${request?.bytes ?? 0}::bigint,
+          ${request?.ms ?? 0}::int, ${request?.waitedMs ?? 0}::int, ${request?.note ?? null}
+        from visited where ${request !== null}
+        on conflict (source_id, slot) do update set at = excluded.at, asked = excluded.asked,
+          conditional = excluded.conditional, answer = excluded.answer, status = excluded.status,
+          came_from = excluded.came_from, requests = excluded.requests, bytes = excluded.bytes,
+          ms = excluded.ms, waited_ms = excluded.waited_ms, note = excluded.note`.execute(db)
+    },
+
+    /**
+     * Asks a source at another address from now on; its first one goes on to name it.
+     *
+     * @returns whether it moved: not where another source is.
+     */
+    async move(id: string, url: string): Promise<boolean> {
+      const { numAffectedRows } = await sql`
+        update dose.source s set ref = coalesce(ref, url), url = ${url}, moved_to = null, moved_times = 0
+        where id = ${id} and not exists (
+          select 1 from dose.source o where o.id <> s.id and (o.url = ${url} or o.ref = ${url}))`.execute(
+        db,
+      )
+      return numAffectedRows === 1n
+    },
+
+    /** The last visits to a source, the newest first. */
+    async ledger(id: string): Promise<LedgerLine[]> {
+      const rows = await db
+        .selectFrom('request')
+        .selectAll()
+        .where('source_id', '=', id)
+        .orderBy('at', 'desc')
+        .execute()
+      return rows.map(({ source_id: _, slot: __, came_from, waited_ms, ...line }) => ({
+        ...line,
+        cameFrom: came_from,
+        waitedMs: waited_ms,
+      }))
     },
   }
 }

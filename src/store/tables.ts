@@ -40,6 +40,7 @@ export type RequestAnswer =
   | 'postponed'
   | 'disallowed'
   | 'unreachable'
+  | 'refused'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
 
 /** The rows of the schema `dose`, column by column as in migrations/. */

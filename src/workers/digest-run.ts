@@ -9,6 +9,7 @@ import { compose, planReaders, spanOf } from './compose.ts'
 import { deliver, deliveryChunks } from './deliver.ts'
 import { fetch } from './fetch.ts'
 import { ring, ringForRows } from './recover.ts'
+import { selectRound } from './round.ts'
 import { type Deps, handTo } from './stage.ts'
 
 export type RunRequest = {
@@ -101,7 +102,7 @@ async function openEdition(request: RunRequest, deps: RunDeps): Promise<EditionR
 async function readAllSources(deps: RunDeps, trace: string, note: Note): Promise<void> {
   const { store, queues } = deps
   const sources = await store.sources.active()
-  const keys = sources.map(({ id, fetches }) => ({ id, version: fetches + 1 }))
+  const keys = selectRound(sources)
   note(`Reading ${sources.length} sources.`)
   await handTo(fetch, keys, trace, queues)
   const watch = await watchFailures('cluster', trace, store)

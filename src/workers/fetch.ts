@@ -1,137 +1,99 @@
-import { createHash } from 'node:crypto'
+import { type Answered, nextFetch } from '../article/next-fetch.ts'
 import { DoseError } from '../errors.ts'
-import { listFolder, readFolderFile } from '../io/folder.ts'
-import type { HttpResult } from '../io/http.ts'
-import type { Instant } from '../model.ts'
-import type { Reading } from '../store/documents.ts'
 import type { FetchOutcome, Source } from '../store/sources.ts'
-import { ask, askedOf } from './ask.ts'
-import { readList } from './read-list.ts'
+import { countMove, isConfirmed, leavesOrigin, type Move } from './move.ts'
+import { readFeed } from './read-feed.ts'
+import { readFolder } from './read-folder.ts'
 import type { Stage, StageContext } from './stage.ts'
+import { brokenOff, READ, type Visit } from './visit.ts'
 
-/** A source that fails is asked less and less often, but once a day for ever. */
-const LONGEST_WAIT_SECONDS = 86_400
-/** Files of a folder are stored in slices, so that a large folder does not fill the memory. */
-const SLICE_FILES = 100
-const SLICE_BYTES = 16 * 1_024 * 1_024
-
-/** Reads one source and stores the documents that changed. */
+/** Reads one source, stores the documents that changed, and decides when it is asked again. */
 export const fetch: Stage = {
   name: 'fetch',
   does: 'reads a source',
   takes: 'source',
   gives: 'document',
-  concurrency: 8,
+  // Nearly all of them wait: for their domain's turn, or for a slow host. As many as there are
+  // keep a place for every domain; what they hold in memory is bounded by io/http.
+  concurrency: 256,
 
   async run({ id }, context) {
     const { store, clock, log } = context
     const source = await store.sources.get(id)
     if (!source || source.state === 'gone') return []
-    await store.sources.begin(id, clock.now())
-    const outcome = await readSource(source, context)
-    await store.sources.finish(id, outcome, clock.now())
-    if (outcome.kind === 'succeeded') log.info('source read', { source_id: id })
-    else log.warn('source failed', { source_id: id, reason: outcome.error })
+    if (source.first_fetch_at === null) await store.sources.begin(id, clock.now())
+    const visit = await readSource(source, context)
+    await conclude(source, visit, context)
+    if (visit.kind === 'read') log.info('source read', { source_id: id })
+    else log.warn('source not read', { source_id: id, reason: visit.error })
     return store.documents.pending(id)
   },
 
-  async giveUp({ id }, error, { store, clock }) {
-    const source = await store.sources.get(id)
-    const now = clock.now()
-    if (source) await store.sources.finish(id, failed(source, now, error.message, null), now)
+  async giveUp({ id }, error, context) {
+    const source = await context.store.sources.get(id)
+    if (source) await conclude(source, brokenOff(error.message), context)
   },
 }
 
 /** A source that cannot be read is an outcome, not an error: the next time is on its own clock. */
-async function readSource(source: Source, context: StageContext): Promise<FetchOutcome> {
-  const now = context.clock.now()
+async function readSource(source: Source, context: StageContext): Promise<Visit> {
   try {
     if (source.kind === 'feed' || source.kind === 'list') return await readFeed(source, context)
-    if (source.kind === 'folder') await readFolder(source, context)
-    return succeeded(source, now, { etag: null, lastModified: null, maxAgeSeconds: null })
+    if (source.kind === 'folder') return await readFolder(source, context)
+    return READ
   } catch (error) {
     if (!(error instanceof DoseError)) throw error
-    return failed(source, now, error.message, null)
+    return brokenOff(error.message)
   }
 }
 
-async function readFeed(source: Source, context: StageContext): Promise<FetchOutcome> {
-  const { store, clock, signal } = context
-  const validators = { etag: source.etag, lastModified: source.last_modified }
-  const asked = await askedOf(source, context)
-  const result = await ask(asked, context.http, { validators, signal })
+/** Writes down what came of a visit. */
+async function conclude(source: Source, visit: Visit, context: StageContext): Promise<void> {
+  const { store, clock, log } = context
   const now = clock.now()
-  if (result.kind === 'gone') return { kind: 'gone', error: `${source.url} answered 410 Gone` }
-  if (result.kind === 'disallowed') return failed(source, now, result.reason, null)
-  if (result.kind === 'failed' || result.kind === 'postponed')
-    return failed(source, now, result.reason, result.retryAfterSeconds)
-  if (result.kind === 'fetched') {
-    const rules = source.list_rules
-    const reading = rules
-      ? await readList({ ...asked, rules }, result, context)
-      : readingOf(source, result)
-    await store.documents.put(source.id, [reading], now)
-  }
-  return succeeded(source, now, result)
+  const { kind, error, validators, status, request } = visit
+  const next = nextFetch({
+    id: source.id,
+    now,
+    interval: { seconds: source.interval_seconds, fixed: isFixed(source) },
+    answer: answered(source, visit),
+    pacing: source.pacing,
+    gapSeconds: source.gap_seconds,
+    newestAt: source.newest_at,
+    pushed: await store.sources.isPushed(source.id),
+  })
+  const told = { to: source.moved_to, times: source.moved_times }
+  const move = kind === 'read' ? countMove(told, visit.movedTo) : told
+  const outcome: FetchOutcome = { kind, error, validators, status, request, next, move }
+  await store.sources.finish(source.id, outcome, now)
+  if (kind === 'read' && isConfirmed(move)) await follow(source, move, context)
+  if (kind !== 'gone') return
+  log.warn('source retired', { source_id: source.id, reason: error })
+  await store.audit.write('fetch', 'source retired', source.id, { error }, now)
 }
 
-function readingOf(source: Source, result: HttpResult & { kind: 'fetched' }): Reading {
-  const { url, contentType, bytes } = result
-  return { ref: source.url, url, contentType, bytes, sha256: sha256(bytes) }
+/** Looking into a folder costs nobody anything. */
+const isFixed = ({ interval_fixed, kind }: Source): boolean => interval_fixed || kind === 'folder'
+
+function answered({ failures }: Source, visit: Visit): Answered {
+  const { kind, maxAgeSeconds, retryAfterSeconds } = visit
+  if (kind === 'read') return { kind, maxAgeSeconds }
+  if (kind === 'postponed') return { kind, retryAfterSeconds: retryAfterSeconds ?? 0 }
+  return { kind: 'failed', failures: failures + 1, retryAfterSeconds }
 }
 
-/** Stores the files of a folder in the order of their names. One that cannot be read is noted. */
-async function readFolder(source: Source, { store, clock, signal }: StageContext): Promise<void> {
-  let slice: Reading[] = []
-  let bytes = 0
-  const flush = async () => {
-    await store.documents.put(source.id, slice, clock.now())
-    slice = []
-    bytes = 0
-  }
-  for await (const { ref } of listFolder(source.url)) {
-    signal.throwIfAborted()
-    const reading = await readFile(source.url, ref)
-    slice.push(reading)
-    bytes += reading.bytes.length
-    if (slice.length >= SLICE_FILES || bytes >= SLICE_BYTES) await flush()
-  }
-  await flush()
-}
-
-async function readFile(dir: string, ref: string): Promise<Reading> {
-  const common = { ref, url: null, contentType: null }
-  try {
-    const bytes = await readFolderFile(dir, ref)
-    return { ...common, bytes, sha256: sha256(bytes) }
-  } catch (error) {
-    if (!(error instanceof DoseError)) throw error
-    const bytes = new Uint8Array()
-    return { ...common, bytes, sha256: error.message, refusal: error.message }
+/** The source is the same, with its id and articles; only where it is asked changes. */
+async function follow(source: Source, { to, times }: Move, context: StageContext): Promise<void> {
+  const { store, clock, log } = context
+  if (to === null) return
+  const told = { source_id: source.id, from: source.url, to }
+  if (source.secrets !== null && leavesOrigin(source.url, to)) {
+    log.warn('source has moved, but its log-in is not sent to another host', told)
+  } else if (await store.sources.move(source.id, to)) {
+    log.info('source has moved', { ...told, confirmations: times })
+    const detail = { from: source.url, to, confirmations: times }
+    await store.audit.write('fetch', 'source moved', source.id, detail, clock.now())
+  } else {
+    log.warn('source has moved to where another one is', told)
   }
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
-type Standing = { etag: string | null; lastModified: string | null; maxAgeSeconds: number | null }
-
-function succeeded(source: Source, now: Instant, standing: Standing): FetchOutcome {
-  const wait = Math.max(source.interval_seconds, standing.maxAgeSeconds ?? 0)
-  const nextFetchAt = later(now, Math.min(wait, LONGEST_WAIT_SECONDS))
-  const { etag, lastModified } = standing
-  return { kind: 'succeeded', etag, lastModified, nextFetchAt }
-}
-
-function failed(
-  source: Source,
-  now: Instant,
-  error: string,
-  retryAfter: number | null,
-): FetchOutcome {
-  const backOff = source.interval_seconds * 2 ** Math.min(source.failures, 10)
-  const wait = Math.min(Math.max(backOff, retryAfter ?? 0), LONGEST_WAIT_SECONDS)
-  return { kind: 'failed', error, nextFetchAt: later(now, wait) }
-}
-
-const later = (now: Instant, seconds: number): Instant =>
-  new Date(Date.parse(now) + seconds * 1_000).toISOString()

@@ -5,9 +5,11 @@ import { compose, spanOf } from './compose.ts'
 import { deliver, deliveryChunks } from './deliver.ts'
 import { fetch } from './fetch.ts'
 import { ring, ringForRows } from './recover.ts'
+import { selectRound } from './round.ts'
 import type { Key, Stage, StageContext } from './stage.ts'
 
-const MINUTE_MS = 60_000
+/** How often it looks. */
+const EVERY_MS = 60_000
 /** A firing missed for longer than this is not made up: it is yesterday's news. */
 const MAKE_UP_MS = 24 * 3_600_000
 
@@ -22,7 +24,7 @@ export const reconcile: Stage = {
   gives: 'nothing',
   concurrency: 1,
   wakeUp: true,
-  everyMs: MINUTE_MS,
+  everyMs: EVERY_MS,
 
   async run(_key, context) {
     const { store, clock, trace } = context
@@ -43,9 +45,10 @@ export const reconcile: Stage = {
 
 const editionKey = (id: string): Key => ({ id, version: 1 })
 
-async function dueSources({ store, clock }: StageContext): Promise<Key[]> {
-  const due = await store.sources.due(clock.now())
-  return due.map(({ id, fetches }) => ({ id, version: fetches + 1 }))
+/** Of one domain no more than its budget serves until the next round. */
+async function dueSources({ store, clock, config }: StageContext): Promise<Key[]> {
+  const aRound = Math.ceil((config.HOST_REQUESTS_PER_MINUTE * EVERY_MS) / 60_000)
+  return selectRound(await store.sources.due(clock.now()), aRound)
 }
 
 /** The newest firing of each digest gets its edition, once, also when it was missed. */

@@ -20,8 +20,8 @@ export type Origin = {
   readonly requests: Request[]
   /** Bytes of endless bodies written before the client left. */
   written: number
-  /** Replaces what a path answers. */
-  on(path: string, respond: Respond): void
+  /** Replaces what a path answers, for good or for so many times. */
+  on(path: string, respond: Respond, times?: number): void
   close(): Promise<void>
 }
 
@@ -95,11 +95,13 @@ const BEHAVIOURS: Readonly<Record<string, Respond>> = {
 }
 
 export async function startOrigin(): Promise<Origin> {
-  const overrides = new Map<string, Respond>()
+  const overrides = new Map<string, { readonly respond: Respond; left: number }>()
   const server = createServer((request, response) => {
     const path = request.url ?? '/'
     origin.requests.push({ path, headers: request.headers })
-    const respond = overrides.get(path) ?? BEHAVIOURS[path] ?? refuse(404)
+    const override = overrides.get(path)
+    const isOverridden = override !== undefined && override.left-- > 0
+    const respond = (isOverridden && override.respond) || BEHAVIOURS[path] || refuse(404)
     respond(response, request, origin)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -109,7 +111,7 @@ export async function startOrigin(): Promise<Origin> {
     url: (path) => `http://127.0.0.1:${port}${path}`,
     requests: [],
     written: 0,
-    on: (path, respond) => overrides.set(path, respond),
+    on: (path, respond, times = Infinity) => overrides.set(path, { respond, left: times }),
     close: () => {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))

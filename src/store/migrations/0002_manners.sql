@@ -35,7 +35,7 @@ create table dose.request (
   at timestamptz not null,
   asked text not null,                      -- URL, without credentials
   conditional boolean not null,             -- asked with validators
-  answer text not null,                     -- fetched, unchanged, failed, gone, postponed, disallowed, unreachable
+  answer text not null,                     -- fetched, unchanged, failed, gone, postponed, disallowed, unreachable, refused
   status integer,                           -- of HTTP; none where nothing usable came
   came_from text,                           -- after redirects
   requests integer not null,                -- sent: one, and one for each redirect

@@ -47,7 +47,8 @@ describe('source set', () => {
   test('a source that was gone is read again, its failures forgotten', async () => {
     const { id } = await stored()
     const { store, clock } = app.deps
-    await store.sources.finish(id, { kind: 'gone', error: '410 Gone' }, clock.now())
+    await store.sources.change(id, { state: 'gone' }, clock.now())
+    await store.db.updateTable('source').set({ failures: 1, last_error: '410 Gone' }).execute()
     expect((await set({ state: 'active' })).rows[0]?.changed).toEqual({
       state: { from: 'gone', to: 'active' },
     })
