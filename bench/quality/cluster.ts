@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { clusterArticles, type Grouped } from '../../src/story/batch.ts'
 import { type Clusterable, LEVELS } from '../../src/story/cluster.ts'
-import { createIdf } from '../../src/text/idf.ts'
 import { countTerms, toVector } from '../../src/text/vectors.ts'
 import { contentTerms } from '../../src/text/words.ts'
 import { compareGroups } from './bcubed.ts'
@@ -112,12 +111,15 @@ function bestBaseline(articles: readonly Labelled[], gold: readonly string[]): s
 
 /** The textbook way: join the group whose summed vector has the greatest cosine, else begin one. */
 function onePassCentroid(articles: readonly Labelled[], threshold: number): string[] {
-  const idf = createIdf(1e9)
+  const documents = new Map<string, number>()
+  let count = 0
+  const idf = (term: string) => Math.log(1 + (count + 1) / ((documents.get(term) ?? 0) + 1))
   const groups: { id: string; sum: Map<string, number>; square: number }[] = []
   return articles.map(({ id, title, text }) => {
     const terms = countTerms([...contentTerms(title), ...contentTerms(text.slice(0, 1_200))])
-    idf.add(terms.keys())
-    const vector = toVector(terms, idf.of)
+    count++
+    for (const term of terms.keys()) documents.set(term, (documents.get(term) ?? 0) + 1)
+    const vector = toVector(terms, idf)
     let best = { id, sum: new Map<string, number>(), square: 0 }
     let bestDot = 0
     let bestCosine = threshold

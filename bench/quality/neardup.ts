@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { createDuplicateIndex, type Printed, readPrint } from '../../src/story/duplicate.ts'
+import { createDuplicateIndex, type Print, readPrint } from '../../src/story/duplicate.ts'
+import { createShelf, NONE, putOn } from '../../src/story/shelf.ts'
 
 const HELP = `node bench/quality/neardup.ts --data FOLDER [--articles N]
 How many altered copies of real articles are found (recall), and how many different articles on one
@@ -32,16 +33,13 @@ measureFalsePositives(all)
 
 /** All originals are in the index; a copy counts as found when its own original is named. */
 function measureRecall(articles: readonly Article[]): void {
-  const index = createDuplicateIndex<Printed & { readonly at: number }>()
-  articles.forEach(({ title, text }, at) => {
-    index.add({ at, order: at, print: readPrint(title, text) })
-  })
+  const find = indexOf(articles.map(({ title, text }) => readPrint(title, text)))
   const words = articles.flatMap(({ text }) => text.split(/\s+/).slice(0, 100))
   for (const [name, alter] of Object.entries(alterations(words))) {
     const random = createRandom(1)
     const start = performance.now()
     const found = articles.filter(
-      ({ title, text }, at) => index.find(readPrint(title, alter(text, random)))?.at === at,
+      ({ title, text }, at) => find(readPrint(title, alter(text, random))) === at,
     )
     const each = (performance.now() - start) / articles.length
     const recall = (100 * found.length) / articles.length
@@ -83,15 +81,24 @@ function measureFalsePositives(articles: readonly Article[]): void {
     const prints = members.map(({ title, text }) => readPrint(title, text))
     for (let i = 0; i < prints.length; i++) {
       for (let k = 0; k < i; k++) {
-        const index = createDuplicateIndex<Printed>()
-        index.add({ order: 0, print: prints[k] ?? null })
         pairs++
-        if (index.find(prints[i] ?? null) !== null) called++
+        if (indexOf([prints[k] ?? null])(prints[i] ?? null) !== NONE) called++
       }
     }
   }
   const share = (100 * called) / pairs
   console.log(`pairs of one story called copies: ${called} of ${pairs} (${share.toFixed(2)} %)`)
+}
+
+/** Finds the copy of a print among others, by its place. */
+function indexOf(prints: readonly (Print | null)[]): (print: Print | null) => number {
+  const shelf = createShelf()
+  const index = createDuplicateIndex(shelf)
+  prints.forEach((print, order) => {
+    const kept = { id: '', order, at: Number.NaN, original: null, print }
+    index.add(putOn(shelf, order, { ...kept, terms: new Int32Array(0), counts: new Uint8Array(0) }))
+  })
+  return index.find
 }
 
 function readSet(data: string, set: string): Article[] {

@@ -1,13 +1,14 @@
 import {
-  bandKeys,
   estimateJaccard,
   hashText,
+  SIGNATURE_BYTES,
   type Signature,
   shingle,
   sign,
 } from '../text/fingerprint.ts'
 import { splitWords } from '../text/words.ts'
-import { type Arrival, fileArrival, unfileArrival } from './arrivals.ts'
+import { createBands } from './bands.ts'
+import { NONE, SHORT, type Shelf } from './shelf.ts'
 
 /** Words of the text that are compared: a copy is a copy by its beginning. */
 const MAX_WORDS = 400
@@ -30,9 +31,6 @@ const MIN_JACCARD_CONTAINED = 0.25
 /** Least Jaccard similarity of two short texts' words. */
 const MIN_JACCARD_SHORT = 0.8
 
-/** Articles looked at per band: a template repeated a thousand times costs no more than this. */
-const MAX_PER_BAND = 16
-
 /** What is compared of a text. Plain data but for the typed array. */
 export type Print = {
   /** Long texts are compared with long ones, short ones with short ones. */
@@ -44,15 +42,16 @@ export type Print = {
   readonly numbers: number
 }
 
-/** An article that can be found. Its print changes only while it is not in the index. */
-export type Printed = Arrival & { readonly print: Print | null }
-
 /** Near-duplicates by MinHash and banding: candidates are found, never scanned. */
-export type DuplicateIndex<T extends Printed> = {
-  readonly add: (article: T) => void
-  readonly remove: (article: T) => void
-  /** The likest near-duplicate; of equals, the one that arrived first. */
-  readonly find: (print: Print | null) => T | null
+export type DuplicateIndex = {
+  /** Places are added in rising order. */
+  readonly add: (place: number) => void
+  /**
+   * The place of the likest near-duplicate, or `NONE`; of equals, the one that arrived first.
+   *
+   * @param isNear whether an article is near enough in time to be one.
+   */
+  readonly find: (print: Print | null, isNear?: (place: number) => boolean) => number
 }
 
 /** `null` where there are too few words to tell a copy by. */
@@ -71,26 +70,20 @@ export function readPrint(title: string, text: string): Print | null {
   }
 }
 
-export function createDuplicateIndex<T extends Printed>(): DuplicateIndex<T> {
-  const bands = new Map<number, T[]>()
-  const keysOf = (print: Print | null) => (print === null ? [] : bandKeys(print.signature))
-
+export function createDuplicateIndex(shelf: Shelf): DuplicateIndex {
+  const bands = createBands(shelf)
   return {
-    add(article) {
-      for (const key of keysOf(article.print)) fileArrival(bands, key, article)
-    },
-    remove(article) {
-      for (const key of keysOf(article.print)) unfileArrival(bands, key, article)
-    },
-    find(print) {
-      const found = new Set(
-        keysOf(print).flatMap((key) => bands.get(key)?.slice(0, MAX_PER_BAND) ?? []),
-      )
-      let best: T | null = null
+    add: bands.add,
+    find(print, isNear = () => true) {
+      if (print === null) return NONE
+      let best = NONE
       let likest = 0
-      for (const article of [...found].sort((a, b) => a.order - b.order)) {
-        const likeness = compare(print, article.print)
-        if (likeness > likest) [best, likest] = [article, likeness]
+      for (const place of bands.find(print.signature)) {
+        if (!isNear(place)) continue
+        const likeness = compare(print, shelf, place)
+        const isEarlier = (shelf.orders[place] ?? 0) < (shelf.orders[best] ?? 0)
+        if (likeness > likest || (likeness === likest && likeness > 0 && isEarlier))
+          [best, likest] = [place, likeness]
       }
       return best
     },
@@ -98,13 +91,15 @@ export function createDuplicateIndex<T extends Printed>(): DuplicateIndex<T> {
 }
 
 /** Estimated Jaccard similarity where it, or the containment that follows from it, is enough; else 0. */
-function compare(a: Print | null, b: Print | null): number {
-  if (a === null || b === null || a.short !== b.short || a.numbers !== b.numbers) return 0
-  const jaccard = estimateJaccard(a.signature, b.signature)
+function compare(a: Print, shelf: Shelf, place: number): number {
+  if (a.short !== (shelf.prints[place] === SHORT)) return 0
+  if (a.numbers !== shelf.numbers[place]) return 0
+  const jaccard = estimateJaccard(a.signature, shelf.signatures, place * SIGNATURE_BYTES)
   if (a.short) return jaccard >= MIN_JACCARD_SHORT ? jaccard : 0
   // |A ∩ B| = J · (|A| + |B|) / (1 + J)
-  const shared = (jaccard * (a.size + b.size)) / (1 + jaccard)
-  const contained = shared / Math.min(a.size, b.size)
+  const size = shelf.sizes[place] ?? 0
+  const shared = (jaccard * (a.size + size)) / (1 + jaccard)
+  const contained = shared / Math.min(a.size, size)
   const copied =
     jaccard >= MIN_JACCARD || (jaccard >= MIN_JACCARD_CONTAINED && contained >= MIN_CONTAINMENT)
   return copied ? jaccard : 0

@@ -19,6 +19,8 @@ export type ClusterSettings = {
   readonly sigmaDays: number | null
   /** Stands in for the time term, 0–1, where an article has no date. */
   readonly undatedTime: number
+  /** Days a story that goes on is held by its root. */
+  readonly threadDays: number
   /** Repair leaves dated articles alone that are older than this many days. */
   readonly windowDays: number
   /** Repair leaves articles alone after which this many have come: a burst must not stall it. */
@@ -43,11 +45,12 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
   story: {
     level: 'story',
     link: 'average',
-    joinAt: 0.125,
-    mergeAt: 0.125,
-    stay: 1.3,
+    joinAt: 0.135,
+    mergeAt: 0.145,
+    stay: 1.5,
     sigmaDays: 1,
     undatedTime: 0.6,
+    threadDays: 30,
     windowDays: 6,
     repairArticles: 4_000,
     holdArticles: 5_000,
@@ -61,9 +64,10 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
     link: 'centroid',
     joinAt: 0.1,
     mergeAt: 0.15,
-    stay: 1.3,
+    stay: 2,
     sigmaDays: null,
     undatedTime: 1,
+    threadDays: 30,
     windowDays: 6,
     repairArticles: 4_000,
     holdArticles: 5_000,

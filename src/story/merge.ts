@@ -13,7 +13,7 @@ export type Block = {
 }
 
 /** Smaller products of likeness and time are left out: they decide no merge and fill the memory. */
-const MIN_EDGE = 0.01
+const MIN_EDGE = 0.02
 
 /** The nearest earlier articles an article is joined with: more than this are alike to all. */
 const MAX_EDGES = 200
@@ -134,6 +134,7 @@ function nearestOf(
 ): { readonly other: Node; readonly near: number }[] {
   const found: { other: Node; near: number }[] = []
   index.look(article.vector, (place, likeness) => {
+    if (likeness < MIN_EDGE) return
     const other = articles[place] as Node
     const near = likeness * timeFactor(article.at, other.at, settings)
     if (near >= MIN_EDGE) found.push({ other, near })

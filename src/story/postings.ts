@@ -1,57 +1,60 @@
-import { type Arrival, fileArrival, unfileArrival } from './arrivals.ts'
-import { type TermVector, weightOf } from './vector.ts'
+import { enlarge } from '../text/enlarge.ts'
 
-/** Terms of an article that are looked up: the ones that say most about it. */
-const QUERY_TERMS = 32
+/** A place and a quantised count share 32 bits: at most 16.7 million places. */
+const COUNT_BITS = 8
+const COUNT_MASK = 2 ** COUNT_BITS - 1
+export const MOST_PLACES = 2 ** (32 - COUNT_BITS)
 
-/** The latest articles looked at per term, so that a common word costs no more than a rare one. */
-const MAX_POSTINGS = 400
+/** Words at the head of a block: where the older block begins, entries it has room for, entries. */
+const HEAD = 3
+const SMALLEST_BLOCK = 2
+const LARGEST_BLOCK = 256
 
-/** Less likeness than this, a cosine, is chance: not worth sorting. */
-const MIN_LIKENESS = 0.02
-
-/** An article that can be found. Its vector changes only while it is not in the index. */
-export type Indexed = Arrival & { readonly vector: TermVector }
-
-/** Finds articles by what they are about without looking at all of them. */
-export type Postings<T extends Indexed> = {
-  readonly add: (article: T) => void
-  readonly remove: (article: T) => void
-  /** The `limit` likest articles, the likest first; of equals, the one that came first. */
-  readonly nearest: (vector: TermVector, limit: number) => T[]
+/** For each term the places that have it: 4 bytes each and what is left over in the last block. */
+export type Postings = {
+  readonly add: (term: number, place: number, count: number) => void
+  /** The newest first; `visit` returns whether it wants more. */
+  readonly walk: (term: number, visit: (place: number, count: number) => boolean) => void
 }
 
-/** An inverted index: for each term, the articles that have it, in order of arrival. */
-export function createPostings<T extends Indexed>(): Postings<T> {
-  const lists = new Map<number, T[]>()
+/** An inverted index in one array: each term has a chain of blocks, each twice as long as the last. */
+export function createPostings(): Postings {
+  /** Where the newest block of a term begins; 0 is none. */
+  let heads = new Uint32Array(1_024)
+  let blocks = new Uint32Array(4_096)
+  let end = 1
 
+  const open = (term: number, older: number): number => {
+    const room = Math.min(
+      LARGEST_BLOCK,
+      older === 0 ? SMALLEST_BLOCK : 2 * (blocks[older + 1] ?? 0),
+    )
+    blocks = enlarge(blocks, end + HEAD + room)
+    const block = end
+    blocks[block] = older
+    blocks[block + 1] = room
+    end += HEAD + room
+    heads[term] = block
+    return block
+  }
   return {
-    add(article) {
-      for (const term of article.vector.terms) fileArrival(lists, term, article)
+    add(term, place, count) {
+      heads = enlarge(heads, term + 1)
+      let block = heads[term] as number
+      if (block === 0 || blocks[block + 1] === blocks[block + 2]) block = open(term, block)
+      const filled = blocks[block + 2] as number
+      blocks[block + HEAD + filled] = (place << COUNT_BITS) | count
+      blocks[block + 2] = filled + 1
     },
-    remove(article) {
-      for (const term of article.vector.terms) unfileArrival(lists, term, article)
-    },
-    nearest(vector, limit) {
-      const likeness = new Map<T, number>()
-      for (const [term, weight] of strongest(vector)) {
-        const list = lists.get(term) ?? []
-        for (let i = Math.max(0, list.length - MAX_POSTINGS); i < list.length; i++) {
-          const article = list[i] as T
-          const product = weight * weightOf(article.vector, term)
-          likeness.set(article, (likeness.get(article) ?? 0) + product)
+    walk(term, visit) {
+      let block = heads[term] ?? 0
+      while (block !== 0) {
+        for (let i = (blocks[block + 2] as number) - 1; i >= 0; i--) {
+          const entry = blocks[block + HEAD + i] as number
+          if (!visit(entry >>> COUNT_BITS, entry & COUNT_MASK)) return
         }
+        block = blocks[block] as number
       }
-      return [...likeness]
-        .filter(([, value]) => value >= MIN_LIKENESS)
-        .sort((a, b) => b[1] - a[1] || a[0].order - b[0].order)
-        .slice(0, limit)
-        .map(([article]) => article)
     },
   }
-}
-
-function strongest({ terms, weights }: TermVector): [term: number, weight: number][] {
-  const pairs = Array.from(terms, (term, i): [number, number] => [term, weights[i] ?? 0])
-  return pairs.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, QUERY_TERMS)
 }

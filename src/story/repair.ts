@@ -1,20 +1,23 @@
-import type { Held } from './held.ts'
 import type { ClusterSettings } from './level.ts'
+import type { Memory } from './memory.ts'
 import { type Block, mergeBlocks } from './merge.ts'
 import { nameGroups } from './naming.ts'
+import { NONE, readingAt } from './shelf.ts'
+import { toTermVector } from './vector.ts'
 
-const DAY_MS = 86_400_000
+/** Settled members a story is known by: the latest ones. */
+const MOST_SETTLED = 48
 
-/** A block that knows its articles. */
-type Part = Block & { readonly members: readonly Held[] }
-
-/** What a repair looks at; no copies, in order of arrival. */
+/** What a repair looks at, by place; no copies, in order of arrival. */
 export type RepairWindow = {
   /** Articles of the window: they may change their story. */
-  readonly movable: readonly Held[]
-  /** Older ones that some article of the window could be near to. */
-  readonly settled: readonly Held[]
+  readonly movable: readonly number[]
+  /** Older ones in the stories of these. */
+  readonly settled: readonly number[]
 }
+
+/** A block that knows its articles. */
+type Part = Block & { readonly places: readonly number[] }
 
 /**
  * Dated articles are in the window from `start` on, undated ones always, as far as they are among
@@ -23,21 +26,28 @@ export type RepairWindow = {
  * @param start milliseconds since 1970.
  */
 export function selectWindow(
-  articles: Iterable<Held>,
+  { shelf, members }: Memory,
   start: number,
-  { windowDays, repairArticles }: ClusterSettings,
+  { repairArticles }: ClusterSettings,
 ): RepairWindow {
-  const originals = [...articles].filter(({ original }) => original === null)
-  const first = originals.at(-repairArticles)?.order ?? 0
-  const isMovable = ({ at, order }: Held) => order >= first && (at === null || at >= start)
-  const movable = originals.filter(isMovable)
-  const reach = movable.some(({ at }) => at === null)
-    ? Number.NEGATIVE_INFINITY
-    : start - windowDays * DAY_MS
-  const settled = originals.filter(
-    (article) => !isMovable(article) && (article.at ?? reach) >= reach,
+  const movable: number[] = []
+  let looked = 0
+  for (let place = shelf.count - 1; place >= 0 && looked < repairArticles; place--) {
+    if (shelf.isLive[place] === 0 || shelf.originals[place] !== null) continue
+    looked++
+    if (!((shelf.at[place] as number) < start)) movable.push(place)
+  }
+  const orderOf = (place: number) => shelf.orders[place] as number
+  movable.sort((a, b) => orderOf(a) - orderOf(b))
+  const moving = new Set(movable)
+  const stories = new Set(movable.map((place) => shelf.stories[place] as number))
+  const settled = [...stories].flatMap((story) =>
+    members
+      .latest(story, moving.size + MOST_SETTLED)
+      .filter((place) => !moving.has(place))
+      .slice(0, MOST_SETTLED),
   )
-  return { movable, settled }
+  return { movable, settled: settled.sort((a, b) => orderOf(a) - orderOf(b)) }
 }
 
 /**
@@ -45,36 +55,46 @@ export function selectWindow(
  * Settled articles stay together as they are: they may take in an article of the window, but
  * neither part nor meet.
  *
- * @param born    the arrival at which a story began.
- * @param isTaken whether a story has this id.
- * @returns       the story of each article of the window.
+ * @returns the story of each article of the window.
  */
 export function planRepair(
   { movable, settled }: RepairWindow,
+  { shelf, members, terms }: Memory,
   settings: ClusterSettings,
-  born: (story: string) => number,
-  isTaken: (id: string) => boolean,
-): { readonly article: Held; readonly story: string }[] {
-  const stories = Map.groupBy(settled, ({ story }) => story)
-  const parts: Part[] = [...stories].map(([story, members]) => ({ members, story, fixed: true }))
-  for (const article of movable) {
-    parts.push({ members: [article], story: article.story, fixed: false })
-  }
-  const groups = mergeBlocks(parts, settings).map((places) => gather(places, parts))
-  const names = nameGroups(groups, born, isTaken)
+): { readonly place: number; readonly story: string }[] {
+  const part = (places: readonly number[], fixed: boolean): Part => ({
+    places,
+    fixed,
+    story: members.idOf(shelf.stories[places[0] as number] as number),
+    members: places.map((place) => ({
+      vector: toTermVector(readingAt(shelf, place), terms),
+      at: shelf.at[place] as number,
+    })),
+  })
+  const stories = Map.groupBy(settled, (place) => shelf.stories[place])
+  const parts = [
+    ...[...stories.values()].map((places) => part(places, true)),
+    ...movable.map((place) => part([place], false)),
+  ]
+  const groups = mergeBlocks(parts, settings).map((blocks) => gather(blocks, parts, shelf.ids))
+  const names = nameGroups(
+    groups,
+    (story) => members.bornOf(members.find(story)),
+    (id) => members.find(id) !== NONE,
+  )
   return groups.flatMap(({ moved }, i) =>
-    moved.map((article) => ({ article, story: names[i] ?? article.story })),
+    moved.map((place) => ({ place, story: names[i] as string })),
   )
 }
 
-function gather(places: readonly number[], parts: readonly Part[]) {
-  const found = places.flatMap((place) => parts[place] ?? [])
-  const fixed = found.find((part) => part.fixed)?.story ?? null
-  const moved = found.flatMap((part) => (part.fixed ? [] : part.members))
+function gather(blocks: readonly number[], parts: readonly Part[], ids: readonly string[]) {
+  const found = blocks.flatMap((block) => parts[block] ?? [])
+  const free = found.filter(({ fixed }) => !fixed)
+  const moved = free.flatMap(({ places }) => places)
   return {
-    fixed,
+    fixed: found.find(({ fixed }) => fixed)?.story ?? null,
     moved,
-    ids: moved.map(({ id }) => id),
-    stories: moved.map(({ story }) => story),
+    ids: moved.map((place) => ids[place] as string),
+    stories: free.map(({ story }) => story),
   }
 }

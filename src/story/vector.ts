@@ -1,25 +1,29 @@
 import { hashText } from '../text/fingerprint.ts'
-import type { Idf } from '../text/idf.ts'
+import type { Terms } from '../text/terms.ts'
 import { countTerms } from '../text/vectors.ts'
 import { contentTerms } from '../text/words.ts'
 import type { ClusterSettings } from './level.ts'
 
-/**
- * An article as clustering sees it: 8 bytes a term. Terms are 30-bit hashes in rising order, so
- * that no table of words has to be kept; two words of a million share one in some 500 cases.
- */
+/** An article as repair compares it. */
 export type TermVector = {
   readonly terms: Int32Array
-  /** `1 + ln tf`, by place of the term. */
-  readonly counts: Float32Array
-  /** Its weight in a vector of length 1, with the idf of the last weighing. */
+  /** Its weight in a vector of length 1, by place of the term. */
   readonly weights: Float32Array
 }
+
+/** Terms by their numbers, the ones that say most first, with quantised counts. */
+export type CountedTerms = { readonly terms: Int32Array; readonly counts: Uint8Array }
 
 /** UTF-16 code units at the beginning of a text that stand in for a missing title. */
 const LEAD_LENGTH = 250
 
-/** All distinct terms of an article with their counts; the title, or else the lead, counts more. */
+/** Steps of `1 + ln tf`; eight bits reach a term that occurs a thousand times. */
+const COUNT_STEPS = 32
+
+/**
+ * All distinct terms of an article with their counts; the title, or else the lead, counts more.
+ * Terms are 30-bit hashes: two words of a million share one in some 500 cases.
+ */
 export function readTerms(
   article: { readonly title: string; readonly text: string },
   settings: ClusterSettings,
@@ -38,60 +42,44 @@ export function readTerms(
   return terms
 }
 
-/** The `maxTerms` terms with the greatest weight, as a vector of length 1. */
-export function makeVector(
-  terms: ReadonlyMap<number, number>,
-  idf: Idf<number>,
+/** The `maxTerms` terms with the greatest weight; of equals, the one with the lower hash. */
+export function selectTerms(
+  counts: ReadonlyMap<number, number>,
+  terms: Terms,
   maxTerms: number,
-): TermVector {
-  const kept = [...terms]
-    .map(([term, count]) => ({ term, count: 1 + Math.log(count), idf: idf.of(term) }))
-    .sort((a, b) => b.count * b.idf - a.count * a.idf || a.term - b.term)
+): CountedTerms {
+  const kept = [...counts]
+    .map(([hash, count]) => {
+      const term = terms.numberOf(hash)
+      const step = Math.min(255, Math.round(COUNT_STEPS * (1 + Math.log(count))))
+      return { hash, term, step, weight: step * terms.idf(term) }
+    })
+    .sort((a, b) => b.weight - a.weight || a.hash - b.hash)
     .slice(0, maxTerms)
-    .sort((a, b) => a.term - b.term)
-  const vector = {
+  return {
     terms: Int32Array.from(kept, ({ term }) => term),
-    counts: Float32Array.from(kept, ({ count }) => count),
-    weights: new Float32Array(kept.length),
+    counts: Uint8Array.from(kept, ({ step }) => step),
   }
-  weigh(vector, idf)
-  return vector
 }
 
-/** Weighs the terms anew with today's idf. */
-export function weigh({ terms, counts, weights }: TermVector, idf: Idf<number>): void {
+/** The length of `counts · idf`, with today's idf. */
+export function lengthOf({ terms, counts }: CountedTerms, { idf }: Terms): number {
+  let square = 0
+  for (let i = 0; i < terms.length; i++)
+    square += ((counts[i] as number) * idf(terms[i] as number)) ** 2
+  return Math.sqrt(square)
+}
+
+/** As a vector of length 1, with today's idf. */
+export function toTermVector({ terms, counts }: CountedTerms, { idf }: Terms): TermVector {
+  const weights = new Float32Array(terms.length)
   let square = 0
   for (let i = 0; i < terms.length; i++) {
-    const weight = (counts[i] ?? 0) * idf.of(terms[i] ?? 0)
+    const weight = (counts[i] as number) * idf(terms[i] as number)
     weights[i] = weight
     square += weight * weight
   }
   const length = Math.sqrt(square)
-  for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] ?? 0) / length
-}
-
-/** Cosine, 0–1: one walk along both rows of terms. */
-export function dot(a: TermVector, b: TermVector): number {
-  let sum = 0
-  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length; ) {
-    const step = (a.terms[i] ?? 0) - (b.terms[j] ?? 0)
-    if (step === 0) sum += (a.weights[i++] ?? 0) * (b.weights[j++] ?? 0)
-    else if (step < 0) i++
-    else j++
-  }
-  return sum
-}
-
-/** The weight of one term, 0 where the vector lacks it. */
-export function weightOf({ terms, weights }: TermVector, term: number): number {
-  let low = 0
-  let high = terms.length - 1
-  while (low <= high) {
-    const middle = (low + high) >>> 1
-    const found = terms[middle] ?? 0
-    if (found === term) return weights[middle] ?? 0
-    if (found < term) low = middle + 1
-    else high = middle - 1
-  }
-  return 0
+  for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / length
+  return { terms, weights }
 }

@@ -8,11 +8,21 @@ const SHINGLE_WORDS = 3
  * Bands and rows: a pair with Jaccard J meets with chance `1 − (1 − J^rows)^bands`: 29 % at .2,
  * 94 % at .4, 99.6 % at .5. Two numbers of the signature are left over.
  */
-const BANDS = 42
+export const BANDS = 42
 const ROWS = 3
 
-/** The smallest hash of a text's shingles under each of 128 permutations; unsigned 32-bit. */
-export type Signature = Uint32Array
+/**
+ * The lowest byte of the smallest hash of a text's shingles under each of 128 permutations. A byte
+ * is enough to tell whether two minima are equal (b-bit minwise hashing: Li & König, WWW 2010), and
+ * keeps the signatures of a million articles in 128 MB.
+ */
+export type Signature = Uint8Array
+
+/** How often the lowest bytes of two different minima are equal. */
+const CHANCE = 1 / 256
+
+/** Bytes of a signature, where many stand in one array. */
+export const SIGNATURE_BYTES = SIGNATURE_SIZE
 
 /**
  * Hashes of all runs of three words, each once. A text of one or two words is one shingle, of
@@ -33,33 +43,47 @@ export function shingle(words: readonly string[]): Set<number> {
  * two signatures estimates the Jaccard similarity of their sets.
  */
 export function sign(shingles: ReadonlySet<number>): Signature {
-  const signature = new Uint32Array(SIGNATURE_SIZE).fill(0xffffffff)
+  const minima = new Uint32Array(SIGNATURE_SIZE).fill(0xffffffff)
   for (const shingle of shingles) {
     for (let i = 0; i < SIGNATURE_SIZE; i++) {
-      const hash = mix(shingle ^ (SEEDS[i] ?? 0))
-      if (hash < (signature[i] ?? 0)) signature[i] = hash
+      const hash = mix(shingle ^ (SEEDS[i] as number))
+      if (hash < (minima[i] as number)) minima[i] = hash
     }
   }
-  return signature
+  return Uint8Array.from(minima, (hash) => hash & 0xff)
 }
 
-/** Estimated Jaccard similarity, 0–1. */
-export function estimateJaccard(a: Signature, b: Signature): number {
+/**
+ * Estimated Jaccard similarity, 0–1.
+ *
+ * @param start where in `b` the other signature begins.
+ */
+export function estimateJaccard(a: Signature, b: Uint8Array, start = 0): number {
   let equal = 0
-  for (let i = 0; i < SIGNATURE_SIZE; i++) if (a[i] === b[i]) equal++
-  return equal / SIGNATURE_SIZE
+  for (let i = 0; i < SIGNATURE_SIZE; i++) if (a[i] === b[start + i]) equal++
+  return Math.max(0, (equal / SIGNATURE_SIZE - CHANCE) / (1 - CHANCE))
 }
 
-/** One key per band; texts that share a key are candidates for a closer look. */
-export function bandKeys(signature: Signature): number[] {
-  const keys: number[] = []
+/**
+ * One key per band; texts that share a key are candidates for a closer look.
+ *
+ * @param start where in `signatures` the signature begins.
+ */
+export function bandKeys(signatures: Uint8Array, start = 0): Uint32Array {
+  const keys = new Uint32Array(BANDS)
   for (let band = 0; band < BANDS; band++) {
-    let key = mix(band + 1)
-    for (let row = 0; row < ROWS; row++) key = mix(key ^ (signature[band * ROWS + row] ?? 0))
-    // 30 bits: a small integer in V8, half the memory of a larger one as the key of a map.
-    keys.push(key >>> 2)
+    let key = band + 1
+    for (let row = 0; row < ROWS; row++)
+      key = (key << 8) | (signatures[start + band * ROWS + row] as number)
+    keys[band] = mix(key)
   }
   return keys
+}
+
+/** Whether two signatures are equal in a band: equal keys may also be chance. */
+export function sharesBand(band: number, a: Signature, b: Uint8Array, start: number): boolean {
+  for (let i = band * ROWS; i < (band + 1) * ROWS; i++) if (a[i] !== b[start + i]) return false
+  return true
 }
 
 /** FNV-1a over UTF-16 code units, then mixed: unsigned 32-bit. */

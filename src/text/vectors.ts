@@ -18,7 +18,7 @@ export function countTerms(
  * TF-IDF with logarithmic term frequency, `(1 + ln tf) · idf`, scaled to length 1 (Salton &
  * Buckley, Information Processing & Management 24(5), 1988).
  *
- * @param idf   weight of a term, ≥ 0; see `createIdf`.
+ * @param idf   weight of a term, ≥ 0.
  * @param limit keeps the terms with the greatest weight; of equals, the first in code-unit order.
  */
 export function toVector(

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { deserialize, serialize } from 'node:v8'
 import {
   type Clusterer,
   type ClusterSettings,
@@ -33,9 +33,7 @@ export function load(input: {
   readonly snapshot: Uint8Array | null
   readonly seq: number
 }): void {
-  const snapshot = input.snapshot
-    ? (JSON.parse(gunzipSync(input.snapshot).toString('utf8')) as ClusterSnapshot)
-    : undefined
+  const snapshot = input.snapshot ? (deserialize(input.snapshot) as ClusterSnapshot) : undefined
   state = { clusterer: createClusterer(input.settings, snapshot), seq: input.seq }
 }
 
@@ -52,7 +50,7 @@ export function apply(entries: readonly Applied[]): Placed[] {
 
 export function snapshot(): Uint8Array {
   if (!state) throw new Error('the clusterer is not loaded')
-  return gzipSync(JSON.stringify(state.clusterer.snapshot()))
+  return serialize(state.clusterer.snapshot())
 }
 
 /** Forgets everything: what was applied could not be stored. */

@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import {
   type Clusterer,
@@ -5,11 +6,27 @@ import {
   createClusterer,
   LEVELS,
 } from '../../src/story/cluster.ts'
+import { readNames } from '../../src/story/snapshot.ts'
 import { createRandom, type Told, tellEvents } from './events.ts'
 
-/** Any JSON file, mail or column a snapshot may have gone through. */
-const throughJson = (snapshot: ClusterSnapshot): ClusterSnapshot =>
-  JSON.parse(JSON.stringify(snapshot))
+/** Written to a file or a column and read again; in pieces, as the store keeps it. */
+const throughBytes = (snapshot: ClusterSnapshot): ClusterSnapshot =>
+  deserialize(serialize(snapshot))
+
+/** The story of every article in memory, by id. */
+function storiesOf(clusterer: Clusterer): Map<string, string> {
+  const { records, standing, names } = clusterer.snapshot().memory
+  const ids = records.flatMap((some) => some.ids)
+  const stories = readNames(names, ids)
+  return new Map(ids.map((id, i) => [id, stories[standing.stories[i] as number] as string]))
+}
+
+/** Terms are numbered by their place in memory, which says nothing: the same ones in one order. */
+function comparable({ memory, ...rest }: ClusterSnapshot) {
+  const { hashes, counts, ...terms } = memory.terms
+  const counted = [...hashes].map((hash, i) => [hash, counts[i] as number] as const)
+  return { ...rest, ...memory, terms, counted: counted.sort((a, b) => a[0] - b[0]) }
+}
 
 /** One call of a log, with what it answered. */
 function call(clusterer: Clusterer, article: Told, random: () => number): unknown {
@@ -105,8 +122,7 @@ describe('createClusterer', () => {
         stories.set(id, to)
       }
     }
-    const held = clusterer.snapshot().memory.articles
-    expect(held.map(({ id, story }) => [id, story])).toEqual([...stories])
+    expect(storiesOf(clusterer)).toEqual(stories)
   })
 
   test('one date in the far future ages nobody', () => {
@@ -122,8 +138,9 @@ describe('createClusterer', () => {
     for (const article of articles) plain.add(article)
     clusterer.repair(null)
     plain.repair(null)
-    const of = (c: Clusterer) => c.snapshot().memory.articles.filter(({ id }) => id !== 'odd')
-    expect(of(clusterer).map(({ story }) => story)).toEqual(of(plain).map(({ story }) => story))
+    const stories = storiesOf(clusterer)
+    stories.delete('odd')
+    expect(stories).toEqual(storiesOf(plain))
   })
 
   test('memory is bounded by time and by number', () => {
@@ -131,7 +148,7 @@ describe('createClusterer', () => {
     const clusterer = createClusterer(settings)
     for (const article of tellEvents(600, 3, 6)) clusterer.add(article)
     // 6 days of an article every 6 hours are 24: the number decides, a sweep may be 5 % late.
-    expect(clusterer.snapshot().memory.articles.length).toBeLessThanOrEqual(106)
+    expect(storiesOf(clusterer).size).toBeLessThanOrEqual(110)
   })
 })
 
@@ -143,7 +160,19 @@ test.each([1, 2, 3, 4, 5, 6])('stopped anywhere it goes on as if it never had (%
   const [one, other] = [createRandom(seed + 100), createRandom(seed + 100)]
   for (const article of tellEvents(160, seed, 3)) {
     expect(call(stopped, article, other)).toEqual(call(whole, article, one))
-    if (random() < 0.1) stopped = createClusterer(settings, throughJson(stopped.snapshot()))
+    if (random() < 0.1) stopped = createClusterer(settings, throughBytes(stopped.snapshot()))
   }
-  expect(stopped.snapshot()).toEqual(whole.snapshot())
+  expect(comparable(stopped.snapshot())).toEqual(comparable(whole.snapshot()))
+})
+
+test('moving the shelf up changes nothing', () => {
+  const settings = { ...LEVELS.story, holdArticles: 60, idfHalfLife: 50 }
+  const whole = createClusterer(settings)
+  let stopped = createClusterer(settings)
+  const [one, other] = [createRandom(9), createRandom(9)]
+  for (const [i, article] of tellEvents(1_500, 9, 6).entries()) {
+    expect(call(stopped, article, other)).toEqual(call(whole, article, one))
+    if (i % 400 === 399) stopped = createClusterer(settings, throughBytes(stopped.snapshot()))
+  }
+  expect(comparable(stopped.snapshot())).toEqual(comparable(whole.snapshot()))
 })

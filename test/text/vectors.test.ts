@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { createIdf, type Idf } from '../../src/text/idf.ts'
 import { containment, cosine, jaccard } from '../../src/text/similarity.ts'
 import { centroid, countTerms, topTerms, toVector } from '../../src/text/vectors.ts'
 
@@ -39,34 +38,5 @@ describe('sets', () => {
   ])('$name', ({ a, b, both, contained }) => {
     expect(jaccard(new Set(a), new Set(b))).toBeCloseTo(both, 12)
     expect(containment(new Set(b), new Set(a))).toBeCloseTo(contained, 12)
-  })
-})
-
-describe('createIdf', () => {
-  test('a rare term weighs more than a common one, an unseen one most', () => {
-    const idf = createIdf(1_000)
-    for (let i = 0; i < 50; i++) idf.add(i === 0 ? ['common', 'rare'] : ['common', 'common'])
-    expect(idf.of('common')).toBeLessThan(idf.of('rare'))
-    expect(idf.of('rare')).toBeLessThan(idf.of('unseen'))
-    expect(idf.of('common')).toBeCloseTo(Math.log(2), 3)
-  })
-  test('what is no longer heard of becomes rare again', () => {
-    const idf = createIdf(10)
-    for (let i = 0; i < 20; i++) idf.add(['old', `filler ${i}`])
-    const before = idf.of('old')
-    for (let i = 0; i < 200; i++) idf.add(['new'])
-    expect(idf.of('old')).toBeGreaterThan(before)
-  })
-  test('goes on from a snapshot with the very same numbers', () => {
-    const add = (idf: Idf, from: number, to: number) => {
-      for (let i = from; i < to; i++) idf.add([`a${i % 7}`, `b${i % 3}`])
-    }
-    const whole = createIdf(10)
-    add(whole, 0, 57)
-    const first = createIdf(10)
-    add(first, 0, 33)
-    const second = createIdf(10, JSON.parse(JSON.stringify(first.snapshot())))
-    add(second, 33, 57)
-    expect(second.snapshot()).toEqual(whole.snapshot())
   })
 })

@@ -1,0 +1,92 @@
+import { enlarge } from '../text/enlarge.ts'
+import type { Terms } from '../text/terms.ts'
+import type { Postings } from './postings.ts'
+import type { Shelf } from './shelf.ts'
+import { type CountedTerms, lengthOf } from './vector.ts'
+
+/** Terms of an article that are looked up: the ones that say most about it. */
+const QUERY_TERMS = 32
+
+/** The latest live articles looked at per term, so that a common word costs no more than a rare one. */
+const MOST_POSTINGS = 400
+
+/** Less likeness than this, a cosine, is chance: not worth sorting. */
+const MIN_LIKENESS = 0.02
+
+/** One article beside those on the shelf. */
+export type Likeness = {
+  /** Its cosine with the article at a place, by all their terms. */
+  readonly to: (place: number) => number
+  /** Places of the `limit` likest articles by its first terms, the likest first; of equals, the earlier. */
+  readonly nearest: (postings: Postings, limit: number) => number[]
+  /** Ends it; one article is compared at a time. */
+  readonly end: () => void
+}
+
+/**
+ * Compares articles by spreading the weights of one over an array of all terms: a cosine is then
+ * one walk along the terms of the other, and no vector is ever weighed anew.
+ */
+export function createComparer(shelf: Shelf, terms: Terms) {
+  /** By term: what an occurrence of it in another article adds. */
+  let spread = new Float32Array(0)
+  /** By place. */
+  let sums = new Float32Array(0)
+
+  return (article: CountedTerms): Likeness => {
+    const length = lengthOf(article, terms)
+    spread = enlarge(spread, terms.size())
+    article.terms.forEach((term, i) => {
+      spread[term] = ((article.counts[i] as number) * terms.idf(term) ** 2) / length
+    })
+    return {
+      to(place) {
+        const end = shelf.starts[place + 1] as number
+        let sum = 0
+        for (let i = shelf.starts[place] as number; i < end; i++)
+          sum += (spread[shelf.terms[i] as number] as number) * (shelf.counts[i] as number)
+        return sum === 0 ? 0 : sum / (shelf.lengths[place] as number)
+      },
+      nearest(postings, limit) {
+        sums = enlarge(sums, shelf.count)
+        const touched: number[] = []
+        for (const term of article.terms.subarray(0, QUERY_TERMS)) {
+          const weight = spread[term] as number
+          let left = MOST_POSTINGS
+          postings.walk(term, (place, count) => {
+            if (shelf.isLive[place] === 0) return true
+            if (sums[place] === 0) touched.push(place)
+            sums[place] = (sums[place] as number) + weight * count
+            return --left > 0
+          })
+        }
+        const best = selectBest(touched, limit)
+        for (const place of touched) sums[place] = 0
+        return best
+      },
+      end() {
+        for (const term of article.terms) spread[term] = 0
+      },
+    }
+  }
+
+  /** Nearly all that is touched is far below the best few, and is told by one comparison. */
+  function selectBest(touched: readonly number[], limit: number): number[] {
+    const best: { place: number; value: number; order: number }[] = []
+    for (const place of touched) {
+      const value = (sums[place] as number) / (shelf.lengths[place] as number)
+      if (value < MIN_LIKENESS) continue
+      const order = shelf.orders[place] as number
+      const last = best.length < limit ? undefined : best[limit - 1]
+      if (last && (value < last.value || (value === last.value && order > last.order))) continue
+      let i = Math.min(best.length, limit - 1)
+      for (; i > 0; i--) {
+        const other = best[i - 1] as (typeof best)[number]
+        if (other.value > value || (other.value === value && other.order < order)) break
+        best[i] = other
+      }
+      best[i] = { place, value, order }
+    }
+    return best.map(({ place }) => place)
+  }
+}
