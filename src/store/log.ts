@@ -2,9 +2,11 @@ import { type Selectable, sql } from 'kysely'
 import type { Instant } from '../model.ts'
 import { type Db, slices, type Tx } from './db.ts'
 import { holdLease, type Lease } from './leases.ts'
-import type { Tables } from './tables.ts'
+import type { LogDetail, Tables } from './tables.ts'
 
-export type LogEntry = Selectable<Tables['log_entry']>
+export type LogEntry = Omit<Selectable<Tables['log_entry']>, 'detail'> & {
+  readonly detail?: LogDetail | null
+}
 
 /** An article version as the clusterer reads it. */
 export type LoggedArticle = {
@@ -54,7 +56,12 @@ export function createClusterLog(db: Db) {
           snapshot: null,
           settings: JSON.stringify(settings),
         })
-        .onConflict((conflict) => conflict.doNothing())
+        .onConflict((conflict) =>
+          conflict
+            .column('id')
+            .doUpdateSet({ settings: JSON.stringify(settings) })
+            .where('cluster_state.settings', '=', sql<never>`'{}'::jsonb`),
+        )
         .execute()
       const row = await db.selectFrom('cluster_state').selectAll().executeTakeFirstOrThrow()
       return {
@@ -166,7 +173,15 @@ const toLogged = (row: TextRow): LoggedArticle => ({
 
 async function appendEntries(tx: Tx, entries: readonly LogEntry[]): Promise<void> {
   for (const slice of slices(entries, SLICE))
-    await tx.insertInto('log_entry').values(slice).execute()
+    await tx
+      .insertInto('log_entry')
+      .values(
+        slice.map(({ detail, ...entry }) => ({
+          ...entry,
+          detail: detail ? JSON.stringify(detail) : null,
+        })),
+      )
+      .execute()
   for (const slice of slices(
     entries.filter((entry) => entry.article_id !== null),
     SLICE,

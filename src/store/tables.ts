@@ -43,6 +43,23 @@ export type RequestAnswer =
   | 'refused'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
 
+/** What was asked for: `stories` to merge into the first, or `articles` to take out of or put into one. */
+export type Asked = {
+  readonly stories: readonly string[]
+  readonly articles: readonly string[]
+  /** The decision to be undone. */
+  readonly decision?: string
+}
+
+/** What the log says of a decision, an undo or a removal: all that it depended on. */
+export type LogDetail = {
+  /** Articles and the stories they belong to from then on, with those they were in. */
+  readonly pins?: readonly { readonly id: string; readonly from: string; readonly to: string }[]
+  /** The log entry that is undone. */
+  readonly undoes?: number
+  readonly removed?: readonly string[]
+}
+
 /** The rows of the schema `dose`, column by column as in migrations/. */
 export type Tables = {
   setting: { name: string; value: string }
@@ -180,11 +197,22 @@ export type Tables = {
   }
   log_entry: {
     seq: number
-    kind: 'article' | 'revision' | 'tick'
+    kind: 'article' | 'revision' | 'tick' | 'decision' | 'undo' | 'removal'
     article_id: string | null
     version: number | null
     at: Instant
+    detail: JSONColumnType<LogDetail | null, string | null | undefined, string | null>
   }
+  decision: {
+    id: string
+    kind: 'merge' | 'split' | 'pin' | 'undo' | 'removal'
+    asked: Json<Asked>
+    at: Instant
+    seq: Defaulted<number | null>
+    undone_by: Defaulted<string | null>
+  }
+  story_move: { from_id: string; to_id: string; seq: number; articles: number }
+  cluster_record: { first: number; bytes: Uint8Array }
   lease: { name: string; holder: string; fence: number; expires_at: Instant }
   cluster_state: {
     id: number
@@ -330,8 +358,11 @@ export const tableNames = [
   'article',
   'article_text',
   'log_entry',
+  'decision',
   'cluster_state',
+  'cluster_record',
   'story',
+  'story_move',
   'member',
   'digest',
   'edition',

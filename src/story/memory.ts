@@ -40,7 +40,7 @@ const COMPACT_PLACES = 512
 const INDEXED_TERMS = 32
 
 /** Members at the root of a story that stay as long as the story goes on. */
-export const CORE = 4
+const CORE = 4
 
 export type MemorySnapshot = {
   /** The two newest dates, the newest first, in milliseconds since 1970; `NaN` for none. */

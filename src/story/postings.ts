@@ -3,7 +3,7 @@ import { enlarge } from '../text/enlarge.ts'
 /** A place and a quantised count share 32 bits: at most 16.7 million places. */
 const COUNT_BITS = 8
 const COUNT_MASK = 2 ** COUNT_BITS - 1
-export const MOST_PLACES = 2 ** (32 - COUNT_BITS)
+const MOST_PLACES = 2 ** (32 - COUNT_BITS)
 
 /** Words at the head of a block: where the older block begins, entries it has room for, entries. */
 const HEAD = 3
@@ -39,6 +39,7 @@ export function createPostings(): Postings {
   }
   return {
     add(term, place, count) {
+      if (place >= MOST_PLACES) throw new RangeError(`more than ${MOST_PLACES} articles in memory`)
       heads = enlarge(heads, term + 1)
       let block = heads[term] as number
       if (block === 0 || blocks[block + 1] === blocks[block + 2]) block = open(term, block)

@@ -9,7 +9,7 @@ import {
 /** What the thread is told: entries of the log, in order. */
 export type Applied = {
   readonly seq: number
-  readonly kind: 'article' | 'revision' | 'tick'
+  readonly kind: 'article' | 'revision' | 'tick' | 'decision' | 'undo' | 'removal'
   readonly at: string
   readonly article: {
     readonly id: string
