@@ -156,6 +156,15 @@ export type SummarySentence = {
   readonly sha256: string
   /** Other articles of the story that say the same. */
   readonly support: readonly string[]
+  /** Several tell the story, and only this source tells this. */
+  readonly alone?: true
+}
+
+/** One quantity that sources tell differently, each in the sentence it stands in. */
+export type Disagreement = {
+  /** What is counted: `USD`, `%`, `killed`, `homes`. */
+  readonly unit: string
+  readonly sides: readonly { readonly says: string; readonly sentence: SummarySentence }[]
 }
 
 /** How a story went on since earlier editions of a digest told it. */
@@ -170,6 +179,8 @@ export type Development = {
   readonly novelty: number
   /** Providers that have words of their own now and had none then. */
   readonly newSources: readonly string[]
+  /** Numbers that were told otherwise then: `$2 bn` → `$2.4 bn`. */
+  readonly changes: readonly { readonly before: string; readonly after: string }[]
 }
 
 /** Articles that report one event, with all that was worked out about them. */
@@ -184,6 +195,7 @@ export type Story = {
   /** 0–100. */
   readonly heat: number
   readonly heatParts: readonly Part[]
+  readonly disagreements: readonly Disagreement[]
   /** `null` where no edition has told it: all of it is new. */
   readonly development: Development | null
 }
@@ -235,6 +247,11 @@ export type CardSentence = SummarySentence & {
   readonly link: string
 }
 
+export type CardDisagreement = {
+  readonly unit: string
+  readonly sides: readonly { readonly says: string; readonly sentence: CardSentence }[]
+}
+
 /** All that an edition shows of one story. Plain data: it is frozen with the edition. */
 export type Card = {
   readonly storyId: string
@@ -262,6 +279,8 @@ export type Card = {
   readonly excerptOnly: boolean
   /** Taken down at its publisher's request: only its place is shown. Never frozen. */
   readonly withheld?: true
+  /** Numbers that its sources tell differently, side by side. */
+  readonly disagreements?: readonly CardDisagreement[]
   /** What an earlier edition told goes on: the sentences are only what is new. */
   readonly followUp?: Development | null
 }

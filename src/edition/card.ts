@@ -39,6 +39,8 @@ export function makeCard(ranked: RankedStory, rank: number, timeZone = 'UTC'): C
   const { story, score, parts } = ranked
   const members = new Map(story.members.map((member) => [member.article.id, member]))
   for (const sentence of story.sentences) checkSentence(story, sentence, members)
+  const sides = story.disagreements.flatMap((one) => one.sides)
+  for (const { sentence } of sides) checkSentence(story, sentence, members)
   const citations = listCitations(story, members)
   const coverage = countProviders(story.members)
   return {
@@ -58,6 +60,10 @@ export function makeCard(ranked: RankedStory, rank: number, timeZone = 'UTC'): C
     parts,
     why: explain(coverage, story, timeZone),
     excerptOnly: story.members.every(({ article }) => article.excerptOnly),
+    disagreements: story.disagreements.map(({ unit, sides }) => ({
+      unit,
+      sides: sides.map((side) => ({ ...side, sentence: citeSentence(side.sentence, citations) })),
+    })),
     followUp: story.development,
   }
 }
@@ -82,7 +88,8 @@ function checkSentence(
 }
 
 function listCitations(story: Story, members: ReadonlyMap<string, Member>): Citation[] {
-  const cited = new Set(story.sentences.map((sentence) => sentence.articleId))
+  const sides = story.disagreements.flatMap((one) => one.sides.map(({ sentence }) => sentence))
+  const cited = new Set([...story.sentences, ...sides].map((sentence) => sentence.articleId))
   const listed = new Set(cited)
   const add = (id: string) => {
     if (listed.size < MAX_CITATIONS && members.has(id)) listed.add(id)

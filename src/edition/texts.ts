@@ -14,6 +14,8 @@ const TEXTS = {
     independent: '{n} independent',
     onlyOne: 'Only one source so far',
     followUp: 'First told on {date}; this is new',
+    disagree: 'Sources disagree: {sides}',
+    alone: 'only {name} says this',
     newSources: 'now also in {names}',
     contents: 'In this edition',
     highlights: 'Highlights',

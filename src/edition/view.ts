@@ -1,4 +1,4 @@
-import type { Card, CardSentence, Counters, Issue } from '../model.ts'
+import type { Card, CardDisagreement, CardSentence, Counters, Issue } from '../model.ts'
 import { longDate } from './dates.ts'
 import { safeUrl } from './escape.ts'
 import { isPicturePath } from './picture.ts'
@@ -27,6 +27,8 @@ export type SentenceView = {
   readonly url: string | null
   readonly provider: string
   readonly also: readonly SourceView[]
+  /** Only this source says it. */
+  readonly alone: boolean
 }
 export type SourceView = {
   readonly mark: string
@@ -51,6 +53,8 @@ export type StoryView = {
   readonly excerptOnly: boolean
   /** That and since when it goes on, and who is new to it. */
   readonly followUp: string | null
+  /** One line for each number that sources tell differently. */
+  readonly disagreements: readonly string[]
   readonly image: { readonly url: string; readonly alt: string } | null
 }
 
@@ -130,12 +134,13 @@ function viewStory(
     why: card.why,
     excerptOnly: card.excerptOnly,
     followUp: followUp(card, say, locale),
+    disagreements: (card.disagreements ?? []).map((one) => disagreement(one, sources, say)),
     image: viewImage(card, say),
   }
 }
 
 function viewSentence(
-  { text, cites, alsoCites, link }: CardSentence,
+  { text, cites, alsoCites, link, alone }: CardSentence,
   sources: readonly SourceView[],
 ): SentenceView {
   const by = (n: number) => sources.filter(({ mark }) => mark === String(n))
@@ -145,6 +150,7 @@ function viewSentence(
     url: safeUrl(link),
     provider: by(cites)[0]?.name ?? '',
     also: alsoCites.flatMap(by).slice(0, MAX_ALSO),
+    alone: alone === true,
   }
 }
 
@@ -174,12 +180,24 @@ function coverage({ withheld, sourceCount, independentCount }: Card, say: Speak)
 /** `First told on Friday, November 20, 2026; this is new · now also in Tide, Echo` */
 function followUp({ followUp }: Card, say: Speak, locale: string): string | null {
   if (!followUp) return null
-  const { firstTold, newSources } = followUp
+  const { firstTold, newSources, changes = [] } = followUp
   const names = newSources.slice(0, MAX_NAMED).map((name) => limit(name, MAX_NAME_CHARACTERS))
   return [
     say('followUp', { date: longDate(firstTold, locale) }),
+    ...changes.map(({ before, after }) => limit(`${before} → ${after}`, MAX_NAME_CHARACTERS)),
     ...(names.length > 0 ? [say('newSources', { names: names.join(', ') })] : []),
   ].join(' · ')
+}
+
+/** `Sources disagree: $2 million (Orbit), $3 million (Tide)` */
+function disagreement(
+  { sides }: CardDisagreement,
+  sources: readonly SourceView[],
+  say: Speak,
+): string {
+  const who = (n: number) => sources.find(({ mark }) => mark === String(n))?.name ?? ''
+  const told = sides.map(({ says, sentence }) => `${says} (${who(sentence.cites)})`)
+  return say('disagree', { sides: limit(told.join(', '), MAX_HEADLINE_CHARACTERS) })
 }
 
 function viewImage({ image, headline }: Card, say: Speak): StoryView['image'] {

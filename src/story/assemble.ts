@@ -1,5 +1,7 @@
 import type { Article, Instant, Member, Story, SummarySentence } from '../model.ts'
+import { markAlone } from './alone.ts'
 import { develop, type News, type Telling } from './develop.ts'
+import { disagreementsIn } from './disagreement.ts'
 import { chooseHeadline } from './headline.ts'
 import { storyHeat } from './heat.ts'
 import { isOpinion } from './opinion.ts'
@@ -46,12 +48,13 @@ export function assembleStory(
     id,
     headline: headlineOf(fresh.length > 0 ? fresh : members),
     members,
-    sentences: news && wasTold(tellings) ? newsOf(news) : summaryOf(members),
+    sentences: markAlone(news && wasTold(tellings) ? newsOf(news) : summaryOf(members), members),
     topics: topicsOf(members, taxonomy),
     firstSeenAt: times[0] as Instant,
     lastSeenAt: times.at(-1) as Instant,
     heat: heat.total,
     heatParts: heat.parts,
+    disagreements: disagreementsIn(members),
     development: news?.development ?? null,
   }
 }

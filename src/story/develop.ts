@@ -1,5 +1,6 @@
 import type { Article, Development, Member, Story } from '../model.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
+import { type Claim, claimsIn, isAmong, tellsOtherwise } from './claims.ts'
 import { type KnownText, readKnown } from './known.ts'
 import { isOpinion } from './opinion.ts'
 
@@ -33,6 +34,8 @@ export type News = {
 
 /** Sentences of one text that are compared with what was told; the rest of a long one is background. */
 const MOST_COMPARED = 40
+/** Changed numbers that are named. */
+const MOST_CHANGES = 3
 
 /**
  * What a story has to say that earlier editions could not: sentences of articles, or of versions of
@@ -59,14 +62,31 @@ export function develop(members: readonly Member[], tellings: readonly Telling[]
     ]),
     compared.flat(),
   )
+  const before = claimsIn(tellings.flatMap(({ texts }) => texts.flatMap(readTold)))
   const shares = compared.map((of) => of.filter(known.isNew).length / Math.max(1, of.length))
   const development = {
     firstTold: first.date,
     lastTold: last.date,
     novelty: Math.max(0, ...shares),
     newSources: newSources(members, tellings),
+    changes: changesBetween(before, claimsIn(compared.flat().filter(known.isNew))),
   }
   return { development, fresh, isNew: known.isNew }
+}
+
+const readTold = (told: KnownText) => candidatesOf(told, 0, MOST_COMPARED)
+
+/** Numbers that none of the texts before had, beside what these had in their place. */
+function changesBetween(before: readonly Claim[], after: readonly Claim[]) {
+  const changes = after.flatMap((claim) => {
+    if (isAmong(claim, before)) return []
+    const replaced = before.find((old) => tellsOtherwise(old, claim))
+    return replaced ? [{ before: replaced.quantity.text, after: claim.quantity.text }] : []
+  })
+  return [...new Map(changes.map((change) => [change.after, change])).values()].slice(
+    0,
+    MOST_CHANGES,
+  )
 }
 
 /** The newest version of each article that an edition was made from. */

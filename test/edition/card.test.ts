@@ -39,6 +39,7 @@ const story = (members: readonly Member[], sentences: readonly SummarySentence[]
     lastSeenAt: '2026-11-20T05:00:00.000Z',
     heat: 0,
     heatParts: [],
+    disagreements: [],
     development: null,
   },
 })

@@ -54,6 +54,9 @@ describe('develop', () => {
     const more = FIRST.replace('48 million', '53 million')
     const story = tell([one, article('two', { text: more, seq: 2 })], [telling()])
     expect(texts(story)).toEqual([`${more.split('. ')[0]}.`])
+    expect(story.development?.changes).toEqual([
+      { before: '48 million crowns', after: '53 million crowns' },
+    ])
   })
 
   test('views on a story do not bring it back', () => {

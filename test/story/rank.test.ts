@@ -16,6 +16,7 @@ function story(id: string, given: Partial<Story> = {}, own: Partial<Article> = {
     lastSeenAt: hoursAgo(3),
     heat: 40,
     heatParts: [],
+    disagreements: [],
     development: null,
     ...given,
   }

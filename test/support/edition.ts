@@ -120,6 +120,7 @@ export function makeRanked(told: Told): RankedStory {
       lastSeenAt: '2026-11-20T05:40:00.000Z',
       heat: told.score * 100,
       heatParts: [],
+      disagreements: [],
       development: null,
     },
   }
