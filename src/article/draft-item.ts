@@ -1,9 +1,10 @@
 import type { ArticleDraft, Provider } from '../model.ts'
 import { dropBoilerplate } from './boilerplate.ts'
 import { titleFrom } from './document.ts'
+import { urlOfItem } from './draft-url.ts'
 import type { Feed, FeedItem } from './feed-model.ts'
 import { repairMojibake } from './mojibake.ts'
-import { canonicalUrl, domainOf } from './url.ts'
+import { domainOf } from './url.ts'
 
 type Drafted = {
   readonly drafts: readonly ArticleDraft[]
@@ -19,11 +20,12 @@ export function draftItems(feed: Feed, feedUrl: string | null): Drafted {
   const drafts: ArticleDraft[] = []
   const rejected: { ref: string; reason: string }[] = []
   const urls = new Set<string>()
+  const reused = reusedIds(feed.items)
   feed.items.forEach((item, i) => {
     const ref = item.id ?? `item ${i + 1}`
-    const url = urlOf(item, feed.link ?? feedUrl)
+    const url = urlOfItem(item, { link: feed.link, feedUrl }, reused.has(item.id ?? ''))
     const draft = url === null ? null : draftItem(item, feed, ref, url)
-    if (draft === null) rejected.push({ ref, reason: 'neither URL nor id' })
+    if (draft === null) rejected.push({ ref, reason: 'neither URL, id, title nor text' })
     else if (draft.title === '' && draft.text === '')
       rejected.push({ ref, reason: 'neither title nor text' })
     else if (urls.has(draft.url)) rejected.push({ ref, reason: 'repeated' })
@@ -33,13 +35,16 @@ export function draftItems(feed: Feed, feedUrl: string | null): Drafted {
   return { drafts, rejected }
 }
 
-/** An item without a page of its own is known by its enclosure, or by its id within the feed. */
-function urlOf(item: FeedItem, feedLink: string | null): string | null {
-  const url =
-    canonicalUrl(item.url) ?? canonicalUrl(item.id) ?? canonicalUrl(item.enclosures[0]?.url)
-  if (url !== null || item.id === null) return url
-  const id = encodeURIComponent(item.id.toWellFormed())
-  return feedLink === null ? `id:${id}` : `${feedLink.replace(/#.*$/, '')}#${id}`
+/** Ids that more than one item of a feed has. */
+function reusedIds(items: readonly FeedItem[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const reused = new Set<string>()
+  for (const { id } of items) {
+    if (id === null) continue
+    if (seen.has(id)) reused.add(id)
+    seen.add(id)
+  }
+  return reused
 }
 
 function draftItem(item: FeedItem, feed: Feed, ref: string, url: string): ArticleDraft {

@@ -6,6 +6,8 @@ import {
   htmlOf,
   imagesOf,
   itemsBelow,
+  MAX_ITEMS,
+  originalUrlOf,
   personName,
   plainLines,
   textOf,
@@ -29,7 +31,7 @@ export function readAtom(feed: XmlElement): Omit<Feed, 'warnings'> {
     language: feed.attributes.get('xml:lang') ?? null,
     format: 'atom',
     ...hintsOf(feed),
-    items: itemsBelow(feed, both('entry')).map(readEntry),
+    items: itemsBelow(feed, both('entry')).slice(0, MAX_ITEMS).map(readEntry),
   }
 }
 
@@ -40,11 +42,13 @@ function readEntry(entry: XmlElement): FeedItem {
   const short = constructOf(summary ?? (grouped && childOf(grouped, 'media:description')))
   const body = constructOf(content) ?? short
   const id = textOf(entry, ...both('id'))
-  const url = atomLink(entry, 'alternate') ?? atomLink(entry, 'self')
+  const originalUrl = originalUrlOf(entry)
+  const url = atomLink(entry, 'alternate') ?? originalUrl ?? atomLink(entry, 'self')
   const source = childOf(entry, ...both('source'))
   return {
     id: id ?? url,
     url,
+    originalUrl,
     title: plainLine(constructOf(childOf(entry, ...both('title'), 'dc:title', 'media:title'))),
     author: authorsOf(entry),
     publishedAt: parseDate(textOf(entry, ...both('published', 'issued', 'created'), 'dc:date')),
@@ -64,11 +68,17 @@ function readEntry(entry: XmlElement): FeedItem {
 /** A link by its relation; none said means `alternate` (RFC 4287 §4.2.7.2), HTML preferred. */
 export function atomLink(element: XmlElement, relation: string): string | null {
   const links = childrenOf(element, ...both('link')).filter(
-    ({ attributes }) => (attributes.get('rel')?.trim() || 'alternate') === relation,
+    ({ attributes }) => relationOf(attributes) === relation,
   )
   const page = links.find(({ attributes }) => attributes.get('type')?.includes('html'))
   const link = page ?? links[0]
   return link ? resolveUrl(link.attributes.get('href') ?? link.text, link.base) : null
+}
+
+/** Registered relations may be written as the address of their registry's entry (RFC 4287 §4.2.7.2). */
+function relationOf(attributes: ReadonlyMap<string, string>): string {
+  const relation = attributes.get('rel')?.trim().toLowerCase() || 'alternate'
+  return relation.replace(/^https?:\/\/www\.iana\.org\/assignments\/relation\//, '')
 }
 
 /** A person construct's name, or its address where it has no name. */
@@ -115,7 +125,7 @@ function enclosuresOf(entry: XmlElement): Enclosure[] {
   const links = childrenOf(entry, ...both('link'))
   return links.flatMap(({ attributes, base }) => {
     const url =
-      attributes.get('rel') === 'enclosure' ? resolveUrl(attributes.get('href'), base) : null
+      relationOf(attributes) === 'enclosure' ? resolveUrl(attributes.get('href'), base) : null
     if (url === null) return []
     return [
       { url, type: attributes.get('type') ?? null, length: toCount(attributes.get('length')) },

@@ -18,6 +18,9 @@ export function childrenOf(element: XmlElement, ...names: string[]): XmlElement[
 /** How far below their parent items are looked for: an element left open swallows what follows. */
 const ITEM_DEPTH = 6
 
+/** Items read of one feed; archives of decades have fewer. The rest is named in a warning. */
+export const MAX_ITEMS = 20_000
+
 /** Items wherever they stand below an element, outermost only, in document order. */
 export function itemsBelow(parent: XmlElement, names: readonly string[], depth = 0): XmlElement[] {
   return parent.children.flatMap((child) => {
@@ -93,6 +96,11 @@ export function personName(value: string | null): string | null {
   const parts = line.split(/[()]/).map((part) => part.replace(/^mailto:/i, '').trim())
   const name = parts.filter((part) => part !== '' && !/^\S+@\S+$/.test(part)).join(' ')
   return name || parts.find((part) => part !== '') || null
+}
+
+/** Where feed services put the link they replaced by their own. */
+export function originalUrlOf(item: XmlElement): string | null {
+  return resolveUrl(textOf(item, 'feedburner:origlink', 'pheedo:origlink'), item.base)
 }
 
 /** A count as feeds write it; `null` for none. */

@@ -1,7 +1,7 @@
 import { DoseError } from '../errors.ts'
 import type { Image } from '../model.ts'
 import { parseDate } from './date.ts'
-import { plainLines } from './feed-fields.ts'
+import { MAX_ITEMS, plainLines } from './feed-fields.ts'
 import { distinctHubs } from './feed-hints.ts'
 import { type Enclosure, type Feed, type FeedItem, NO_HINTS } from './feed-model.ts'
 import { htmlToPlain, plainLine, textToPlain } from './plain.ts'
@@ -31,6 +31,7 @@ export function readJsonFeed(text: string, base: string | null, name: string): F
     self: resolveUrl(asString(feed.feed_url), base),
     items: asList(feed.items)
       .filter(isFields)
+      .slice(0, MAX_ITEMS)
       .map((item) => readItem(item, link ?? base)),
     warnings: [],
   }
@@ -56,6 +57,7 @@ function readItem(item: Fields, base: string | null): FeedItem {
   return {
     id: asString(item.id) ?? url,
     url,
+    originalUrl: null,
     title: plainLine(asString(item.title)),
     author: authorOf(item),
     publishedAt: parseDate(asString(item.date_published)),

@@ -11,6 +11,8 @@ export type FeedItem = {
   /** What the feed calls it; without that, its URL. `null` where it has neither. */
   readonly id: string | null
   readonly url: string | null
+  /** The page behind a counting link, where the feed names both (`feedburner:origLink`). */
+  readonly originalUrl: string | null
   readonly title: string | null
   readonly author: string | null
   readonly publishedAt: Instant | null

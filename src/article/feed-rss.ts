@@ -9,6 +9,8 @@ import {
   imagesOf,
   isPicture,
   itemsBelow,
+  MAX_ITEMS,
+  originalUrlOf,
   personName,
   plainLines,
   textOf,
@@ -41,14 +43,17 @@ export function readRss(root: XmlElement): Omit<Feed, 'warnings'> {
     language: textOf(channel, 'language', 'dc:language'),
     format: isRdf ? 'rdf' : 'rss',
     ...hintsOf(channel),
-    items: itemsBelow(root, ['item']).map((item) => readItem(item, link)),
+    items: itemsBelow(root, ['item'])
+      .slice(0, MAX_ITEMS)
+      .map((item) => readItem(item, link)),
   }
 }
 
 function readItem(item: XmlElement, feedLink: string | null): FeedItem {
   const base = item.base ?? feedLink
   const guid = htmlOf(childOf(item, 'guid')) ?? textOf(item, 'atom:id')
-  const url = itemLink(item, base, guid)
+  const originalUrl = originalUrlOf(item)
+  const url = itemLink(item, base, guid) ?? originalUrl
   const html = BODIES.map((name) => htmlOf(childOf(item, name))).find((body) => body !== null)
   const summary = htmlOf(childOf(item, ...SUMMARIES))
   const body = html ?? summary
@@ -56,6 +61,7 @@ function readItem(item: XmlElement, feedLink: string | null): FeedItem {
   return {
     id: guid ?? url,
     url,
+    originalUrl,
     title: plainLine(htmlOf(childOf(item, 'title', 'atom:title', 'dc:title', 'media:title'))),
     author: authorOf(item),
     publishedAt: dateOf(

@@ -1,5 +1,6 @@
 import { DoseError } from '../errors.ts'
 import { readAtom } from './feed-atom.ts'
+import { MAX_ITEMS } from './feed-fields.ts'
 import { readJsonFeed } from './feed-json.ts'
 import type { Feed } from './feed-model.ts'
 import { readRss } from './feed-rss.ts'
@@ -10,6 +11,8 @@ const ROOT_DEPTH = 4
 
 /** An XML document whose root is looked for within this many characters. */
 const SNIFFED = 2_000
+
+const TOO_MANY = `no more than ${MAX_ITEMS} items are read of one feed`
 
 /** Whether a text looks like a feed, judged by its beginning. */
 export function looksLikeFeed(text: string): boolean {
@@ -33,7 +36,8 @@ export function readFeed(text: string, base: string | null, name: string): Feed 
   const found = findRoot(root, 0)
   if (found === null) throw new DoseError('SOURCE_UNREADABLE', `${name}: no feed in it`)
   const isAtom = /^(?:\w+:)?feed$/.test(found.name)
-  return { ...(isAtom ? readAtom(found) : readRss(found)), warnings }
+  const feed = isAtom ? readAtom(found) : readRss(found)
+  return { ...feed, warnings: feed.items.length < MAX_ITEMS ? warnings : [...warnings, TOO_MANY] }
 }
 
 /** The outermost rss, rdf, feed or bare channel element. */

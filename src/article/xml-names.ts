@@ -15,6 +15,7 @@ const NAMESPACES: ReadonlyMap<string, string> = new Map([
   ['http://purl.org/rss/1.0/modules/syndication/', 'sy'],
   ['http://search.yahoo.com/mrss/', 'media'],
   ['http://search.yahoo.com/mrss', 'media'],
+  ['http://rssnamespace.org/feedburner/ext/1.0', 'feedburner'],
   ['http://www.itunes.com/dtds/podcast-1.0.dtd', 'itunes'],
   ['http://www.w3.org/xml/1998/namespace', 'xml'],
 ])

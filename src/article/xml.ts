@@ -46,7 +46,8 @@ class Reader {
   readonly #stack: Open[]
   readonly #warnings = new Set<string>()
   #quotesAreSound = true
-  #commentsEnd = true
+  /** What was once looked for to the end in vain is not looked for again: that keeps time linear. */
+  readonly #missing = new Set<string>()
 
   constructor(source: string, base: string | null) {
     this.#source = source
@@ -111,14 +112,18 @@ class Reader {
   }
 
   #skipComment(at: number): number {
-    const end = this.#commentsEnd ? this.#source.indexOf('-->', at + 4) : -1
-    if (end >= 0) return end + 3
-    this.#commentsEnd = false
-    return at + 4
+    const end = this.#find('-->', at + 4)
+    return end < 0 ? at + 4 : end + 3
+  }
+
+  #find(mark: string, from: number): number {
+    const at = this.#missing.has(mark) ? -1 : this.#source.indexOf(mark, from)
+    if (at < 0) this.#missing.add(mark)
+    return at
   }
 
   #after(mark: string, at: number): number {
-    const end = this.#source.indexOf(mark, at)
+    const end = this.#find(mark, at)
     const tag = this.#source.indexOf('>', at)
     return end >= 0 && end - at < LONGEST_TAG ? end + mark.length : tag < 0 ? at + 2 : tag + 1
   }
@@ -128,8 +133,8 @@ class Reader {
     const end = this.#source.indexOf('>', at)
     const subset = this.#source.slice(at, end < 0 ? at : end).indexOf('[')
     if (subset < 0) return end < 0 ? this.#source.length : end + 1
-    const close = this.#source.indexOf(']', at + subset)
-    const after = close < 0 ? -1 : this.#source.indexOf('>', close)
+    const close = this.#find(']', at + subset)
+    const after = close < 0 ? -1 : this.#find('>', close)
     return after < 0 ? end + 1 : after + 1
   }
 

@@ -214,7 +214,7 @@ describe('feeds', () => {
         '<title>A</title><link>https://mill.example/a?utm_source=rss</link><description>a b</description>',
       ),
       item('<title>A again</title><link>https://mill.example/a</link>'),
-      item('<title>Nowhere</title>'),
+      item('<author>Nobody</author>'),
       item(
         '<guid isPermaLink="false">7</guid><description>&lt;p&gt;Only words.&lt;/p&gt;</description>',
       ),
@@ -226,7 +226,7 @@ describe('feeds', () => {
     ])
     expect(rejected.map(({ reason }) => reason)).toEqual([
       'repeated',
-      'neither URL nor id',
+      'neither URL, id, title nor text',
       'neither title nor text',
     ])
   })
