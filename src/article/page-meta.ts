@@ -1,5 +1,6 @@
 import type { Instant } from '../model.ts'
 import { parseDate } from './date.ts'
+import { readTerms, type Terms } from './page-access.ts'
 import type { Dom } from './page-dom.ts'
 import { asString, type Fields, findArticle, isFields } from './page-jsonld.ts'
 import { plainLine } from './plain.ts'
@@ -15,6 +16,7 @@ type PageMeta = {
   readonly canonicalUrl: string | null
   readonly siteName: string | null
   readonly description: string | null
+  readonly terms: Terms
 }
 
 const TITLES = ['og:title', 'twitter:title', 'dc.title', 'dcterms.title', 'title']
@@ -95,6 +97,7 @@ export function readPageMeta(document: Dom, url: string | null): PageMeta {
     ),
     siteName,
     description: plainLine(pick(DESCRIPTIONS)),
+    terms: readTerms(document, metas, article),
   }
 }
 

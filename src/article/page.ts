@@ -1,6 +1,7 @@
 import type { Instant } from '../model.ts'
 import { detectLanguage } from '../text/language.ts'
 import { repairMojibake } from './mojibake.ts'
+import { judgeAccess, type PageAccess } from './page-access.ts'
 import { parsePage } from './page-dom.ts'
 import { readPageMeta } from './page-meta.ts'
 import { readMainText } from './page-text.ts'
@@ -19,6 +20,10 @@ export type Page = {
   readonly text: string
   /** The publisher's own short form. */
   readonly teaser: string | null
+  /** How much of the article it shows to everybody. */
+  readonly access: PageAccess
+  /** `false` where its publisher wants no copy kept. */
+  readonly archivable: boolean
 }
 
 /**
@@ -40,5 +45,7 @@ export function readPage(html: string, url: string | null): Page {
     siteName: meta.siteName,
     text,
     teaser: meta.description && repairMojibake(meta.description),
+    access: judgeAccess(text, meta.description, meta.terms),
+    archivable: meta.terms.archivable,
   }
 }

@@ -74,6 +74,7 @@ async function road(article: Found, deps: Deps) {
       outcome: article.published ? 'stored' : 'withdrawn',
       detail: `${article.id} ${article.url}`,
     },
+    await pageRow(article, deps),
     {
       step: 'score',
       at: null,
@@ -101,6 +102,19 @@ async function road(article: Found, deps: Deps) {
   for (const digest of await deps.store.digests.list())
     editions.push(await editionRow(article, digest, deps))
   return [...rows, ...editions].filter((row) => row !== null)
+}
+
+/** What became of reading its own page, where somebody wanted to. */
+async function pageRow({ id }: Found, { store }: Deps) {
+  const page = await store.pages.get(id)
+  if (!page) return null
+  const told = {
+    wanted: page.reason ?? 'not asked for yet',
+    taken: 'the text is that of its page',
+    kept: `the text is that of the feed: ${page.reason}`,
+    duplicate: page.reason ?? '',
+  }
+  return { step: 'page', at: page.asked_at, outcome: page.state, detail: told[page.state] }
 }
 
 /** In which edition of a digest it is, or to which one it would belong. */

@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Article, ArticleDraft, Instant, Provider, Score } from '../model.ts'
 import { type Db, idOf, type Rows, type Tx } from './db.ts'
 import type { Document, DocumentKey } from './documents.ts'
+import { forgetPage, heldText, type PagePolicy, twinsOf, wantPage, wantsPage } from './page-rows.ts'
 import { GRANTS, type Grants, rightsOf } from './rights.ts'
 import type { Outcome, Tables } from './tables.ts'
 
@@ -16,6 +17,8 @@ export type Harvest = {
   /** Who publishes what names no provider of its own. */
   readonly provider: Provider
   readonly topics: readonly string[]
+  /** Of which articles the page is to be read; of none by default. */
+  readonly pages?: PagePolicy
 }
 
 export type Ingested = {
@@ -109,15 +112,22 @@ async function ingestDocument(tx: Tx, document: Document, harvest: Harvest): Pro
     tx,
     harvest.drafts.map(({ url }) => idOf('a', url)),
   )
+  const twins = await twinsOf(
+    tx,
+    harvest.drafts.map(({ url }) => url),
+  )
   const counts: Partial<Record<Outcome, number>> = {}
   const articles: ArticleKey[] = []
   const notes = harvest.rejected.map(({ ref, reason }) => note(document, ref, 'rejected', reason))
   for (const draft of harvest.drafts) {
     const row = known.get(idOf('a', draft.url))
-    const outcome = outcomeOf(document, draft, row)
+    const twin = twins.get(draft.url)
+    const outcome = twin ? twinVerdict(twin) : outcomeOf(document, draft, row)
     counts[outcome.kind] = (counts[outcome.kind] ?? 0) + 1
     if (outcome.note)
-      notes.push(note(document, draft.ref, outcome.note.outcome, outcome.note.reason, row?.id))
+      notes.push(
+        note(document, draft.ref, outcome.note.outcome, outcome.note.reason, twin ?? row?.id),
+      )
     if (outcome.withdraw && row) await withdraw(tx, row.id)
     if (outcome.write) articles.push(await writeArticle(tx, document, draft, harvest, row))
     else if (row && outcome.kind === 'unchanged')
@@ -168,6 +178,12 @@ function outcomeOf(document: Document, draft: ArticleDraft, row: ArticleRow | un
   }
 }
 
+/** Two addresses of one page are one article: the one the store had first. */
+const twinVerdict = (twin: string): Verdict => ({
+  kind: 'duplicate',
+  note: { outcome: 'duplicate', reason: `its page is that of article ${twin}` },
+})
+
 function precedes(document: Document, draft: ArticleDraft, row: ArticleRow): boolean {
   const key = (at: Instant, source: string, ref: string) => `${at}\n${source}\n${ref}`
   const at = clamp(draft.publishedAt ?? document.fetched_at, document.fetched_at)
@@ -198,6 +214,9 @@ async function writeArticle(
   const seen = row?.first_seen_at ?? document.fetched_at
   const publishedAt = clamp(draft.publishedAt ?? seen, document.fetched_at)
   const provider = draft.provider ?? harvest.provider
+  const wanted = wantsPage(draft, harvest.pages)
+  const held = wanted ? await heldText(tx, id) : null
+  const text = held ?? draft.text
   const values = {
     source_id: document.source_id,
     document_id: document.id,
@@ -210,7 +229,7 @@ async function writeArticle(
     undated: draft.publishedAt === null,
     language: draft.language,
     excerpt: draft.excerpt,
-    excerpt_only: draft.excerptOnly,
+    excerpt_only: draft.excerptOnly && held === null,
     images: JSON.stringify(draft.images),
     topics: [...new Set([...harvest.topics, ...draft.topics])],
     given: JSON.stringify(draft.given),
@@ -230,11 +249,13 @@ async function writeArticle(
       article_id: id,
       version,
       title: draft.title,
-      text: draft.text,
-      sha256: createHash('sha256').update(draft.text, 'utf8').digest('hex'),
+      text,
+      sha256: createHash('sha256').update(text, 'utf8').digest('hex'),
       at: document.fetched_at,
     })
     .execute()
+  if (wanted && !backfill) await wantPage(tx, id, document.fetched_at)
+  else await forgetPage(tx, id)
   return { id, version }
 }
 
@@ -245,12 +266,20 @@ async function withdraw(tx: Tx, id: string): Promise<void> {
   await tx.updateTable('article').set({ published: false }).where('id', '=', id).execute()
 }
 
-async function noteLoser(tx: Tx, row: ArticleRow, winner: Document): Promise<void> {
-  const reason = `same URL as ${winner.ref} (article ${row.id})`
+const noteLoser = (tx: Tx, row: ArticleRow, winner: Document): Promise<void> =>
+  noteDuplicate(tx, row, row.id, `same URL as ${winner.ref} (article ${row.id})`)
+
+/** What its document brought is no article of its own after all. */
+export async function noteDuplicate(
+  tx: Tx,
+  row: Pick<ArticleRow, 'document_id' | 'ref'>,
+  articleId: string,
+  reason: string,
+): Promise<void> {
   const loser = { id: row.document_id }
   await tx
     .insertInto('rejection')
-    .values(note(loser, row.ref, 'duplicate', reason, row.id))
+    .values(note(loser, row.ref, 'duplicate', reason, articleId))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   await tx

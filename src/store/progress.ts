@@ -6,6 +6,8 @@ import type { Db } from './db.ts'
 export type Progress = {
   /** Documents to ingest. */
   readonly documents: number
+  /** Articles whose page was not asked for yet, and which the log has not taken up. */
+  readonly pages: number
   /** Articles to score. */
   readonly unscored: number
   /** Articles the log has not taken up. */
@@ -26,6 +28,8 @@ export const readProgress = async (db: Db, until: Instant | null): Promise<Progr
   const { rows } = await sql<Progress>`select
     (select count(*) from dose.document where state = 'pending'
       and (${until}::timestamptz is null or fetched_at <= ${until})) as documents,
+    (select count(*) from dose.page p join dose.article a on a.id = p.article_id
+      where p.state = 'wanted' and p.tries = 0 and a.logged_version = 0) as pages,
     ${counted('scored_version')} as unscored,
     ${counted('logged_version')} as unlogged,
     (select count(*) from dose.story s where summarised_version < version

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Instant, ListRules } from '../model.ts'
 import { type Db, idOf, slices } from './db.ts'
-import type { RequestAnswer, SourceKind, SourceState, Tables } from './tables.ts'
+import type { FullText, RequestAnswer, SourceKind, SourceState, Tables } from './tables.ts'
 import { keepTakenDown } from './takedowns.ts'
 
 export type Source = Selectable<Tables['source']>
@@ -33,6 +33,7 @@ export type SourceChange = Partial<{
   state: SourceState
   listRules: ListRules
   secrets: string | null
+  fullText: FullText
 }>
 
 /** The id a source has or would have. */
@@ -110,6 +111,7 @@ export function createSources(db: Db) {
      */
     async change(id: string, change: SourceChange, now: Instant): Promise<void> {
       const { name, topics, authority, intervalSeconds, state, listRules, secrets } = change
+      const { fullText } = change
       const revived = { next_fetch_at: now, failures: 0, failing_since: null, last_error: null }
       await db
         .updateTable('source')
@@ -126,6 +128,7 @@ export function createSources(db: Db) {
           ...(state === 'active' && revived),
           ...(listRules && { list_rules: JSON.stringify(listRules) }),
           ...(secrets !== undefined && { secrets }),
+          ...(fullText !== undefined && { full_text: fullText }),
         })
         .where('id', '=', id)
         .execute()

@@ -11,6 +11,7 @@ import { createEditions } from './editions.ts'
 import { createLeases } from './leases.ts'
 import { createClusterLog } from './log.ts'
 import { migrate } from './migrate.ts'
+import { createPages } from './pages.ts'
 import { readProgress } from './progress.ts'
 import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
@@ -46,6 +47,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     turns: createTurns(db),
     documents: createDocuments(db),
     articles: createArticles(db),
+    pages: createPages(db),
     log: createClusterLog(db),
     leases: createLeases(db),
     stories: createStories(db),

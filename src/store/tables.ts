@@ -41,6 +41,10 @@ export type RequestAnswer =
   | 'disallowed'
   | 'unreachable'
   | 'refused'
+/** Whether the pages of a source's articles are read: where it brings teasers, all, or none. */
+export type FullText = 'auto' | 'always' | 'never'
+/** `taken`: its text is the article's; `kept`: the text of the feed stays; `duplicate`: of a twin. */
+export type PageState = 'wanted' | 'taken' | 'kept' | 'duplicate'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
 
 /** What was asked for: `stories` to merge into the first, or `articles` to take out of or put into one. */
@@ -84,6 +88,7 @@ export type Tables = {
     list_rules: ColumnType<ListRules | null, string | null | undefined, string | null>
     folder: Defaulted<string | null>
     secrets: Defaulted<string | null>
+    full_text: Defaulted<FullText>
     created_at: Instant
     quote_words: Defaulted<number | null>
     show_images: Defaulted<boolean | null>
@@ -194,6 +199,18 @@ export type Tables = {
     text: string
     sha256: string
     at: Instant
+  }
+  page: {
+    article_id: string
+    state: PageState
+    reason: string | null
+    tries: Defaulted<number>
+    next_at: Instant
+    asked_at: Defaulted<Instant | null>
+    etag: Defaulted<string | null>
+    last_modified: Defaulted<string | null>
+    canonical_url: Defaulted<string | null>
+    twin_id: Defaulted<string | null>
   }
   log_entry: {
     seq: number
@@ -357,6 +374,7 @@ export const tableNames = [
   'rejection',
   'article',
   'article_text',
+  'page',
   'log_entry',
   'decision',
   'cluster_state',

@@ -9,8 +9,9 @@ const BATCH = 500
 const LEASE_MS = 60_000
 const RETRY_MS = 500
 /**
- * Articles wait until nothing is being fetched or ingested, so that they enter the log in an order
- * of their own and not in that of the workers; but never longer than this.
+ * Articles wait until nothing is being fetched or ingested and their pages were asked for, so that
+ * they enter the log with their whole text and in an order of their own, not in that of the
+ * workers; but never longer than this.
  */
 const PATIENCE_MS = 5 * 60_000
 /** Stories are repaired after this many articles of one drain, and at its end. */
@@ -55,7 +56,8 @@ export const cluster: Stage = {
 async function isBusy({ store, queues, clock }: StageContext, since: string | null) {
   const patient = since !== null && Date.parse(clock.now()) - Date.parse(since) < PATIENCE_MS
   if (!patient) return false
-  if ((await store.progress()).documents > 0) return true
+  const { documents, pages } = await store.progress()
+  if (documents + pages > 0) return true
   const counts = await Promise.all([queues.counts('fetch'), queues.counts('ingest')])
   return counts.some(({ waiting, active }) => waiting + active > 0)
 }

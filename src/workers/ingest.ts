@@ -1,6 +1,7 @@
 import type { ReadResult } from '../article/read.ts'
 import { DoseError } from '../errors.ts'
 import type { Provider } from '../model.ts'
+import type { PagePolicy } from '../store/page-rows.ts'
 import type { Source } from '../store/sources.ts'
 import type { Stage } from './stage.ts'
 
@@ -33,6 +34,7 @@ export const ingest: Stage = {
       rejected: read.rejected,
       provider,
       topics: source.topics,
+      pages: pagesOf(source),
     })
     const warnings = [...read.warnings, ...read.drafts.flatMap((draft) => draft.warnings)]
     if (warnings.length > 0) log.warn('document read with warnings', { ref, warnings })
@@ -47,6 +49,13 @@ export const ingest: Stage = {
 
 /** A second run finds the bytes gone and answers what the first one stored. */
 const NOTHING = { drafts: [], rejected: [], link: null, warnings: [] }
+
+/** Files of a folder and what is pushed were given as they are; feeds and lists lead to articles. */
+function pagesOf({ kind, full_text: fullText }: Source): PagePolicy {
+  if (fullText === 'always') return 'all'
+  const leads = kind === 'feed' || kind === 'list'
+  return fullText === 'auto' && leads ? 'teasers' : 'none'
+}
 
 /** Who publishes what a source brings, where its articles do not say. */
 function providerOf(source: Source, link: string | null): Provider {

@@ -3,6 +3,7 @@ import { compose } from './compose.ts'
 import { deliver } from './deliver.ts'
 import { fetch } from './fetch.ts'
 import { ingest } from './ingest.ts'
+import { page } from './page.ts'
 import { reconcile } from './reconcile.ts'
 import { score } from './score.ts'
 import type { Stage } from './stage.ts'
@@ -15,6 +16,7 @@ import { summarise } from './summarise.ts'
 export const pipeline: readonly Stage[] = [
   fetch, //     started for each source when it is due
   ingest, //    one job a document that changed
+  page, //      one job an article of which there is a teaser; the others go past it
   score, //     one job an article
   cluster, //   one ring: takes up whatever waits, alone, in the order of the log
   summarise, // one job a story that changed

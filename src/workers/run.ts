@@ -4,7 +4,7 @@ import type { Attempt, Queues } from '../io/queues.ts'
 import type { Digest } from '../model.ts'
 import { next, pipeline } from './pipeline.ts'
 import { reconcile } from './reconcile.ts'
-import { type Deps, handTo, type Stage, WAKE } from './stage.ts'
+import { type Deps, handTo, type Key, type Stage, WAKE } from './stage.ts'
 
 /** Starts a worker for every stage named, or for all. */
 export function startWorkers(deps: Deps, only?: readonly string[]): void {
@@ -65,8 +65,7 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
   try {
     await deps.store.runs.start(run, job.queuedAt, deps.clock.now())
     const keys = await stage.run({ id, version }, context)
-    const following = next(stage.name)
-    if (following) await handTo(following, keys, trace, deps.queues)
+    await handOn(stage, keys, trace, deps)
     await deps.store.runs.finish(run, { state: 'done' }, deps.clock.now())
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause))
@@ -80,6 +79,27 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
     if (final) await stage.giveUp?.({ id, version }, error, context)
     throw error
   }
+}
+
+/** To the next stage; past it what it has no work for. */
+async function handOn(
+  stage: Stage,
+  keys: readonly Key[],
+  trace: string,
+  deps: Deps,
+): Promise<void> {
+  const following = next(stage.name)
+  if (!following || keys.length === 0) return
+  const picked = following.pick ? await following.pick(keys, deps) : keys
+  await handTo(following, picked, trace, deps.queues)
+  const ids = new Set(picked.map(({ id }) => id))
+  if (picked.length < keys.length)
+    await handOn(
+      following,
+      keys.filter(({ id }) => !ids.has(id)),
+      trace,
+      deps,
+    )
 }
 
 function describe(error: Error): { errorClass: string; error: string } {

@@ -61,6 +61,8 @@ export type Stage = {
   readonly wakeUp?: boolean
   /** Rung by the clock. */
   readonly everyMs?: number
+  /** Which of these keys it has work for; the others go past it. Without it, all of them. */
+  pick?(keys: readonly Key[], deps: Deps): Promise<readonly Key[]>
   run(key: Key, context: StageContext): Promise<readonly Key[]>
   /** Leaves rows in a final state when no try is left, so that nothing waits for them for ever. */
   giveUp?(key: Key, error: Error, context: StageContext): Promise<void>

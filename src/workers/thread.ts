@@ -1,5 +1,7 @@
+import { decodeText } from '../article/encoding.ts'
 import { inspectDocument } from '../article/inspect.ts'
 import { readListPage as readList } from '../article/list-page.ts'
+import { type Page, readPage as page } from '../article/page.ts'
 import { type Document, readDocument as read } from '../article/read.ts'
 import type { About, Article, Score, Story } from '../model.ts'
 import { aboutStory } from '../story/about.ts'
@@ -17,6 +19,10 @@ export const inspect = ({ document, now }: { document: Document; now: string }) 
   inspectDocument(document, now)
 
 export const readListPage = ({ page, rules }: ListInput) => readList(page, rules)
+export type PageBytes = Pick<Document, 'bytes' | 'contentType' | 'url'>
+
+export const readPage = ({ bytes, contentType, url }: PageBytes): Page =>
+  page(decodeText(bytes, contentType), url)
 
 export const scoreArticle = (article: Scorable): Score => score(article)
 

@@ -20,6 +20,7 @@ export const list = command({
         intervalSeconds: source.interval_seconds,
         folder: source.folder,
         list: source.list_rules,
+        fullText: source.full_text,
         hasAccess: source.secrets !== null,
         succeededAt: source.succeeded_at,
         nextFetchAt: source.next_fetch_at,

@@ -29,6 +29,10 @@ export const set = command({
       .optional()
       .describe('`paused` reads it no more; `active` reads it again, also one that was gone'),
     ...listInputs,
+    fullText: z
+      .enum(['auto', 'always', 'never'])
+      .optional()
+      .describe("Read the articles' own pages: where the feed brings teasers, always, or never"),
     ...accessInputs,
   }),
   positional: ['target'],
@@ -51,6 +55,7 @@ export const set = command({
       ...(given.interval !== undefined && { intervalSeconds: given.interval }),
       ...(given.state !== undefined && given.state !== source.state && { state: given.state }),
       ...(hasRules && { listRules: listRules(given, source.list_rules) }),
+      ...(given.fullText !== undefined && { fullText: given.fullText }),
     }
     const changed = {
       ...difference(shownOf(source), { ...shownOf(source), ...change }),
@@ -85,6 +90,7 @@ const shownOf = (source: Source) => ({
   authority: source.authority,
   intervalSeconds: source.interval_seconds,
   state: source.state,
+  fullText: source.full_text,
   listRules: source.list_rules,
 })
 
