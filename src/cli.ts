@@ -92,7 +92,9 @@ function defineConfig(): void {
 function defineFilter(): void {
   program
     .command('filter')
-    .description('Run one stage alone: feed, frontmatter, extract, score, cluster, summarise.')
+    .description(
+      'Run one stage alone: feed, frontmatter, extract, score, rules, cluster, summarise.',
+    )
     .configureHelp({ formatHelp: describeFilters })
     .allowUnknownOption()
     .helpOption(false)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { faultOfRule } from './article/filter-rules.ts'
 import { type Config, requireMailSettings } from './config.ts'
 import { judgeFailure } from './delivery/bounce.ts'
 import { parseMailbox } from './delivery/mailbox.ts'
@@ -9,6 +10,7 @@ import { DoseError } from './errors.ts'
 import { type Clock, systemClock } from './io/clock.ts'
 import { createClosing } from './io/closing.ts'
 import { openDatabase } from './io/database.ts'
+import { readFilters } from './io/filters.ts'
 import { createHttp } from './io/http.ts'
 import { createBudget } from './io/http-line.ts'
 import { createLog, type Log } from './io/log.ts'
@@ -19,6 +21,7 @@ import { createSmtp } from './io/smtp.ts'
 import { readTaxonomy } from './io/taxonomy.ts'
 import { readTemplates } from './io/templates.ts'
 import { createThreads } from './io/threads.ts'
+import type { FilterRule } from './model.ts'
 import { openStore } from './store/store.ts'
 import { closeSender } from './workers/deliver.ts'
 import { stageNames } from './workers/pipeline.ts'
@@ -111,6 +114,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       log,
       renderer: createRenderer(await readTemplates(join(import.meta.dirname, 'templates'))),
       taxonomy: await readTaxonomy(),
+      filters: await readRules(),
       publicUrl: () => servedAt,
       processId: randomUUID(),
     }
@@ -132,6 +136,14 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 function userAgentOf({ CONTACT_URL, PUBLIC_URL }: Config): string {
   const contact = CONTACT_URL || PUBLIC_URL
   return contact ? `${PRODUCT} (+${contact})` : PRODUCT
+}
+
+/** @throws {DoseError} CONFIG_INVALID naming the rule. */
+async function readRules(): Promise<readonly FilterRule[]> {
+  const rules = await readFilters()
+  const fault = rules.map(({ rule }) => faultOfRule(rule)).find((found) => found !== null)
+  if (fault) throw new DoseError('CONFIG_INVALID', `config/filters.yaml: ${fault}.`)
+  return rules
 }
 
 function createMailer(config: Config): Mailer {

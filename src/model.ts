@@ -104,6 +104,15 @@ export type ArticleDraft = {
   readonly warnings: readonly string[]
 }
 
+/** A rule that keeps articles out, e.g. `block` and `title: webinar`. */
+export type FilterRule = {
+  /** `block` keeps out what meets it, `keep` what meets none of its kind. */
+  readonly action: 'block' | 'keep'
+  readonly rule: string
+  /** Where the rule stands, for the reason an article is told. */
+  readonly of: string
+}
+
 /** An article as the store holds it, with the current version of its text. */
 export type Article = {
   readonly id: string

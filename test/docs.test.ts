@@ -11,7 +11,7 @@ const pages = globSync(['README.md', 'docs/**/*.md']).map((file) => readFileSync
 const words = new Set(pages.join('\n').match(/[\w-]+/g) ?? [])
 const unknownTo = (names: readonly string[]) => names.filter((name) => !words.has(name))
 
-const filterNames = ['feed', 'frontmatter', 'extract', 'score', 'cluster', 'summarise']
+const filterNames = ['feed', 'frontmatter', 'extract', 'score', 'rules', 'cluster', 'summarise']
 
 describe('README and docs', () => {
   test('name every setting', () => expect(unknownTo(settingNames)).toEqual([]))

@@ -11,6 +11,7 @@ import { add as sourceAdd } from './source/add.ts'
 import { check as sourceCheck } from './source/check.ts'
 import { exportOpml } from './source/export.ts'
 import { read as sourceFetch } from './source/fetch.ts'
+import { filter as sourceFilter } from './source/filter.ts'
 import { importOpml } from './source/import.ts'
 import { list as sourceList } from './source/list.ts'
 import { remove as sourceRemove } from './source/remove.ts'
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   sourceRemove,
   sourceFetch,
   sourceRights,
+  sourceFilter,
   importOpml,
   exportOpml,
   digest.add,

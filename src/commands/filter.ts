@@ -6,6 +6,7 @@ import { filterClusters } from './filter/cluster.ts'
 import type { Context, Options } from './filter/context.ts'
 import { filterFeeds, filterFrontMatter } from './filter/documents.ts'
 import { filterPages } from './filter/extract.ts'
+import { filterByRules } from './filter/rules.ts'
 import { filterScores } from './filter/score.ts'
 import { createSink } from './filter/sink.ts'
 import { filterSummaries } from './filter/summarise.ts'
@@ -22,6 +23,7 @@ const RUN: Readonly<Record<FilterName, (context: Context) => Promise<void>>> = {
   frontmatter: filterFrontMatter,
   extract: filterPages,
   score: filterScores,
+  rules: filterByRules,
   cluster: filterClusters,
   summarise: filterSummaries,
 }
@@ -104,6 +106,7 @@ function readOptions(values: Readonly<Record<string, string>>): Options {
     timeoutMs: readCount(values, 'timeout-ms') ?? DEFAULT_TIMEOUT_MS,
     sentences: readCount(values, 'sentences'),
     words: readCount(values, 'words'),
+    rules: values.rules ?? null,
   }
 }
 

@@ -14,6 +14,8 @@ export type ArticleKey = { readonly id: string; readonly version: number }
 export type Harvest = {
   readonly drafts: readonly ArticleDraft[]
   readonly rejected: readonly { readonly ref: string; readonly reason: string }[]
+  /** Kept out by an operator's rule. */
+  readonly filtered: readonly { readonly ref: string; readonly reason: string }[]
   /** Who publishes what names no provider of its own. */
   readonly provider: Provider
   readonly topics: readonly string[]
@@ -55,6 +57,22 @@ export function createArticles(db: Db) {
 
     /** In the order of `ids`; unknown ones are left out. */
     many: (ids: readonly string[]): Promise<Article[]> => loadArticles(db, ids),
+
+    /** Of one source, the newest first. */
+    async newest(sourceId: string, limit: number): Promise<Article[]> {
+      const rows = await db
+        .selectFrom('article')
+        .select('id')
+        .where('source_id', '=', sourceId)
+        .orderBy('published_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return loadArticles(
+        db,
+        rows.map(({ id }) => id),
+      )
+    },
 
     /** By id, URL, or the path it was read from. */
     find: (key: string) =>
@@ -118,7 +136,10 @@ async function ingestDocument(tx: Tx, document: Document, harvest: Harvest): Pro
   )
   const counts: Partial<Record<Outcome, number>> = {}
   const articles: ArticleKey[] = []
-  const notes = harvest.rejected.map(({ ref, reason }) => note(document, ref, 'rejected', reason))
+  const notes = [
+    ...harvest.rejected.map(({ ref, reason }) => note(document, ref, 'rejected', reason)),
+    ...harvest.filtered.map(({ ref, reason }) => note(document, ref, 'filtered', reason)),
+  ]
   for (const draft of harvest.drafts) {
     const row = known.get(idOf('a', draft.url))
     const twin = twins.get(draft.url)
@@ -136,6 +157,7 @@ async function ingestDocument(tx: Tx, document: Document, harvest: Harvest): Pro
   }
   if (harvest.rejected.length > 0)
     counts.rejected = (counts.rejected ?? 0) + harvest.rejected.length
+  if (harvest.filtered.length > 0) counts.filtered = harvest.filtered.length
   await closeDocument(tx, document, counts, notes)
   return { articles, counts }
 }
@@ -295,7 +317,7 @@ export async function noteDuplicate(
 const note = (
   document: { readonly id: string },
   ref: string,
-  outcome: 'rejected' | 'duplicate' | 'unpublished',
+  outcome: Selectable<Tables['rejection']>['outcome'],
   reason: string,
   articleId: string | null = null,
 ) => ({ document_id: document.id, ref, outcome, reason, article_id: articleId })

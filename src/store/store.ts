@@ -8,6 +8,7 @@ import { createDeliveries } from './deliveries.ts'
 import { createDigests } from './digests.ts'
 import { createDocuments } from './documents.ts'
 import { createEditions } from './editions.ts'
+import { createFilters } from './filters.ts'
 import { createLeases } from './leases.ts'
 import { createClusterLog } from './log.ts'
 import { migrate } from './migrate.ts'
@@ -58,6 +59,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     subscribers: createSubscribers(db),
     deliveries: createDeliveries(db),
     senders: createSenders(db, database.kind, () => database.rows.connect()),
+    filters: createFilters(db),
     rights: createRights(db),
     takedowns: createTakedowns(db),
     runs: createRuns(db),

@@ -13,15 +13,16 @@ export const ingest: Stage = {
   gives: 'article',
   concurrency: 4,
 
-  async run(key, { store, threads, log }) {
+  async run(key, { store, threads, filters, log }) {
     const document = await store.documents.get(key.id)
     if (!document || document.version !== key.version || document.state === 'rejected') return []
     const source = await store.sources.get(document.source_id)
     if (!source) return []
     const { ref, url, content_type: contentType, bytes } = document
-    let read: Pick<ReadResult, 'drafts' | 'rejected' | 'link' | 'warnings'> = NOTHING
+    let read: Read = NOTHING
     try {
-      if (bytes) read = await threads.run('readDocument', { ref, url, contentType, bytes })
+      const rules = [...filters, ...(await store.filters.of(source.id))]
+      if (bytes) read = await threads.run('readDocument', { ref, url, contentType, bytes, rules })
     } catch (error) {
       if (!(error instanceof DoseError) || error.retry) throw error
       await store.documents.reject(key, error.message)
@@ -32,6 +33,7 @@ export const ingest: Stage = {
     const { articles, counts } = await store.articles.ingest(key, {
       drafts: read.drafts,
       rejected: read.rejected,
+      filtered: read.filtered,
       provider,
       topics: source.topics,
       pages: pagesOf(source),
@@ -47,8 +49,12 @@ export const ingest: Stage = {
   },
 }
 
+type Read = Pick<ReadResult, 'drafts' | 'rejected' | 'link' | 'warnings'> & {
+  readonly filtered: ReadResult['rejected']
+}
+
 /** A second run finds the bytes gone and answers what the first one stored. */
-const NOTHING = { drafts: [], rejected: [], link: null, warnings: [] }
+const NOTHING: Read = { drafts: [], rejected: [], filtered: [], link: null, warnings: [] }
 
 /** Files of a folder and what is pushed were given as they are; feeds and lists lead to articles. */
 function pagesOf({ kind, full_text: fullText }: Source): PagePolicy {

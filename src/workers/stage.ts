@@ -6,6 +6,7 @@ import type { Log } from '../io/log.ts'
 import type { Mailer } from '../io/mail.ts'
 import type { JobData, Queues } from '../io/queues.ts'
 import type { Threads } from '../io/threads.ts'
+import type { FilterRule } from '../model.ts'
 import type { Store } from '../store/store.ts'
 import type { Taxonomy } from '../story/topics.ts'
 
@@ -22,6 +23,8 @@ export type Deps = {
   readonly clusterThread: Threads
   readonly renderer: Renderer
   readonly taxonomy: Taxonomy
+  /** Rules for all sources; those of one are in the rows. */
+  readonly filters: readonly FilterRule[]
   readonly clock: Clock
   readonly log: Log
   /** Where links in mails begin. */

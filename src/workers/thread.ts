@@ -1,9 +1,10 @@
 import { decodeText } from '../article/encoding.ts'
+import { filterReason } from '../article/filter-rules.ts'
 import { inspectDocument } from '../article/inspect.ts'
 import { readListPage as readList } from '../article/list-page.ts'
 import { type Page, readPage as page } from '../article/page.ts'
 import { type Document, readDocument as read } from '../article/read.ts'
-import type { About, Article, Score, Story } from '../model.ts'
+import type { About, Article, FilterRule, Score, Story } from '../model.ts'
 import { aboutStory } from '../story/about.ts'
 import { assembleStory as assemble } from '../story/assemble.ts'
 import { type Scorable, scoreArticle as score } from '../story/score.ts'
@@ -13,7 +14,20 @@ import type { ListInput } from './read-list.ts'
 
 /** What runs in the thread pool. Each export is a task of `Threads.run`. */
 
-export const readDocument = (document: Document) => read(document)
+type ReadInput = Document & { readonly rules: readonly FilterRule[] }
+
+/** Reads a document, and tells apart what an operator's rules keep out. */
+export function readDocument({ rules, ...document }: ReadInput) {
+  const result = read(document)
+  const judged = result.drafts.map((draft) => ({ draft, reason: filterReason(draft, rules) }))
+  return {
+    ...result,
+    drafts: judged.flatMap(({ draft, reason }) => (reason === null ? [draft] : [])),
+    filtered: judged.flatMap(({ draft: { ref }, reason }) =>
+      reason === null ? [] : [{ ref, reason }],
+    ),
+  }
+}
 
 export const inspect = ({ document, now }: { document: Document; now: string }) =>
   inspectDocument(document, now)

@@ -49,7 +49,7 @@ export async function ingest(app: TestApp, sourceId: string, told: Told, at: Ins
   const [key] = await store.documents.pending(sourceId)
   if (!key) throw new Error(`${ref} did not change`)
   const provider = { name: sourceId, domain: `${sourceId}.example` }
-  const harvest = { drafts: [draft], rejected: [], provider, topics: [] }
+  const harvest = { drafts: [draft], rejected: [], filtered: [], provider, topics: [] }
   return store.articles.ingest(key, harvest)
 }
 

@@ -24,6 +24,8 @@ export type Options = {
   readonly level: 'story' | 'topic'
   readonly sentences: number | null
   readonly words: number | null
+  /** File of rules. */
+  readonly rules: string | null
 }
 
 export type Fields = { readonly [key: string]: unknown }

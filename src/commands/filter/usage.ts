@@ -13,6 +13,7 @@ const FILTER_OPTIONS = {
   level: { value: 'LEVEL', does: '`story`, the default, or `topic`' },
   sentences: { value: 'N', does: 'sentences at most' },
   words: { value: 'N', does: 'words at most' },
+  rules: { value: 'FILE', does: 'rules to try; those of config/filters.yaml by default' },
   now: { value: 'INSTANT', does: 'the clock; the newest `publishedAt` of the input by default' },
 } as const
 
@@ -39,6 +40,12 @@ export const FILTERS = {
     takes: 'an article or a feed a line: {id, title, text, author, publishedAt, …}',
     gives: '{id, quality, parts: {…}} an article; the parts add up to the quality, 0 to 100',
     options: ['now'],
+    needsFiles: false,
+  },
+  rules: {
+    takes: 'an article or a feed a line: {id, title, url, author, topics, text, …}',
+    gives: '{id, title, filtered} an article: the rule that keeps it out, or null',
+    options: ['rules', 'now'],
     needsFiles: false,
   },
   cluster: {
