@@ -8,7 +8,7 @@
  * that no round-up there holds may be in others, so the shares compare orders and are no grades.
  */
 import { parseArgs } from 'node:util'
-import { spreadStories } from '../../src/edition/spread.ts'
+import { entryOf, spreadStories } from '../../src/edition/spread.ts'
 import { readTaxonomy } from '../../src/io/taxonomy.ts'
 import type { RankedStory } from '../../src/model.ts'
 import { assembleStory } from '../../src/story/assemble.ts'
@@ -60,7 +60,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   'most articles': by(size),
   'heat alone': by(({ story }) => story.heat),
   'score alone': (ranked) => ranked,
-  printed: (ranked) => spreadStories(ranked).map((placed) => placed.ranked),
+  printed: (ranked) => spreadStories(ranked.map(entryOf)).map((placed) => placed.entry.ranked),
 }
 
 function look(cards: readonly RankedStory[]): Seen {

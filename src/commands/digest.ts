@@ -134,9 +134,7 @@ export const preview = command({
   changes: false,
   async run({ name }, { deps, out }) {
     const digest = await findDigest(deps, name)
-    const now = deps.clock.now()
-    const { span } = lastFiring(digest.schedule, digest.timeZone, now)
-    const content = await composeEdition(draftOf(digest, { from: span.to, to: now }), digest, deps)
+    const content = await composeEdition(draftNow(digest, deps), digest, deps)
     out({
       subject: content.subject,
       preheader: content.preheader,
@@ -159,6 +157,13 @@ export const preview = command({
       ? `${row.rank}. ${row.headline}  [${row.topic}, ${row.sources} sources, score ${row.score}] ${row.storyId}`
       : `Subject: ${row.subject || '(no story yet)'}\n${row.preheader}`,
 })
+
+/** The next edition as it stands at this moment: it is looked at, never stored. */
+export function draftNow(digest: Digest, { clock }: Pick<Deps, 'clock'>) {
+  const now = clock.now()
+  const { span } = lastFiring(digest.schedule, digest.timeZone, now)
+  return draftOf(digest, { from: span.to, to: now })
+}
 
 /** An edition that exists for a moment only, to be looked at. */
 const draftOf = (digest: Digest, span: { from: string; to: string }) => ({

@@ -1,4 +1,4 @@
-import type { Part, RankedStory } from '../model.ts'
+import type { Card, Part, RankedStory, Story } from '../model.ts'
 
 /** What a story loses to its likeness to one above it, in shares of the best score. */
 const ALIKE = 0.25
@@ -9,8 +9,6 @@ const LIKE_FROM = 0.15
 const WINDOW_STORIES = 10
 const TOPIC_CAP = 3
 const LEAD_CAP = 2
-/** From so many providers on, a story is nobody's own. */
-const SHARED_PROVIDERS = 3
 
 /**
  * What each story above a cap costs, in shares of the best score, and at most. A cap moves a story
@@ -18,26 +16,60 @@ const SHARED_PROVIDERS = 3
  */
 const OVER_CAP = { each: 0.03, most: 0.09 }
 
-/** A ranked story at its printed place, with what took it there. */
-export type Placed = {
-  readonly ranked: RankedStory
+/** What the order of an edition looks at; a frozen card tells it as well as a story. */
+export type Entry = {
+  readonly story: Pick<Story, 'id' | 'headline'>
+  readonly score: number
+  readonly parts: readonly Part[]
+  /** Main topic; empty where there is none. */
+  readonly topic: string
+  /** Domain of the provider where it is the only one; else empty: a shared story is nobody's own. */
+  readonly lead: string
+}
+
+/** An entry at its printed place, with what took it there. */
+export type Placed<E extends Entry> = {
+  readonly entry: E
   /** Score and `costs` together: what it had against the others when its turn came. */
   readonly value: number
-  /** What likeness and caps took from its score, each 0 or less; `note` names the cause. */
+  /** What likeness and caps took from its score, each below 0; `note` names the cause. */
   readonly costs: readonly Part[]
 }
 
-type Candidate = {
-  readonly ranked: RankedStory
-  readonly topic: string
-  readonly lead: string
+export function entryOf(ranked: RankedStory): Entry & { readonly ranked: RankedStory } {
+  const { story, score, parts } = ranked
+  const providers = new Set(story.members.map(({ article }) => article.provider.domain))
+  const [lead = ''] = providers
+  return {
+    ranked,
+    story,
+    score,
+    parts,
+    topic: story.topics[0] ?? '',
+    lead: providers.size === 1 ? lead : '',
+  }
+}
+
+export function entryOfCard(card: Card): Entry {
+  const { storyId, headline, score, parts, topics, sourceCount, citations } = card
+  return {
+    story: { id: storyId, headline },
+    score,
+    parts,
+    topic: topics[0] ?? '',
+    lead: sourceCount === 1 ? (citations[0]?.provider.domain ?? '') : '',
+  }
+}
+
+type Candidate<E extends Entry> = {
+  readonly entry: E
   readonly words: ReadonlySet<string>
   nearest: number
   like: string
 }
 
 /**
- * Puts ranked stories into printing order: the best first, then the best that is also *different*.
+ * Puts stories, ranked, into printing order: the best first, then the best that is also *different*.
  *
  * Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998, pp. 335–336), in points: each step
  * takes the story with the most left after what its greatest likeness to a story already taken
@@ -45,13 +77,13 @@ type Candidate = {
  *
  * @returns at most `limit` stories; equal values keep the input's order.
  */
-export function spreadStories(ranked: readonly RankedStory[], limit = 200): Placed[] {
+export function spreadStories<E extends Entry>(ranked: readonly E[], limit = 200): Placed<E>[] {
   const best = Math.max(...ranked.map(({ score }) => score), 0)
-  const open = ranked.map(toCandidate)
-  const taken: Candidate[] = []
-  const placed: Placed[] = []
+  const open = ranked.map((entry) => toCandidate(entry))
+  const taken: Candidate<E>[] = []
+  const placed: Placed<E>[] = []
   while (placed.length < limit && open.length > 0) {
-    const recent = taken.slice(-WINDOW_STORIES)
+    const recent = taken.slice(-WINDOW_STORIES).map(({ entry }) => entry)
     const values = open.map((story) => place(story, recent, best))
     const top = values.reduce((at, { value }, i) => (value > (values[at]?.value ?? 0) ? i : at), 0)
     const [next] = open.splice(top, 1)
@@ -64,22 +96,19 @@ export function spreadStories(ranked: readonly RankedStory[], limit = 200): Plac
   return placed
 }
 
-function toCandidate(ranked: RankedStory): Candidate {
-  const { members, topics, headline } = ranked.story
-  const providers = new Set(members.map(({ article }) => article.provider.domain))
-  const head = members.find(({ role }) => role === 'head') ?? members[0]
-  return {
-    ranked,
-    topic: topics[0] ?? '',
-    lead: providers.size < SHARED_PROVIDERS ? (head?.article.provider.domain ?? '') : '',
-    words: new Set(headline.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []),
-    nearest: 0,
-    like: '',
-  }
-}
+const toCandidate = <E extends Entry>(entry: E): Candidate<E> => ({
+  entry,
+  words: new Set(entry.story.headline.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []),
+  nearest: 0,
+  like: '',
+})
 
-function place(story: Candidate, recent: readonly Candidate[], best: number): Placed {
-  const { ranked, topic, lead, nearest, like } = story
+function place<E extends Entry>(
+  { entry, nearest, like }: Candidate<E>,
+  recent: readonly Entry[],
+  best: number,
+): Placed<E> {
+  const { topic, lead } = entry
   const topics = recent.filter((one) => topic !== '' && one.topic === topic).length
   const leads = recent.filter((one) => lead !== '' && one.lead === lead).length
   const costs = [
@@ -87,8 +116,8 @@ function place(story: Candidate, recent: readonly Candidate[], best: number): Pl
     cost('topic cap', best * overCap(topics, TOPIC_CAP), `${topics} above of ${topic}`),
     cost('provider cap', best * overCap(leads, LEAD_CAP), `${leads} above from ${lead}`),
   ]
-  const cents = costs.reduce((sum, { value }) => sum + toCents(value), toCents(ranked.score))
-  return { ranked, value: cents / 100, costs: costs.filter(({ value }) => value !== 0) }
+  const cents = costs.reduce((sum, { value }) => sum + toCents(value), toCents(entry.score))
+  return { entry, value: cents / 100, costs: costs.filter(({ value }) => value !== 0) }
 }
 
 const cost = (name: string, points: number, note: string): Part => {
@@ -100,15 +129,15 @@ const toCents = (points: number): number => Math.round(points * 100)
 const overCap = (above: number, cap: number): number =>
   Math.min(OVER_CAP.most, OVER_CAP.each * Math.max(0, above - cap + 1))
 
-function compare(story: Candidate, taken: Candidate): void {
+function compare(story: Candidate<Entry>, taken: Candidate<Entry>): void {
   const likeness = Math.max(0, (likenessOf(story, taken) - LIKE_FROM) / (1 - LIKE_FROM))
   if (likeness <= story.nearest) return
   story.nearest = likeness
-  story.like = `like “${taken.ranked.story.headline}”`
+  story.like = `like “${taken.entry.story.headline}”`
 }
 
 /** Shared words of the headlines, 0 (none) to 1 (the same). */
-function likenessOf(a: Candidate, b: Candidate): number {
+function likenessOf(a: Candidate<Entry>, b: Candidate<Entry>): number {
   const shared = [...a.words].filter((word) => b.words.has(word)).length
   const all = a.words.size + b.words.size - shared
   return all === 0 ? 0 : shared / all

@@ -1,4 +1,11 @@
-import type { Part, RankedStory } from '../model.ts'
+import type { Part, Story } from '../model.ts'
+
+/** A story with its score and parts: all that an explanation needs. */
+export type Ranked = {
+  readonly story: Pick<Story, 'id' | 'headline'>
+  readonly score: number
+  readonly parts: readonly Part[]
+}
 
 /** Why a story stands where it stands: plain data for a page, a command or a line of text. */
 export type Explanation = {
@@ -30,7 +37,7 @@ export type Explanation = {
  * @returns `null` where the ranking does not hold the story.
  */
 export function explainRank(
-  ranked: readonly RankedStory[],
+  ranked: readonly Ranked[],
   id: string,
   { places = 5 }: { readonly places?: number } = {},
 ): Explanation | null {
@@ -51,7 +58,7 @@ export function explainRank(
   }
 }
 
-function rivalOf(ranked: readonly RankedStory[], index: number, entry: RankedStory) {
+function rivalOf(ranked: readonly Ranked[], index: number, entry: Ranked) {
   const near = [index - 1, index + 1].flatMap((at) => {
     const rival = ranked[at]
     return rival ? [{ rival, place: at + 1, gap: cents(entry.score - rival.score) }] : []
@@ -63,7 +70,7 @@ function rivalOf(ranked: readonly RankedStory[], index: number, entry: RankedSto
   return { storyId: id, headline, place, gap, differences: differences(entry, rival) }
 }
 
-function differences(entry: RankedStory, rival: RankedStory): Part[] {
+function differences(entry: Ranked, rival: Ranked): Part[] {
   const names = new Set([...entry.parts, ...rival.parts].map((part) => part.name))
   return [...names]
     .map((name) => ({ name, value: cents(shareOf(entry, name) - shareOf(rival, name)) }))
@@ -71,18 +78,13 @@ function differences(entry: RankedStory, rival: RankedStory): Part[] {
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
 }
 
-function shortOf(
-  ranked: readonly RankedStory[],
-  index: number,
-  entry: RankedStory,
-  places: number,
-) {
+function shortOf(ranked: readonly Ranked[], index: number, entry: Ranked, places: number) {
   const last = ranked[places - 1]
   return index < places || !last ? null : { places, by: cents(last.score - entry.score) }
 }
 
 /** The place, from 1, that the story would take with another score; ties by id as in the ranking. */
-function placeAt(ranked: readonly RankedStory[], entry: RankedStory, score: number): number {
+function placeAt(ranked: readonly Ranked[], entry: Ranked, score: number): number {
   const target = cents(score)
   const ahead = ranked.filter(
     ({ story, score }) =>
@@ -91,7 +93,7 @@ function placeAt(ranked: readonly RankedStory[], entry: RankedStory, score: numb
   return ahead.length + 1
 }
 
-const shareOf = (entry: RankedStory, name: string) =>
+const shareOf = (entry: Ranked, name: string) =>
   entry.parts.find((part) => part.name === name)?.value ?? 0
 
 const cents = (value: number) => Math.round(value * 100) / 100 || 0

@@ -25,6 +25,11 @@ const JUNK_SHARE = 0.5
 /** Points a day since the last article, from the second day on, and their limit. */
 const PER_STALE_DAY = -6
 const MOST_STALE = -18
+/**
+ * What a follow-up gives up of its other points where nothing in it is new: readers were told. What
+ * is new in part gives up its part of that.
+ */
+const TOLD_SHARE = 0.4
 /** Where an article has not been scored. */
 const NEUTRAL_QUALITY = 50
 const DAY = 86_400_000
@@ -47,7 +52,7 @@ function rankStory(story: Story, { now, topics = [] }: RankOptions): RankedStory
   const independent = independentProviders(story)
   const matched = story.topics.filter((topic) => topics.includes(topic))
   const staleDays = Math.floor((Date.parse(now) - Date.parse(story.lastSeenAt)) / DAY)
-  const { total, parts } = sumOf([
+  const own = sumOf([
     ['heat', HEAT_SHARE * story.heat],
     ['quality', QUALITY_SHARE * (best?.quality ?? NEUTRAL_QUALITY), best?.provider.name],
     ['sources', sourcePoints(independent), `${independent} independent`],
@@ -56,7 +61,18 @@ function rankStory(story: Story, { now, topics = [] }: RankOptions): RankedStory
     ['junk', JUNK_SHARE * junkOf(best)],
     ['stale', Math.max(MOST_STALE, PER_STALE_DAY * Math.max(0, staleDays))],
   ])
-  return { story, score: total, parts }
+  const told = sumOf([['told', -toldPoints(story, own.total), toldNote(story)]])
+  const cents = Math.round(own.total * 100) + Math.round(told.total * 100)
+  return { story, score: cents / 100, parts: [...own.parts, ...told.parts] }
+}
+
+function toldPoints({ development }: Story, points: number): number {
+  return development === null ? 0 : TOLD_SHARE * (1 - development.novelty) * Math.max(0, points)
+}
+
+function toldNote({ development }: Story): string | undefined {
+  if (development === null) return undefined
+  return `${Math.round(100 * development.novelty)} % new since ${development.lastTold}`
 }
 
 function sourcePoints(independent: number): number {

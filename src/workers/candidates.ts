@@ -25,7 +25,7 @@ const FINALISTS = 300
 /** The stories of an edition with their articles, loaded slice by slice. */
 export async function loadCandidates(
   eligibility: Eligibility,
-  { store }: CandidateDeps,
+  { store }: Pick<Deps, 'store'>,
 ): Promise<Map<string, string[]>> {
   const groups = new Map<string, string[]>()
   for (const { storyId, articleId } of await store.stories.candidates(eligibility)) {
@@ -38,7 +38,7 @@ export async function loadCandidates(
 
 export async function withArticles(
   groups: readonly (readonly [string, readonly string[]])[],
-  { store }: CandidateDeps,
+  { store }: Pick<Deps, 'store'>,
   tellings: Tellings = new Map(),
 ): Promise<Candidate[]> {
   const articles = await store.articles.many(groups.flatMap(([, ids]) => ids))

@@ -48,19 +48,27 @@ export const compose: Stage = {
   },
 }
 
+/** The stories an edition may tell, and how they are to be ranked. */
+export async function gatherStories(
+  edition: EditionRecord,
+  { timeZone, topics }: Digest,
+  deps: Pick<Deps, 'store' | 'taxonomy'>,
+) {
+  const eligibility = await eligibilityOf(edition, deps.store)
+  const groups = await loadCandidates(eligibility, deps)
+  const options = { now: edition.span.to, timeZone, topics, taxonomy: deps.taxonomy }
+  const tellings = await loadTellings({ ...edition, to: edition.span.to }, groups, deps)
+  return { eligibility, groups, options, tellings }
+}
+
 /** What an edition would be at this moment; freezing stores just this. */
 export async function composeEdition(
   edition: EditionRecord,
   digest: Digest,
   deps: Pick<Deps, 'store' | 'threads' | 'clock' | 'taxonomy'>,
 ): Promise<Frozen> {
-  const { store, clock, taxonomy } = deps
-  const eligibility = await eligibilityOf(edition, store)
-  const groups = await loadCandidates(eligibility, deps)
-  const { timeZone, topics } = digest
-  const options = { now: edition.span.to, timeZone, topics, taxonomy }
-  const asking = { ...edition, to: edition.span.to }
-  const tellings = await loadTellings(asking, groups, deps)
+  const { store, clock } = deps
+  const { eligibility, groups, options, tellings } = await gatherStories(edition, digest, deps)
   const ranked = await rankCandidates(groups, options, deps, tellings)
   const { cards: pool, stories } = ranked
   const issue = selectIssue(pool, { topics: [] }, edition.size)

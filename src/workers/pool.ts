@@ -1,10 +1,11 @@
 import { makeCard } from '../edition/card.ts'
-import { spreadStories } from '../edition/spread.ts'
-import type { Article, Card, Instant, Member, RankedStory } from '../model.ts'
+import { entryOf, spreadStories } from '../edition/spread.ts'
+import type { Article, Card, Instant, Member, RankedStory, Role } from '../model.ts'
 import { assembleStory } from '../story/assemble.ts'
 import type { Telling, ToldArticle } from '../story/develop.ts'
-import { explainRank, rankStories } from '../story/rank.ts'
+import { rankStories } from '../story/rank.ts'
 import type { Taxonomy } from '../story/topics.ts'
+import { explainPlace, type PlaceExplained } from './explain.ts'
 
 export type PoolInput = {
   /** Candidate stories with the articles an edition may tell them from. */
@@ -35,8 +36,8 @@ export type CandidateScore = { readonly id: string; readonly score: number }
 /** Candidate stories → the ranked cards of an edition. The same input gives the same cards. */
 export function makePool(input: PoolInput): Pool {
   const ranked = rank(input)
-  const cards = spreadStories(ranked).map(({ ranked }, i) =>
-    makeCard(ranked, i + 1, input.timeZone),
+  const cards = spreadStories(ranked.map(entryOf)).map(({ entry }, i) =>
+    makeCard(entry.ranked, i + 1, input.timeZone),
   )
   const articles = new Map(ranked.map(({ story }) => [story.id, story.members.map(toldOf)]))
   return { cards, stories: ranked.length, articles }
@@ -50,15 +51,18 @@ const toldOf = ({ article: { id, version, provider } }: Member): ToldArticle => 
 export const scoreStories = (input: PoolInput): CandidateScore[] =>
   rank(input).map(({ story, score }) => ({ id: story.id, score }))
 
-/**
- * Why a story stands where it stands among the candidates, and where an edition would print it:
- * there, stories like those above them give way to others.
- */
-export function explainStory({ id, ...input }: PoolInput & { readonly id: string }) {
-  const ranked = rank(input)
-  const printed = spreadStories(ranked).findIndex((one) => one.ranked.story.id === id) + 1
-  const story = ranked.find((one) => one.story.id === id)?.story
-  return { explanation: explainRank(ranked, id), printed, members: story?.members ?? [] }
+/** Why a story stands where it stands among the candidates, with those it is told from. */
+export function explainStory({ id, ...input }: PoolInput & { readonly id: string }): WhyStory {
+  const entries = rank(input).map(entryOf)
+  const story = entries.find((one) => one.story.id === id)?.ranked.story
+  const members = (story?.members ?? []).map(({ article, role }) => ({ id: article.id, role }))
+  return { explanation: explainPlace(entries, id), members }
+}
+
+/** `explanation` is `null` where the story is not among the candidates. */
+export type WhyStory = {
+  readonly explanation: PlaceExplained | null
+  readonly members: readonly { readonly id: string; readonly role: Role }[]
 }
 
 function rank({ stories, now, topics, taxonomy }: PoolInput): RankedStory[] {

@@ -1,10 +1,8 @@
 import { parseOpml } from 'feedsmith'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Row } from '../../src/commands/command.ts'
-import { commands } from '../../src/commands/commands.ts'
-import { runCommand } from '../../src/commands/operation.ts'
 import { NEWS, publish, run as runDigest } from '../support/news.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
+import { doseOn } from './dose.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -12,16 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-/** What a command answers on the rows of this app: rows, notes and exit code, or what it throws. */
-async function dose(name: string, input: object = {}) {
-  const command = commands.find((known) => known.name === name)
-  if (!command) throw new Error(`no command ${name}`)
-  const rows: Row[] = []
-  const notes: string[] = []
-  const emit = { row: (row: Row) => rows.push(row), note: (note: string) => notes.push(note) }
-  const exit = await runCommand(command, input, app.deps, emit, false)
-  return { rows, notes, exit, shown: rows.map((row) => command.show?.(row)) }
-}
+const dose: ReturnType<typeof doseOn> = (name, input) => doseOn(app)(name, input)
 
 const topicsOf = async (email: string) =>
   (await dose('subscriber list')).rows.find((row) => row.email === email)?.topics

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { spreadStories } from '../../src/edition/spread.ts'
-import type { RankedStory } from '../../src/model.ts'
+import { makeCard } from '../../src/edition/card.ts'
+import { entryOf, entryOfCard, spreadStories } from '../../src/edition/spread.ts'
 import { makeRanked } from '../support/edition.ts'
 
-const ranked = (headline: string, topic: string, score: number, by: string): RankedStory =>
-  makeRanked({ headline, topic, score, reports: [{ by, says: ['It happened.'] }] })
+const ranked = (headline: string, topic: string, score: number, by: string) =>
+  entryOf(makeRanked({ headline, topic, score, reports: [{ by, says: ['*It happened.'] }] }))
 
-const headlines = (stories: readonly RankedStory[], limit?: number) =>
-  spreadStories(stories, limit).map((placed) => placed.ranked.story.headline)
+const headlines = (stories: readonly ReturnType<typeof ranked>[], limit?: number) =>
+  spreadStories(stories, limit).map((placed) => placed.entry.story.headline)
 
 const WORDS = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot']
 
@@ -18,7 +18,7 @@ describe('spreadStories', () => {
       ranked('Bridge closed after storm damage found', 'Transport', 89, 'Two'),
       ranked('Orchestra wins prize', 'Culture', 80, 'Three'),
     ])
-    expect(placed.map((one) => one.ranked.score)).toEqual([90, 80, 89])
+    expect(placed.map((one) => one.entry.score)).toEqual([90, 80, 89])
     expect(placed[2]?.costs).toMatchObject([
       { name: 'alike', note: 'like “Bridge closed after storm damage”' },
     ])
@@ -43,8 +43,7 @@ describe('spreadStories', () => {
   test('no topic is no common topic: stories without one are not held back', () => {
     const plain = WORDS.map((word) => ranked(`Story${word}`, '', 90, `By ${word}`))
     const weaker = WORDS.map((word) => ranked(`Match${word}`, word, 88, `Else ${word}`))
-    const untold = plain.map((one) => ({ ...one, story: { ...one.story, topics: [] } }))
-    const first = headlines([...untold, ...weaker]).slice(0, 5)
+    const first = headlines([...plain, ...weaker]).slice(0, 5)
     expect(first.every((headline) => headline.startsWith('Story'))).toBe(true)
   })
 
@@ -55,10 +54,23 @@ describe('spreadStories', () => {
     ])
     const placed = spreadStories(many)
     expect(placed.some(({ costs }) => costs.length > 1)).toBe(true)
-    for (const { ranked, value, costs } of placed) {
+    for (const { entry, value, costs } of placed) {
       const cents = costs.reduce((sum, part) => sum + Math.round(100 * part.value), 0)
-      expect(Math.round(100 * ranked.score) + cents).toBe(Math.round(100 * value))
+      expect(Math.round(100 * entry.score) + cents).toBe(Math.round(100 * value))
     }
+  })
+
+  test('frozen cards are spread as their stories were', () => {
+    const many = WORDS.flatMap((word, i) => [
+      ranked(`Council ${word} speaks`, 'Policy', 70 - i * 1.37, 'One'),
+      ranked(`Council ${word} acts`, i > 3 ? '' : 'Sport', 66 - i * 2.11, 'Two'),
+    ])
+    const placed = spreadStories(many)
+    const cards = placed.map(({ entry }, i) => makeCard(entry.ranked, i + 1))
+    const again = spreadStories(cards.toSorted((a, b) => b.score - a.score).map(entryOfCard))
+    expect(again.map(({ entry, costs }) => [entry.story.id, costs])).toEqual(
+      placed.map(({ entry, costs }) => [entry.story.id, costs]),
+    )
   })
 
   test('a day with one topic still fills the pool; scores of zero do no harm', () => {

@@ -39,6 +39,18 @@ describe('rankStories', () => {
     { name: 'excerpts only', worse: story('a', {}, { excerptOnly: true }) },
     { name: 'no summary', worse: story('a', { sentences: [] }) },
     { name: 'junk', worse: story('a', {}, { qualityParts: [{ name: 'junk', value: -16 }] }) },
+    {
+      name: 'that readers were told most of it',
+      worse: story('a', {
+        development: {
+          firstTold: '2026-11-18',
+          lastTold: '2026-11-19',
+          novelty: 0.2,
+          newSources: [],
+          changes: [],
+        },
+      }),
+    },
     { name: 'days without news', worse: story('a', { lastSeenAt: hoursAgo(60) }) },
   ])('$name sinks', ({ worse }) => {
     expect(order(worse, story('z'))).toEqual(['z', 'a'])

@@ -1,67 +1,128 @@
+import { z } from 'zod'
+import { entryOfCard } from '../../edition/spread.ts'
 import { DoseError } from '../../errors.ts'
-import type { Member } from '../../model.ts'
-import type { Explanation } from '../../story/rank.ts'
+import type { Part } from '../../model.ts'
 import { loadCandidates, withArticles } from '../../workers/candidates.ts'
-import { command } from '../command.ts'
+import { gatherStories } from '../../workers/compose.ts'
+import { byScore, explainPlace, type PlaceExplained } from '../../workers/explain.ts'
+import type { PoolInput, WhyStory } from '../../workers/pool.ts'
+import type { Deps } from '../../workers/stage.ts'
+import { command, type Row } from '../command.ts'
+import { draftNow, findDigest } from '../digest.ts'
+import { findEdition } from '../edition.ts'
 import { brief, findStory, storyKey } from './find.ts'
 
 const DAY_MS = 86_400_000
+/** Members shown, in order of importance to the explanation. */
+const SHOWN_MEMBERS = 40
 
-type Explained = {
-  readonly explanation: Explanation | null
-  readonly printed: number
-  readonly members: readonly Member[]
-}
+type Found = WhyStory & { readonly headline: string; readonly among: string }
 
 export const why = command({
   name: 'story why',
-  summary: 'Explain the rank of a story among those of its last day, part by part.',
-  input: storyKey,
+  summary:
+    'Explain the place of a story, part by part: in an edition, in the next one, or in its last day.',
+  input: storyKey.extend({
+    edition: z.string().optional().describe('Id of an edition, or `latest`: as it was frozen'),
+    digest: z.string().optional().describe('Name of a digest: in its next edition, as it stands'),
+  }),
   positional: ['id'],
   changes: false,
-  async run({ id }, { deps, out }) {
-    const story = await findStory(deps, id)
-    const to = story.last_seen_at
-    const span = { from: new Date(Date.parse(to) - DAY_MS).toISOString(), to }
-    const groups = await loadCandidates({ kind: 'dated', span, day: span }, deps)
-    const found = await deps.threads.run<Explained>('explain', {
-      id,
-      stories: await withArticles([...groups], deps),
-      now: to,
-      timeZone: 'UTC',
-      topics: [],
-      taxonomy: deps.taxonomy,
+  async run({ id, edition, digest }, { deps, out }) {
+    const found = edition
+      ? await inEdition(id, edition, digest, deps)
+      : digest
+        ? await inNext(id, digest, deps)
+        : await inLastDay(id, deps)
+    const { headline, among, explanation, members } = found
+    if (!explanation) throw new DoseError('NOT_FOUND', `story ${id} among those of ${among}`)
+    const articles = await deps.store.articles.many(members.map((member) => member.id))
+    const roles = new Map(members.map((member) => [member.id, member.role]))
+    const told = articles.slice(0, SHOWN_MEMBERS).map((article) => {
+      return { ...brief(article), role: roles.get(article.id) }
     })
-    if (!found.explanation)
-      throw new DoseError('NOT_FOUND', `story ${id} among those of ${to.slice(0, 10)}`)
-    const members = found.members.map(({ article, role }) => ({ ...brief(article), role }))
-    out({ headline: story.headline, ...found.explanation, printed: found.printed, members })
+    out({ headline, among, ...explanation, members: told })
     return 0
   },
-  show: (row) => {
-    const told = row as unknown as Explanation & {
-      printed: number
-      headline: string
-      members: { provider: string; role: string }[]
-    }
-    const parts = told.parts.map(
-      ({ name, value, note }) =>
-        `  ${value.toFixed(2).padStart(8)}  ${name}${note ? ` (${note})` : ''}`,
-    )
-    const { rival, short } = told
-    return [
-      `${told.headline}`,
-      `  place ${told.place} of ${told.of}, score ${told.score.toFixed(2)} =`,
-      ...parts,
-      rival
-        ? `  closest rival: place ${rival.place}, ${rival.headline} (${rival.gap > 0 ? '+' : ''}${rival.gap.toFixed(2)})`
-        : '  no rival',
-      told.printed === told.place
-        ? '  an edition would print it there'
-        : `  an edition would print it ${told.printed}.: stories alike, of one topic or provider are spread`,
-      short ? `  ${short.by.toFixed(2)} short of the top ${short.places}` : '  among the top',
-      ...told.without.map(({ name, place }) => `  without ${name}: place ${place}`),
-      ...told.members.map(({ provider, role }) => `  ${role.padEnd(4)} ${provider}`),
-    ].join('\n')
-  },
+  show: (row) => explained(row as Shown).join('\n'),
 })
+
+/** From the frozen cards themselves: what was sent is what is explained. */
+async function inEdition(
+  id: string,
+  key: string,
+  digest: string | undefined,
+  deps: Deps,
+): Promise<Found> {
+  const digestId = digest ? (await findDigest(deps, digest)).id : undefined
+  const head = await findEdition(deps, key, digestId)
+  const pool = (await deps.store.editions.get(head.id))?.pool ?? []
+  const card = pool.find(({ storyId }) => storyId === id)
+  const members = card?.citations.map(({ articleId, role }) => ({ id: articleId, role })) ?? []
+  const entries = pool.map(entryOfCard).sort(byScore)
+  return {
+    headline: card?.headline ?? '',
+    among: `${head.digestName} of ${head.date}`,
+    explanation: explainPlace(entries, id),
+    members,
+  }
+}
+
+/** As the next edition of a digest would be made now. */
+async function inNext(id: string, name: string, deps: Deps): Promise<Found> {
+  const { headline } = await findStory(deps, id)
+  const digest = await findDigest(deps, name)
+  const { groups, options, tellings } = await gatherStories(draftNow(digest, deps), digest, deps)
+  const stories = await withArticles([...groups], deps, tellings)
+  const found = await explain({ id, stories, ...options }, deps)
+  return { headline, among: `the next ${digest.name}`, ...found }
+}
+
+/** Among all stories of the day that ends with its last article, for no digest in particular. */
+async function inLastDay(id: string, deps: Deps): Promise<Found> {
+  const { headline, last_seen_at: to } = await findStory(deps, id)
+  const span = { from: new Date(Date.parse(to) - DAY_MS).toISOString(), to }
+  const groups = await loadCandidates({ kind: 'dated', span, day: span }, deps)
+  const stories = await withArticles([...groups], deps)
+  const options = { now: to, timeZone: 'UTC', topics: [], taxonomy: deps.taxonomy }
+  const found = await explain({ id, stories, ...options }, deps)
+  return { headline, among: `the day to ${to.slice(0, 16).replace('T', ' ')} UTC`, ...found }
+}
+
+const explain = (input: PoolInput & { readonly id: string }, { threads }: Deps) =>
+  threads.run<WhyStory>('explain', input)
+
+type Shown = Row &
+  PlaceExplained & {
+    readonly headline: string
+    readonly among: string
+    readonly members: readonly { readonly provider: string; readonly role: string }[]
+  }
+
+function explained(row: Shown): string[] {
+  const { rival, short, place, of, score, printed } = row
+  return [
+    row.headline,
+    `  place ${place} of ${of} in ${row.among}, score ${score.toFixed(2)} =`,
+    ...row.parts.map(partLine),
+    printed === null ? '  not among those that are printed' : `  printed ${printed}.`,
+    ...(row.costs.length > 0 ? [`  there with ${row.value.toFixed(2)} = score`] : []),
+    ...row.costs.map(partLine),
+    rival
+      ? `  closest rival: place ${rival.place}, ${rival.headline} (${signed(rival.gap)})`
+      : '  no rival',
+    ...(rival?.differences ?? [])
+      .slice(0, 3)
+      .map((part) => `  ${signed(part.value)}  ${part.name}`),
+    short ? `  ${short.by.toFixed(2)} short of the top ${short.places}` : '  among the top',
+    ...row.without.map(({ name, place, printed }) => {
+      return `  without ${name}: place ${place}, ${printed === null ? 'not printed' : `printed ${printed}.`}`
+    }),
+    ...row.members.map(({ provider, role }) => `  ${role.padEnd(4)} ${provider}`),
+  ]
+}
+
+const partLine = ({ name, value, note }: Part): string =>
+  `  ${value.toFixed(2).padStart(8)}  ${name}${note ? ` (${note})` : ''}`
+
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(2)}`
