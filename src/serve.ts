@@ -18,6 +18,7 @@ import { stageNames } from './workers/pipeline.ts'
 import { pushArticles } from './workers/push.ts'
 import { startClocks, startWorkers } from './workers/run.ts'
 import type { Deps } from './workers/stage.ts'
+import { receiveDelivery, verifyIntent } from './workers/websub.ts'
 
 /** Which parts of the whole a process runs. */
 export type Parts = {
@@ -116,6 +117,8 @@ const operationOf = (command: Command, deps: Deps): Operation => ({
 export const intakeOf = (deps: Deps): Intake => ({
   pushed: PushedArticles,
   push: (articles) => pushArticles(articles, deps),
+  verify: (sourceId, key, intent) => verifyIntent(sourceId, key, intent, deps),
+  receive: (sourceId, key, delivery) => receiveDelivery(sourceId, key, delivery, deps),
 })
 
 /** Depends on the signing secret alone, so that every process agrees and nothing more is stored. */

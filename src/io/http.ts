@@ -69,6 +69,12 @@ export type Http = {
    *   The reason of `signal`, when that aborts; whatever the budget throws.
    */
   get(request: HttpRequest): Promise<HttpResult>
+  /**
+   * Sends a form, within the same bounds and to public addresses alone; a redirect gets it again.
+   *
+   * @throws {DoseError} as `get` does.
+   */
+  post(request: FormRequest): Promise<HttpResult>
   /** Closes idle connections and waits for running ones. */
   close(): Promise<void>
 }
@@ -90,9 +96,17 @@ type NotAsked = Extract<HttpResult, { kind: 'disallowed' | 'postponed' }>
 type Answered = { readonly kind: 'answered'; readonly answer: Answer }
 type Ask = (url: URL) => Promise<Answered | NotAsked>
 
+/** A form to send to an address. */
+type FormRequest = Pick<HttpRequest, 'url' | 'signal'> & {
+  readonly form: Readonly<Record<string, string>>
+}
+
+/** A form makes it a POST. */
+type Outgoing = HttpRequest & Partial<FormRequest>
+
 /** One call on its way: what it has asked, where it moved, and the place in line it holds. */
 type Journey = {
-  readonly request: HttpRequest
+  readonly request: Outgoing
   readonly trail: URL[]
   readonly deadline: Deadline
   movedTo: string | null
@@ -123,10 +137,13 @@ export function createHttp(options: HttpOptions): Http {
     if (postponed) return { ...postponed, url: shownUrl(url) }
     const { request, trail, deadline } = journey
     const dispatcher = await dispatchers.to(url, request.proxy)
-    const headers = requestHeaders(url, trail[0] as URL, userAgent, request)
+    const headers = {
+      ...requestHeaders(url, trail[0] as URL, userAgent, request),
+      ...(request.form && { 'content-type': 'application/x-www-form-urlencoded' }),
+    }
     const target = { origin: url.origin, path: url.pathname + url.search, headers }
     const { signal } = deadline
-    const answer = dispatcher.request({ ...target, method: 'GET', signal })
+    const answer = dispatcher.request({ ...target, ...contentOf(request), signal })
     return { kind: 'answered', answer: await deadline.untilHeaders(answer) } as const
   }
 
@@ -153,25 +170,33 @@ export function createHttp(options: HttpOptions): Http {
     return ask(journey, url, Math.min(pauseMs, LONGEST_PAUSE_MS))
   }
 
+  const send = async (request: Outgoing): Promise<HttpResult> => {
+    const result = await travel(request, limits, async (journey) => {
+      const visit = await follow(journey, limits.redirects, (url) => askObeying(journey, url))
+      return visit.kind === 'answered' ? toResult(visit.answer, journey, limits) : visit
+    })
+    if (result.kind === 'failed' && result.retryAfterSeconds !== null) {
+      const { hostname } = new URL(result.url)
+      await budget.silence(hostname, result.retryAfterSeconds, result.reason)
+    }
+    return result
+  }
+
   return {
     close: () => dispatchers.close(),
-    async get(request) {
-      const result = await travel(request, limits, async (journey) => {
-        const visit = await follow(journey, limits.redirects, (url) => askObeying(journey, url))
-        return visit.kind === 'answered' ? toResult(visit.answer, journey, limits) : visit
-      })
-      if (result.kind === 'failed' && result.retryAfterSeconds !== null) {
-        const { hostname } = new URL(result.url)
-        await budget.silence(hostname, result.retryAfterSeconds, result.reason)
-      }
-      return result
-    },
+    get: send,
+    post: send,
   }
+}
+
+function contentOf({ form }: Outgoing) {
+  if (!form) return { method: 'GET' } as const
+  return { method: 'POST', body: new URLSearchParams(form).toString() } as const
 }
 
 /** Gives `visit` its clock, and whatever goes wrong its name. */
 async function travel<T>(
-  request: HttpRequest,
+  request: Outgoing,
   limits: Limits,
   visit: (journey: Journey) => Promise<T>,
 ): Promise<T> {

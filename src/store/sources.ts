@@ -126,7 +126,13 @@ export function createSources(db: Db) {
           }),
           ...(state !== undefined && { state }),
           ...(state === 'active' && revived),
-          ...(listRules && { list_rules: JSON.stringify(listRules) }),
+          // What was not to be found in the page before may be found in the same page now.
+          ...(listRules && {
+            list_rules: JSON.stringify(listRules),
+            etag: null,
+            last_modified: null,
+            next_fetch_at: now,
+          }),
           ...(secrets !== undefined && { secrets }),
           ...(fullText !== undefined && { full_text: fullText }),
         })
@@ -211,6 +217,10 @@ export function createSources(db: Db) {
         await sql`update dose.member set duplicate_of = null
           where duplicate_of in (select id from dose.article where source_id = ${id})`.execute(tx)
         await keepTakenDown(tx, id)
+        await sql`delete from dose.hub_subscription
+          where source_id = ${id} and state in ('offered', 'refused')`.execute(tx)
+        await sql`update dose.hub_subscription set state = 'leaving', tries = 0, next_at = 'epoch'
+          where source_id = ${id}`.execute(tx)
         const { numDeletedRows } = await tx
           .deleteFrom('source')
           .where('id', '=', id)

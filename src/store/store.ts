@@ -9,6 +9,7 @@ import { createDigests } from './digests.ts'
 import { createDocuments } from './documents.ts'
 import { createEditions } from './editions.ts'
 import { createFilters } from './filters.ts'
+import { createHubs } from './hubs.ts'
 import { createLeases } from './leases.ts'
 import { createClusterLog } from './log.ts'
 import { migrate } from './migrate.ts'
@@ -46,6 +47,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     db,
     sources: createSources(db),
     turns: createTurns(db),
+    hubs: createHubs(db),
     documents: createDocuments(db),
     articles: createArticles(db),
     pages: createPages(db),

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { Refusal } from './refusal.ts'
+import { field, param } from './route.ts'
 import type { Web } from './server.ts'
 
 /** What comes to us by itself, handed to whoever stores it. */
@@ -7,11 +9,34 @@ export type Intake = {
   /** What may be pushed, for the document of the API. */
   readonly pushed: z.ZodType
   push(articles: readonly unknown[]): Promise<PushAnswer>
+  /** What a hub that asks whether we mean it wants to hear; `null` where we did not ask (W3C WebSub §5.3). */
+  verify(sourceId: string, key: string, intent: Intent): Promise<string | null>
+  /** What a hub delivers (W3C WebSub §7). */
+  receive(sourceId: string, key: string, delivery: Delivery): Promise<Received>
 }
+
+type Intent = {
+  readonly mode: string
+  readonly topic: string
+  readonly challenge: string
+  readonly leaseSeconds: number
+  readonly reason: string
+}
+
+type Delivery = {
+  readonly signature: string | null
+  readonly contentType: string | null
+  readonly bytes: Uint8Array
+}
+
+type Received = 'taken' | 'ignored' | 'gone' | 'unknown'
 
 type PushAnswer =
   | { readonly kind: 'accepted'; readonly articles: readonly object[] }
   | { readonly kind: 'invalid' | 'paused'; readonly faults: readonly object[] }
+
+/** As much as is read of a feed. */
+export const DELIVERY_BYTES_MAX = 15 * 1_024 * 1_024
 
 /** A push holds fifty articles at most. */
 export const PUSH_BYTES_MAX = 8 * 1_024 * 1_024
@@ -32,6 +57,33 @@ export function intakePages({ intake }: Pick<Web, 'intake'>) {
       return reply
         .code(status)
         .send({ error: { status, code, message, request: request.id, items } })
+    },
+
+    async verify(request: FastifyRequest, reply: FastifyReply) {
+      const hub = (name: string) => field(request.query, `hub.${name}`)
+      const answer = await intake.verify(param(request, 'source'), param(request, 'key'), {
+        mode: hub('mode'),
+        topic: hub('topic'),
+        challenge: hub('challenge'),
+        leaseSeconds: Number(hub('lease_seconds') || Number.NaN),
+        reason: hub('reason'),
+      })
+      if (answer === null) throw new Refusal(404, 'missing')
+      return reply.send(answer)
+    },
+
+    /** Wrongly signed or not, the answer is the same: nobody learns whether a guess was right. */
+    async receive(request: FastifyRequest, reply: FastifyReply) {
+      const { 'x-hub-signature': signature, 'content-type': contentType } = request.headers
+      const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const received = await intake.receive(param(request, 'source'), param(request, 'key'), {
+        signature: typeof signature === 'string' ? signature : null,
+        contentType: contentType ?? null,
+        bytes,
+      })
+      if (received === 'unknown') throw new Refusal(404, 'missing')
+      if (received === 'gone') throw new Refusal(410, 'missing')
+      return reply.code(202).send('')
     },
   }
 }

@@ -30,6 +30,8 @@ export type Route = {
   readonly takes?: z.ZodType
   /** Most bytes of a body; that of a form where absent. */
   readonly bytes?: number
+  /** Takes a body in any form, as bytes. */
+  readonly rawBody?: boolean
   /** Takes a body in any form, and leaves it unread. */
   readonly anyBody?: boolean
   /** `false`: an answer of the moment, which nobody may keep. */
@@ -55,13 +57,16 @@ export function addRoute(app: FastifyInstance, route: Route): void {
     perMinute,
     csrf,
     anyBody,
+    rawBody,
     bytes,
   } = route
   const type = route.type.startsWith('text/') ? `${route.type}; charset=utf-8` : route.type
   app.register(async (scope) => {
-    if (anyBody) {
+    if (anyBody || rawBody) {
       scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+        done(null, rawBody ? body : undefined),
+      )
     }
     scope.route({
       method,

@@ -15,7 +15,7 @@ import { editionPages } from './editions.ts'
 import { editionFeeds } from './feeds.ts'
 import { guard } from './gate.ts'
 import { healthPage } from './health.ts'
-import { type Intake, intakePages, PUSH_BYTES_MAX } from './intake.ts'
+import { DELIVERY_BYTES_MAX, type Intake, intakePages, PUSH_BYTES_MAX } from './intake.ts'
 import { metricsPage } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
@@ -33,7 +33,7 @@ export type WebOptions = {
   readonly deps: Deps
   /** What the API can do, at `/api/…`. */
   readonly operations: readonly Operation[]
-  /** What comes by itself: pushed articles. */
+  /** What comes by itself: pushed articles, deliveries of hubs. */
   readonly intake: Intake
   readonly adminPassword: string
   readonly apiToken: string
@@ -88,6 +88,8 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'POST', url: '/admin/logout', access: 'admin', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
     { method: 'GET', url: '/admin/stages', access: 'admin', type: HTML, summary: 'Stages and what waits at each', handle: admin.stages },
     { method: 'POST', url: '/api/articles', access: 'token', type: 'application/json', bytes: PUSH_BYTES_MAX, keep: false, takes: web.intake.pushed, summary: 'Takes in one article, or a list of up to 50; all or none', handle: intake.push },
+    { method: 'GET', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, summary: 'Tells a hub that it was asked (W3C WebSub)', handle: intake.verify },
+    { method: 'POST', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, rawBody: true, bytes: DELIVERY_BYTES_MAX, summary: 'Takes in what a hub delivers (W3C WebSub)', handle: intake.receive },
     { method: 'GET', url: '/healthz', access: 'public', type: 'application/json', keep: false, summary: 'Is every part alive?', handle: healthPage(web.deps) },
     { method: 'GET', url: '/metrics', access: 'scrape', type: 'text/plain; version=0.0.4', summary: 'Figures for Prometheus', handle: metricsPage(app, web.deps) },
     { method: 'GET', url: '/openapi.json', access: 'public', type: 'application/json', summary: 'This document', handle: document },

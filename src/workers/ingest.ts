@@ -4,6 +4,7 @@ import type { Provider } from '../model.ts'
 import type { PagePolicy } from '../store/page-rows.ts'
 import type { Source } from '../store/sources.ts'
 import type { Stage } from './stage.ts'
+import { noteHub } from './websub.ts'
 
 /** Makes articles of one document. What is in it and is no article is noted with the reason. */
 export const ingest: Stage = {
@@ -13,7 +14,8 @@ export const ingest: Stage = {
   gives: 'article',
   concurrency: 4,
 
-  async run(key, { store, threads, filters, log }) {
+  async run(key, context) {
+    const { store, threads, filters, log } = context
     const document = await store.documents.get(key.id)
     if (!document || document.version !== key.version || document.state === 'rejected') return []
     const source = await store.sources.get(document.source_id)
@@ -29,6 +31,7 @@ export const ingest: Stage = {
       log.warn('document rejected', { ref, reason: error.message })
       return []
     }
+    await noteHub(source, read, context)
     const provider = providerOf(source, read.link)
     const { articles, counts } = await store.articles.ingest(key, {
       drafts: read.drafts,
@@ -49,12 +52,20 @@ export const ingest: Stage = {
   },
 }
 
-type Read = Pick<ReadResult, 'drafts' | 'rejected' | 'link' | 'warnings'> & {
+type Read = Pick<ReadResult, 'drafts' | 'rejected' | 'link' | 'warnings' | 'hubs' | 'self'> & {
   readonly filtered: ReadResult['rejected']
 }
 
 /** A second run finds the bytes gone and answers what the first one stored. */
-const NOTHING: Read = { drafts: [], rejected: [], filtered: [], link: null, warnings: [] }
+const NOTHING: Read = {
+  drafts: [],
+  rejected: [],
+  filtered: [],
+  link: null,
+  warnings: [],
+  hubs: [],
+  self: null,
+}
 
 /** Files of a folder and what is pushed were given as they are; feeds and lists lead to articles. */
 function pagesOf({ kind, full_text: fullText }: Source): PagePolicy {

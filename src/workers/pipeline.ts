@@ -7,6 +7,7 @@ import { page } from './page.ts'
 import { reconcile } from './reconcile.ts'
 import { score } from './score.ts'
 import type { Stage } from './stage.ts'
+import { subscribe } from './subscribe.ts'
 import { summarise } from './summarise.ts'
 
 /**
@@ -23,6 +24,7 @@ export const pipeline: readonly Stage[] = [
   compose, //   started by the schedule of a digest
   deliver, //   one job for every 200 deliveries
   reconcile, // every minute: starts what is due and rings again where a ring was lost
+  subscribe, // started by reconcile: asks hubs to tell of news
 ]
 
 /** The stage that follows `name`, or `undefined` where the line ends or begins anew. */

@@ -7,6 +7,7 @@ import { ask, askedOf } from './ask.ts'
 import { readList } from './read-list.ts'
 import type { StageContext } from './stage.ts'
 import { brokenOff, NO_COST, type Visit, visitOf } from './visit.ts'
+import { noteHub } from './websub.ts'
 
 /** Asks a feed or a list for what is new and stores it. A host that cannot be read is an outcome. */
 export async function readFeed(source: Source, context: StageContext): Promise<Visit> {
@@ -29,6 +30,7 @@ export async function readFeed(source: Source, context: StageContext): Promise<V
       // Named by its first URL: a source that moves keeps its document.
       const ref = source.ref ?? source.url
       await store.documents.put(source.id, [{ ...reading, ref }], clock.now())
+      await noteHub(source, result.links, context)
     }
     return visitOf(result, source.url, conditional)
   } catch (error) {

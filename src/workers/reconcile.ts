@@ -7,6 +7,7 @@ import { fetch } from './fetch.ts'
 import { ring, ringForRows } from './recover.ts'
 import { selectRound } from './round.ts'
 import type { Key, Stage, StageContext } from './stage.ts'
+import { subscribe } from './subscribe.ts'
 
 /** How often it looks. */
 const EVERY_MS = 60_000
@@ -31,6 +32,7 @@ export const reconcile: Stage = {
     const dead = await store.senders.reapDead(clock.now())
     if (dead > 0) context.log.warn('settled what dead senders left', { senders: dead })
     await ring(fetch, await dueSources(context), context, trace)
+    await ring(subscribe, await store.hubs.due(clock.now()), context, trace)
     await ringForRows(context, trace)
     const tooLate = new Date(Date.parse(clock.now()) - MAKE_UP_MS).toISOString()
     const expired = await store.editions.expire(tooLate)

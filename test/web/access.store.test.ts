@@ -46,6 +46,8 @@ const DOORS: Readonly<Record<string, readonly Visitor[]>> = {
   'get /openapi.json': EVERYBODY,
   'get /robots.txt': EVERYBODY,
   'get /favicon.ico': EVERYBODY,
+  'get /websub/{source}/{key}': EVERYBODY,
+  'post /websub/{source}/{key}': EVERYBODY,
   'post /api/articles': ['with token'],
   'post /api/echo/say': ['with token'],
   'post /api/echo/lose': ['with token'],

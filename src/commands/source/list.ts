@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { HubSubscription } from '../../store/hubs.ts'
 import { columns, command } from '../command.ts'
 
 export const list = command({
@@ -8,6 +9,7 @@ export const list = command({
   positional: [],
   changes: false,
   async run(_input, { deps, out }) {
+    const hubs = new Map((await deps.store.hubs.list()).map((hub) => [hub.source_id, hub]))
     for (const source of await deps.store.sources.list())
       out({
         id: source.id,
@@ -22,6 +24,7 @@ export const list = command({
         list: source.list_rules,
         fullText: source.full_text,
         hasAccess: source.secrets !== null,
+        hub: shownHub(hubs.get(source.id)),
         succeededAt: source.succeeded_at,
         nextFetchAt: source.next_fetch_at,
         failures: source.failures,
@@ -31,3 +34,15 @@ export const list = command({
   },
   show: columns('id', 'state', 'name', 'url', 'error'),
 })
+
+/** What its hub was asked for, where it has one. */
+const shownHub = (row: HubSubscription | undefined) =>
+  row
+    ? {
+        url: row.hub,
+        state: row.state,
+        leaseEndsAt: row.lease_ends_at,
+        deliveredAt: row.delivered_at,
+        error: row.error,
+      }
+    : null
