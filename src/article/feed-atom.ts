@@ -25,9 +25,14 @@ const both = (...names: string[]) => names.flatMap((name) => [`atom:${name}`, na
 /** Atom 1.0 (RFC 4287) and 0.3. */
 export function readAtom(feed: XmlElement): Omit<Feed, 'warnings'> {
   return {
+    id: textOf(feed, ...both('id')),
     title: plainLine(constructOf(childOf(feed, ...both('title')))),
     link: atomLink(feed, 'alternate'),
+    description: plainLine(constructOf(childOf(feed, ...both('subtitle', 'tagline')))),
     author: authorsOf(feed),
+    publishedAt: parseDate(textOf(feed, ...both('published', 'issued'), 'dc:date')),
+    updatedAt: parseDate(textOf(feed, ...both('updated', 'modified'))),
+    categories: categoriesOf(feed),
     language: feed.attributes.get('xml:lang') ?? null,
     format: 'atom',
     ...hintsOf(feed),
@@ -98,7 +103,15 @@ function constructOf(element: XmlElement | null): string | null {
   const type = element.attributes.get('type')?.toLowerCase().trim() ?? ''
   const mode = element.attributes.get('mode')?.toLowerCase() ?? ''
   if (mode === 'base64' || isBinary(type, element)) return decodeBase64(element.text)
-  return htmlOf(element)
+  return type === 'html' ? (escapedInDiv(element) ?? htmlOf(element)) : htmlOf(element)
+}
+
+/** Some feeds put escaped HTML into the `div` that only XHTML stands in. */
+function escapedInDiv({ children, text }: XmlElement): string | null {
+  const [only] = children
+  const isWrapped =
+    children.length === 1 && text.trim() === '' && /(?:^|:)div$/.test(only?.name ?? '')
+  return isWrapped && only?.children.length === 0 ? only.text.trim() || null : null
 }
 
 function isBinary(type: string, { children }: XmlElement): boolean {

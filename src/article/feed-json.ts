@@ -21,9 +21,14 @@ export function readJsonFeed(text: string, base: string | null, name: string): F
   if (!isFeed) throw new DoseError('SOURCE_UNREADABLE', `${name}: JSON, but no JSON Feed`)
   const link = resolveUrl(asString(feed.home_page_url), base)
   return {
+    id: null,
     title: plainLine(asString(feed.title)),
     link,
+    description: plainLine(asString(feed.description)),
     author: authorOf(feed),
+    publishedAt: null,
+    updatedAt: null,
+    categories: [],
     language: asString(feed.language),
     format: 'json',
     ...NO_HINTS,

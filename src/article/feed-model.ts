@@ -50,9 +50,16 @@ export const NO_HINTS: Hints = {
 }
 
 export type Feed = Hints & {
+  /** What Atom calls it; other formats give a feed no id. */
+  readonly id: string | null
   readonly title: string | null
   readonly link: string | null
+  /** What it is about, one plain line. */
+  readonly description: string | null
   readonly author: string | null
+  readonly publishedAt: Instant | null
+  readonly updatedAt: Instant | null
+  readonly categories: readonly string[]
   readonly language: string | null
   readonly format: FeedFormat
   readonly items: readonly FeedItem[]

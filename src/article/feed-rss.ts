@@ -31,15 +31,22 @@ const SUMMARIES = [
   'itunes:subtitle',
 ]
 
+const DESCRIPTIONS = ['description', 'atom:subtitle', 'dc:description', 'itunes:summary']
+
 /** RSS 0.9 to 2.0, RDF, and channels without a root; items stand inside or beside the channel. */
 export function readRss(root: XmlElement): Omit<Feed, 'warnings'> {
   const channel = root.name === 'channel' ? root : (childOf(root, 'channel') ?? root)
   const link = linkOf(channel, channel.base) ?? atomLink(channel, 'alternate')
   const isRdf = root.name === 'rdf:rdf' || root.name === 'rdf'
   return {
+    id: textOf(channel, 'atom:id'),
     title: plainLine(htmlOf(childOf(channel, 'title', 'atom:title', 'dc:title'))),
     link,
+    description: plainLine(htmlOf(childOf(channel, ...DESCRIPTIONS))),
     author: authorOf(channel),
+    publishedAt: dateOf(channel, 'pubdate', 'atom:published', 'dc:date', 'dcterms:issued'),
+    updatedAt: dateOf(channel, 'lastbuilddate', 'atom:updated', 'dcterms:modified', 'dc:date'),
+    categories: categoriesOf(channel),
     language: textOf(channel, 'language', 'dc:language'),
     format: isRdf ? 'rdf' : 'rss',
     ...hintsOf(channel),
@@ -141,6 +148,7 @@ function categoriesOf(item: XmlElement): string[] {
   return plainLines([
     ...namesOf('category'),
     ...keywords,
+    ...appleCategories(item),
     ...namesOf('dc:subject'),
     ...namesOf('atom:category'),
   ])
@@ -157,4 +165,11 @@ function enclosuresOf(item: XmlElement): Enclosure[] {
     ),
   ]
   return found.filter((one, i) => found.findIndex((other) => other.url === one.url) === i)
+}
+
+/** `itunes:category` names a category in an attribute, its parts in elements inside it. */
+function appleCategories(element: XmlElement): (string | undefined)[] {
+  const own = childrenOf(element, 'itunes:category')
+  const all = own.flatMap((one) => [one, ...childrenOf(one, 'itunes:category')])
+  return all.map(({ attributes }) => attributes.get('text'))
 }

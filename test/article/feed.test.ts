@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { hostileFeeds } from '../../bench/check/hostile-feeds.ts'
 import { decodeText } from '../../src/article/encoding.ts'
 import { looksLikeFeed, readFeed } from '../../src/article/feed.ts'
 
@@ -54,6 +55,11 @@ test('10,000 nested elements, an endless tag and an endless attribute are read w
     expect(feed.title).toBe('t')
   }
 })
+
+test.each(hostileFeeds(300_000))(
+  '%s: read or refused, in a time that grows with the length',
+  (_, text) => readOrRefuse(text),
+)
 
 describe('damage', () => {
   test.each(names)('every prefix of %s is read or refused', (name) => {

@@ -21,7 +21,8 @@ export async function filterFeeds(context: Context): Promise<void> {
 function feedRow(file: string, bytes: Uint8Array, base: string | null, now: Instant | null) {
   const source = decodeText(bytes, null)
   if (!looksLikeFeed(source)) throw new DoseError('SOURCE_UNREADABLE', `${file}: no feed in it`)
-  const { title, link, author, format, items } = readFeed(source, base, file)
+  const feed = readFeed(source, base, file)
+  const { title, link, author, format, items } = feed
   const clamp = (at: Instant | null) => (at !== null && now !== null && at > now ? now : at)
   const rows = items.map((item) => {
     const { id, url, title, author, html, text, categories, images, enclosures } = item
@@ -40,7 +41,10 @@ function feedRow(file: string, bytes: Uint8Array, base: string | null, now: Inst
       enclosures,
     }
   })
-  return { file, title, link, author, format, items: rows }
+  const { id, description, publishedAt, updatedAt, categories, warnings } = feed
+  const head = { file, title, link, author, format, id, description, categories }
+  const dates = { publishedAt: clamp(publishedAt), updatedAt: clamp(updatedAt) }
+  return { ...head, ...dates, warnings, items: rows }
 }
 
 /** `dose filter frontmatter FILE…`: an article a line, unpublished ones with their flag. */
