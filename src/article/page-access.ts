@@ -60,6 +60,8 @@ const LOOKED_AT = 200_000
 
 const CUT_OFF = /(?:\.{3}|…)["'”’»)\]]*$/
 const LONGEST_CUT_OFF = 1_500
+/** A shorter line (characters) that trails off is a label, `You may also like…`. */
+const SHORTEST_CUT_OFF = 40
 /** A text with less than this share of the words its publisher counts is not all of it. */
 const PART_OF_WORDS = 0.5
 /** Publishers' counts below this are of something else, a video's caption or a gallery. */
@@ -104,7 +106,10 @@ export function judgeAccess(
   return words !== null && isPartOf(words, text) ? 'teaser' : 'full'
 }
 
-const isCut = (text: string): boolean => text.length < LONGEST_CUT_OFF && CUT_OFF.test(text)
+function isCut(text: string): boolean {
+  const last = text.slice(text.lastIndexOf('\n') + 1)
+  return text.length < LONGEST_CUT_OFF && last.length >= SHORTEST_CUT_OFF && CUT_OFF.test(last)
+}
 
 function isPartOf(words: number, text: string): boolean {
   const found = text.match(/\S+/g)?.length ?? 0

@@ -6,6 +6,8 @@ export type DomElement = {
   readonly localName: string
   readonly textContent: string | null
   readonly innerHTML: string
+  readonly childElementCount: number
+  readonly parentElement: DomElement | null
   getAttribute(name: string): string | null
   querySelectorAll(selector: string): Iterable<DomElement>
   remove(): void

@@ -11,13 +11,24 @@ const MAX_JSON_LD = 500_000
 const MAX_GRAPH_DEPTH = 6
 const MAX_NODES = 500
 
-/** The first article in a page's JSON-LD blocks; `{}` where there is none. */
-export function findArticle(document: Dom): Fields {
+/** What a page's JSON-LD blocks say of its article and of the people they name by an id. */
+type JsonLd = {
+  /** The first article; `{}` where there is none. */
+  readonly article: Fields
+  readonly people: ReadonlyMap<string, Fields>
+}
+
+export function readJsonLd(document: Dom): JsonLd {
   const nodes: Fields[] = []
   for (const script of document.querySelectorAll('script[type="application/ld+json"]')) {
     collect(parseJson(script.textContent ?? ''), nodes, 0)
   }
-  return nodes.find((node) => typesOf(node).some((type) => ARTICLE_TYPE.test(type))) ?? {}
+  const articles = nodes.filter((node) => typesOf(node).some((type) => ARTICLE_TYPE.test(type)))
+  const people = nodes.flatMap((node) => {
+    const id = asString(node['@id'])
+    return id !== null && node.name !== undefined ? [[id, node] as const] : []
+  })
+  return { article: articles[0] ?? {}, people: new Map(people) }
 }
 
 function parseJson(text: string): unknown {

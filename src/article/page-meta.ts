@@ -1,8 +1,11 @@
 import type { Instant } from '../model.ts'
 import { parseDate } from './date.ts'
 import { readTerms, type Terms } from './page-access.ts'
+import { authorOf } from './page-author.ts'
+import { printedDate } from './page-date.ts'
 import type { Dom } from './page-dom.ts'
-import { asString, type Fields, findArticle, isFields } from './page-jsonld.ts'
+import { asString, isFields, readJsonLd } from './page-jsonld.ts'
+import { titleOf } from './page-title.ts'
 import { plainLine } from './plain.ts'
 import { canonicalUrl, resolveUrl } from './url.ts'
 
@@ -59,36 +62,22 @@ const IMAGES = [
 ]
 const DESCRIPTIONS = ['og:description', 'description', 'twitter:description']
 
-const SEPARATOR = /\s+[|\-–—»·•]\s+/
-const TRAILING_SEPARATOR = /\s+[|\-–—»·•]\s+$/
-/** A part of a title shorter than this (characters) is a section, even if the heading says it. */
-const SHORTEST_HEADLINE = 12
-
-/** Many sites put the day of publication into an article's address. */
-const DAY_IN_URL = /[/-](20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-])/
-
-/** Longest line that can be somebody's name or several. */
-const LONGEST_AUTHOR = 120
-
 /** Reads JSON-LD, OpenGraph, meta and link elements; what is wrong or missing is `null`. */
 export function readPageMeta(document: Dom, url: string | null): PageMeta {
   const metas = readMetas(document)
-  const article = findArticle(document)
-  const pick = (names: readonly string[]) => names.map((name) => metas.get(name)).find(Boolean)
+  const { article, people } = readJsonLd(document)
+  const all = (names: readonly string[]) => names.flatMap((name) => metas.get(name) ?? [])
+  const pick = (names: readonly string[]) => all(names).at(0)
   const siteName = plainLine(metas.get('og:site_name'))
   const base = document.baseURI
   const link = document.querySelector('link[rel~="canonical"][href]')?.getAttribute('href')
-  const time = document.querySelector(
-    'time[pubdate], time[itemprop="datePublished"], [itemprop="datePublished"], article time[datetime], main time[datetime]',
-  )
   return {
-    title: titleOf(document, pick(TITLES), article, siteName),
-    author: authorOf(article) ?? asAuthor(pick(AUTHORS)) ?? bylineOf(document),
+    title: titleOf(document, plainLine(pick(TITLES)), article, siteName),
+    author: authorOf(document, article, people, all(AUTHORS)),
     publishedAt:
       parseDate(asString(article.datePublished)) ??
       parseDate(pick(DATES)) ??
-      parseDate(time?.getAttribute('datetime') ?? time?.getAttribute('content')) ??
-      dateInUrl(url),
+      printedDate(document, url),
     language: languageOf(document, metas),
     image: resolveUrl(pick(IMAGES), base) ?? resolveUrl(imageOf(article.image), base),
     canonicalUrl: canonicalUrl(
@@ -99,11 +88,6 @@ export function readPageMeta(document: Dom, url: string | null): PageMeta {
     description: plainLine(pick(DESCRIPTIONS)),
     terms: readTerms(document, metas, article),
   }
-}
-
-function dateInUrl(url: string | null): Instant | null {
-  const match = DAY_IN_URL.exec(url ?? '')
-  return match ? parseDate(match.slice(1).join('/')) : null
 }
 
 function readMetas(document: Dom): Map<string, string> {
@@ -124,57 +108,6 @@ function samePage(reference: string | null | undefined, url: string | null): str
   if (resolved === null || url === null) return resolved
   const isFrontPage = new URL(resolved).pathname === '/' && new URL(resolved).search === ''
   return isFrontPage && new URL(url).pathname !== '/' ? null : resolved
-}
-
-/** The headline, without the section before or the site's name behind it. */
-function titleOf(
-  document: Dom,
-  meta: string | undefined,
-  article: Fields,
-  siteName: string | null,
-): string | null {
-  const heading = plainLine(document.querySelector('h1')?.textContent)
-  const element = plainLine(document.querySelector('title')?.textContent)
-  const title = plainLine(asString(article.headline)) ?? plainLine(meta) ?? element ?? heading
-  const parts = title?.split(SEPARATOR) ?? []
-  if (title === null || parts.length < 2) return title
-  const headline = parts.find((part) => part === heading)
-  if (headline !== undefined && headline.length >= SHORTEST_HEADLINE) return headline
-  const own = squeeze(siteName ?? '')
-  const host = squeeze(URL.parse(document.baseURI)?.hostname ?? '')
-  const isSite = (part: string) => squeeze(part) === own || host.includes(squeeze(part) || ' ')
-  const last = parts.at(-1) ?? ''
-  return isSite(last)
-    ? title.slice(0, title.lastIndexOf(last)).replace(TRAILING_SEPARATOR, '')
-    : title
-}
-
-function squeeze(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
-}
-
-function authorOf(article: Fields): string | null {
-  const authors = [article.author]
-    .flat()
-    .flatMap((author) => (isFields(author) ? author.name : author))
-  const names = authors.flat().flatMap((name) => asAuthor(asString(name)) ?? [])
-  return [...new Set(names)].join(', ') || null
-}
-
-/** A name: no address of a profile, no `By`, no e-mail. */
-function asAuthor(value: string | null | undefined): string | null {
-  const [start = ''] = plainLine(value)?.split(/\s+[|•·@]|\s\d/) ?? []
-  const line = start.replace(/^(?:by|von|par|por|di)\s+/i, '')
-  const isName =
-    line !== '' && line.length <= LONGEST_AUTHOR && !/^https?:|^\S+@\S+$|^\d/i.test(line)
-  return isName ? line : null
-}
-
-function bylineOf(document: Dom): string | null {
-  const element = document.querySelector(
-    '[rel="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], .byline a, .author-name',
-  )
-  return asAuthor(element?.textContent)
 }
 
 function languageOf(document: Dom, metas: ReadonlyMap<string, string>): string | null {

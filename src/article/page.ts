@@ -40,7 +40,7 @@ export function readPage(html: string, url: string | null): Page {
     title: meta.title && repairMojibake(meta.title),
     author: meta.author && repairMojibake(meta.author),
     publishedAt: meta.publishedAt,
-    language: meta.language ?? detectLanguage(text),
+    language: languageOf(text, meta.language),
     image: meta.image,
     siteName: meta.siteName,
     text,
@@ -48,4 +48,24 @@ export function readPage(html: string, url: string | null): Page {
     access: judgeAccess(text, meta.description, meta.terms),
     archivable: meta.terms.archivable,
   }
+}
+
+/** A text this long (characters) tells its language better than a template that was left as it was. */
+const LONG_TEXT = 600
+/** Written so alike that what is declared decides. */
+const ALIKE: readonly ReadonlySet<string>[] = [
+  new Set(['no', 'nb', 'nn', 'da', 'sv']),
+  new Set(['hr', 'sr', 'bs', 'sl', 'sh']),
+  new Set(['id', 'ms']),
+  new Set(['pt', 'gl', 'es', 'ca']),
+  new Set(['cs', 'sk']),
+  new Set(['ru', 'uk', 'be', 'bg', 'mk']),
+  new Set(['nl', 'af']),
+]
+
+function languageOf(text: string, declared: string | null): string | null {
+  if (declared !== null && text.length < LONG_TEXT) return declared
+  const detected = detectLanguage(text)
+  const isAlike = ALIKE.some((group) => group.has(declared ?? '') && group.has(detected ?? ''))
+  return isAlike ? declared : (detected ?? declared)
 }
