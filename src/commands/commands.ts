@@ -1,5 +1,7 @@
 import * as article from './article.ts'
+import { exportArticles } from './article-export.ts'
 import { push as articlePush } from './article-push.ts'
+import { show as articleShow } from './article-show.ts'
 import * as backup from './backup.ts'
 import type { Command } from './command.ts'
 import * as delivery from './delivery.ts'
@@ -49,6 +51,8 @@ export const commands: readonly Command[] = [
   storyShow,
   storyWhy,
   article.why,
+  articleShow,
+  exportArticles,
   articlePush,
   takedown.add,
   takedown.list,

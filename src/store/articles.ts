@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
-import type { Article, ArticleDraft, Instant, Provider, Score } from '../model.ts'
+import type { Article, ArticleDraft, Instant, Provider, Score, Span } from '../model.ts'
 import { type Db, idOf, type Rows, type Tx } from './db.ts'
 import type { Document, DocumentKey } from './documents.ts'
 import { forgetPage, heldText, type PagePolicy, twinsOf, wantPage, wantsPage } from './page-rows.ts'
@@ -112,6 +112,34 @@ export function createArticles(db: Db) {
         .orderBy('id')
         .limit(limit)
         .execute(),
+
+    /** Visible articles published from `from` to before `to`, by id, after the id `after`. */
+    publishedBetween: async (
+      { from, to }: Span,
+      after: string,
+      limit: number,
+    ): Promise<{ id: string; storyId: string | null }[]> =>
+      db
+        .selectFrom('article')
+        .leftJoin('member', 'member.article_id', 'article.id')
+        .select(['article.id', 'member.story_id as storyId'])
+        .where('article.published', '=', true)
+        .where('article.published_at', '>=', from)
+        .where('article.published_at', '<', to)
+        .where('article.id', '>', after)
+        .orderBy('article.id')
+        .limit(limit)
+        .execute(),
+
+    /** When the newest visible article was published. */
+    newestAt: async (): Promise<Instant | null> =>
+      (
+        await db
+          .selectFrom('article')
+          .select((is) => is.fn.max('published_at').as('at'))
+          .where('published', '=', true)
+          .executeTakeFirst()
+      )?.at ?? null,
 
     count: async (): Promise<number> =>
       (

@@ -27,6 +27,7 @@ type Vote = { weight: number; first: number; articles: number }
 /**
  * How hot a story is at `now`, 0–100: who covers it, how fresh it is, how fast it grows and how
  * evenly it is spread. Every provider has one vote, however often it writes. The parts add up.
+ * Nothing is compared with an earlier hour, so a fetch that failed fakes no fall: what had come stays.
  */
 export function storyHeat(members: readonly Member[], now: Instant): Score {
   const at = Date.parse(now)

@@ -1,0 +1,49 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readArticleFile } from '../../src/article/file.ts'
+import { NEWS, publish, run as runDigest } from '../support/news.ts'
+import { openTestApp, type TestApp } from '../support/setup.ts'
+import { doseOn } from './dose.ts'
+
+const GIVEN = NEWS.map((note, i) => (i === 0 ? { ...note, more: 'quality: 52\nheat: 92' } : note))
+
+let app: TestApp
+let dose: ReturnType<typeof doseOn>
+beforeAll(async () => {
+  app = await openTestApp()
+  dose = doseOn(app)
+  const { digest } = await publish(app, GIVEN, [])
+  await runDigest(app, digest)
+})
+afterAll(() => app?.close())
+
+test('article export: files that are read back, one article of a story carries its heat', async () => {
+  const to = mkdtempSync(join(tmpdir(), 'dose-export-'))
+  const { rows } = await dose('article export')
+  const { rows: files, exit } = await dose('article export', { to })
+  expect(exit).toBe(0)
+  expect(readdirSync(to)).toHaveLength(rows.length)
+  const read = files.map(({ file }) => readArticleFile(readFileSync(String(file), 'utf8'), 'a.md'))
+  expect(read.map(({ data }) => data)).toMatchObject(
+    rows.map(({ id, url, title, quality, heat, related, published }) => {
+      return { id, url, title, quality, heat, related, published }
+    }),
+  )
+  const bridge = rows.filter(({ title }) => /bridge/.test(String(title)))
+  expect(bridge.map(({ related }) => (related as unknown[]).length).toSorted()).toEqual([0, 0, 2])
+  expect(bridge.filter(({ heat }) => Number(heat) >= 0)).toHaveLength(1)
+  expect((await dose('article export', { date: '2001-01-01' })).rows).toEqual([])
+})
+
+test('article show: what a source gave stands beside ours', async () => {
+  const { rows } = await dose('article export')
+  const given = rows.find((row) => (row.given as { quality: number | null }).quality !== null)
+  const { rows: found, shown } = await dose('article show', { key: given?.id })
+  const quality = Number(given?.quality)
+  expect(found[0]).toMatchObject({ given: { quality: 52, heat: 92 }, quality })
+  expect((found[0]?.difference as { quality: number }).quality).toBeCloseTo(quality - 52, 2)
+  expect(shown[0]).toContain(`given 52, ours ${quality.toFixed(2)}`)
+  await expect(dose('article show', { key: 'nobody' })).rejects.toThrow('NOT_FOUND article nobody')
+})
