@@ -41,6 +41,16 @@ const MANNERS: readonly { readonly pattern: RegExp; readonly cost: number }[] = 
   // Two words of capitals that are no names: it shouts.
   { pattern: /\p{Lu}{4,}[,!]? \p{Lu}{4,}/u, cost: -0.2 },
   { pattern: /\.{3}|…|\s\?\s|!/, cost: -0.15 },
+  // It counts or lists, where another says what happened.
+  {
+    pattern:
+      /\b(?:\d{1,2}|three|four|five|six|seven) (?:takeaways|things|winners|losers|reasons|questions|ways|facts|lessons)\b/i,
+    cost: -0.25,
+  },
+  {
+    pattern: /^(?:timeline|fact[- ]check|explainer|q&a|profile|transcript|read)\s?:/i,
+    cost: -0.25,
+  },
   { pattern: /^(?:opinion|editorial|commentary|column|review|letters?|op-ed)\b/i, cost: -0.4 },
   // It speaks to the reader, or for its writer.
   {
@@ -107,7 +117,7 @@ function meanCosine(vector: Vector, others: readonly Vector[]): number {
 const vectorOf = (text: string) => toVector(countTerms(contentTerms(text)), () => 1)
 
 /** A separator that stands free, and the short tail after it. */
-const TAIL = /^(.{12,})\s[|–—-]\s([^|–—]{2,40})$/u
+const TAIL = /^(.{12,})\s[|:–—-]\s([^|:–—]{2,40})$/u
 
 /** What a newsroom puts before a title to say how new it is or of what kind. */
 const PREFIX =
@@ -135,7 +145,7 @@ function withoutPrefix(title: string): string {
   return splitWords(rest).length >= FEWEST_LEFT ? rest : title
 }
 
-/** `The Daily Orbit` is `daily-orbit.example`, and `Orbit News` is `Orbit`. */
+/** `The Daily Orbit` is `daily-orbit.example`, `Orbit News` is `Orbit`, `ONN` is `ONN Online`. */
 function sameName(tail: string, provider: string): boolean {
   const plain = (name: string) =>
     name
@@ -144,6 +154,7 @@ function sameName(tail: string, provider: string): boolean {
       .replace(/\.[a-z.]{2,12}$/, '')
       .replace(/[^\p{L}\p{N}]/gu, '')
   const [a, b] = [plain(tail), plain(provider)]
+  if (provider.toLowerCase().startsWith(`${tail.trim().toLowerCase()} `)) return true
   if (a.length < 2 || b.length < 2) return false
   return a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)))
 }

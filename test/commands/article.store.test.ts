@@ -43,7 +43,7 @@ test('article show: what a source gave stands beside ours', async () => {
   const { rows: found, shown } = await dose('article show', { key: given?.id })
   const quality = Number(given?.quality)
   expect(found[0]).toMatchObject({ given: { quality: 52, heat: 92 }, quality })
-  expect((found[0]?.difference as { quality: number }).quality).toBeCloseTo(quality - 52, 2)
+  expect(found[0]?.difference).toMatchObject({ quality: expect.closeTo(quality - 52, 2) })
   expect(shown[0]).toContain(`given 52, ours ${quality.toFixed(2)}`)
   await expect(dose('article show', { key: 'nobody' })).rejects.toThrow('NOT_FOUND article nobody')
 })

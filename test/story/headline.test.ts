@@ -39,6 +39,21 @@ describe('chooseHeadline', () => {
       titles: ['This is our harbour bridge', 'Harbour bridge reopens on Monday'],
       want: /on Monday$/,
     },
+    {
+      name: 'what happened before a list',
+      titles: ['Harbour bridge reopens: 6 takeaways', 'Harbour bridge reopens on Monday'],
+      want: /on Monday$/,
+    },
+    {
+      name: 'a report before shouting',
+      titles: ['Harbour bridge REOPENS AGAIN Monday', 'Harbour bridge reopens again on Monday'],
+      want: /again on Monday$/,
+    },
+    {
+      name: 'who speaks before what is quoted',
+      titles: ['‘At last’: harbour bridge reopens', 'Harbour bridge reopens at last'],
+      want: /at last$/,
+    },
     { name: 'the only one', titles: ['', 'Bridge!'], want: /^Bridge!$/ },
     { name: 'none', titles: ['', ' '], want: /^$/ },
   ])('$name', ({ titles, want }) => {
@@ -76,12 +91,32 @@ describe('bareTitle', () => {
       want: 'Harbour bridge reopens - after nine months',
     },
     {
+      title: 'Harbour bridge reopens to traffic : ONN',
+      provider: 'ONN Online News',
+      want: 'Harbour bridge reopens to traffic',
+    },
+    {
+      title: 'Harbour bridge reopens to traffic - Ada Lind',
+      provider: 'Orbit',
+      author: 'Ada Lind',
+      want: 'Harbour bridge reopens to traffic',
+    },
+    {
+      title: 'BREAKING: Harbour bridge reopens to traffic',
+      provider: 'Orbit',
+      want: 'Harbour bridge reopens to traffic',
+    },
+    { title: 'Live: the bridge', provider: 'Orbit', want: 'Live: the bridge' },
+    {
       title: 'A well-known bridge reopens',
       provider: 'known',
       want: 'A well-known bridge reopens',
     },
     { title: ' Harbour\n bridge  reopens ', provider: 'Orbit', want: 'Harbour bridge reopens' },
-  ])('$title', ({ title, provider, want }) => {
-    expect(bareTitle(title, provider)).toBe(want)
-  })
+  ] as { title: string; provider?: string; author?: string; want: string }[])(
+    '$title',
+    ({ title, provider, author, want }) => {
+      expect(bareTitle(title, provider, author)).toBe(want)
+    },
+  )
 })
