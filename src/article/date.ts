@@ -1,22 +1,23 @@
 import type { Instant } from '../model.ts'
 
 /**
- * First letters that tell the months apart: English, German, French, Spanish, Italian,
- * Portuguese and Dutch, accents removed. The longest match wins.
+ * First letters that tell the months apart, accents removed: English, German, French, Spanish,
+ * Italian, Portuguese, Dutch, Scandinavian; then Polish, Finnish, Turkish, Russian, Ukrainian, Greek.
+ * The longest match wins.
  */
 const MONTHS: readonly (readonly string[])[] = [
-  ['jan', 'ene', 'gen'],
-  ['feb', 'fev', 'fevr'],
-  ['mar', 'mae', 'maer', 'mrt', 'maart'],
-  ['apr', 'avr', 'abr'],
-  ['may', 'mai', 'mag', 'mei', 'mayo'],
-  ['jun', 'juin', 'giu'],
-  ['jul', 'juil', 'lug'],
-  ['aug', 'aou', 'ago'],
-  ['sep', 'set'],
-  ['oct', 'okt', 'ott', 'out'],
-  ['nov'],
-  ['dec', 'dez', 'dic'],
+  ['jan', 'ene', 'gen', 'sty', 'tammi', 'oca', 'янв', 'січ', 'ιαν'],
+  ['feb', 'fev', 'lut', 'helmi', 'sub', 'фев', 'лют', 'φεβ'],
+  ['mar', 'mae', 'mrt', 'maart', 'maalis', 'мар', 'бер', 'μαρ'],
+  ['apr', 'avr', 'abr', 'kwi', 'huhti', 'nis', 'апр', 'кві', 'απρ'],
+  ['may', 'mai', 'mag', 'mei', 'maj', 'touko', 'мая', 'маи', 'тра', 'μαι'],
+  ['jun', 'juin', 'giu', 'cze', 'kesa', 'haz', 'июн', 'чер', 'ιουν'],
+  ['jul', 'juil', 'lug', 'lip', 'heina', 'tem', 'июл', 'лип', 'ιουλ'],
+  ['aug', 'aou', 'ago', 'sie', 'elo', 'agu', 'авг', 'сер', 'αυγ'],
+  ['sep', 'set', 'wrz', 'syys', 'eyl', 'сен', 'вер', 'σεπ'],
+  ['oct', 'okt', 'ott', 'out', 'paz', 'loka', 'eki', 'окт', 'жов', 'οκτ'],
+  ['nov', 'lis', 'marras', 'kas', 'ноя', 'лис', 'νοε'],
+  ['dec', 'dez', 'dic', 'des', 'gru', 'joulu', 'ara', 'дек', 'гру', 'δεκ'],
 ]
 
 /** RFC 822 §5 and what feeds use beside it; hours from UTC. */
@@ -63,10 +64,14 @@ const CENTURY_PIVOT = 50
 const MINUTE_MS = 60_000
 
 const TIME =
-  /(?:(?:^|[^\d:])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?|\dT(\d\d)(\d\d)(\d\d)?)(?:\s*([ap])\.?m\b)?(?![\d:])/i
+  /(?:(?:^|[^\d:])(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?|\dT(\d\d)(\d\d)(\d\d)?)(?:\s*([ap])\.?m\b)?(?![\d:])/i
 const OFFSET = /([+\-\u2212])\s?(\d{1,2}):?(\d{2})?(?!\d)/
 const ISO_DATE = /^(\d{4})(?:$|-?(\d{2})-?(\d{2})?(?=$|[t\s_]))/i
-const NUMERIC_YMD = /(?:^|\D)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)/
+const NUMERIC_YMD =
+  /(?:^|\D)(\d{4})(?:[-/.]|\. |[年년] ?)(\d{1,2})(?:[-/.]|\. |[月월] ?)(\d{1,2})(?!\d)/
+/** `03-Nov-2026` (RFC 850) and `7h05`, which would read as an offset and as no time. */
+const HYPHENED = /(\d{1,2})-(\p{L}{3,9})-(?=\d{2})/u
+const FRENCH_TIME = /(\d{1,2}) ?h ?(?=\d{2}(?!\d))/
 const NUMERIC_DMY = /(?:^|\D)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)/
 const EPOCH = /^\d{10}(?:\d{3})?$/
 
@@ -91,7 +96,8 @@ function fromEpoch(digits: string): Instant | null {
   return ms < Date.UTC(LATEST_YEAR) ? new Date(ms).toISOString() : null
 }
 
-function fromSpelling(input: string): Instant | null {
+function fromSpelling(spelling: string): Instant | null {
+  const input = spelling.replace(HYPHENED, '$1 $2 ').replace(FRENCH_TIME, '$1:')
   const day = fromIso(input) ?? fromNumbers(input) ?? fromWords(input)
   if (day === null || !isCalendarDay(day)) return null
   const time = readTime(input)
@@ -122,8 +128,9 @@ function fromWords(input: string): Day | null {
     foldAccents(input)
       .replace(TIME, ' ')
       .replace(OFFSET, ' ')
-      .match(/[a-z]+|\d+/g) ?? []
-  const at = words.findIndex((word) => monthOf(word) > 0)
+      .match(/\p{L}+|\d+/gu) ?? []
+  // The last one: `mar., 03 nov. 2026` begins with a Tuesday.
+  const at = words.findLastIndex((word) => monthOf(word) > 0)
   if (at < 0) return null
   const month = monthOf(words[at] ?? '')
   const numbers = words.map((word) => (/^\d{1,4}$/.test(word) ? word : ''))
@@ -144,7 +151,11 @@ function foldAccents(text: string): string {
 
 function monthOf(word: string): number {
   if (word.length < 3 || word === 'mardi' || word === 'martedi' || word === 'maandag') return 0
-  return MONTHS.findIndex((names) => names.some((name) => word.startsWith(name))) + 1
+  const lengths = MONTHS.map((names) =>
+    Math.max(0, ...names.filter((name) => word.startsWith(name)).map((name) => name.length)),
+  )
+  const longest = Math.max(...lengths)
+  return longest === 0 ? 0 : lengths.indexOf(longest) + 1
 }
 
 function toYear(digits: string): number {
