@@ -1,7 +1,8 @@
 import { DoseError } from '../errors.ts'
-import type { ArticleDraft, Instant } from '../model.ts'
+import type { ArticleDraft, FilterRule, Instant } from '../model.ts'
 import { decodeText } from './encoding.ts'
 import { type FeedLink, feedLinks } from './feed-links.ts'
+import { filterReason } from './filter-rules.ts'
 import { type Document, type ReadResult, readDocument } from './read.ts'
 
 /** What is wrong with a source, before anybody relies on it. */
@@ -48,8 +49,17 @@ const RELATIVE_LINK =
 const ENCODING = /^\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})["']/i
 const CHARSET = /;\s*charset\s*=\s*["']?([\w.:-]{1,40})/i
 
-/** Reads a document as the pipeline will and tells what is odd about it. Never throws. */
-export function inspectDocument(document: Document, now: Instant): Inspection {
+/**
+ * Reads a document as the pipeline will and tells what is odd about it; what cannot be read is a
+ * finding.
+ *
+ * @param rules the operator's, for what they would keep out.
+ */
+export function inspectDocument(
+  document: Document,
+  rules: readonly FilterRule[],
+  now: Instant,
+): Inspection {
   const text = decodeText(document.bytes, document.contentType)
   let read: ReadResult
   try {
@@ -68,6 +78,7 @@ export function inspectDocument(document: Document, now: Instant): Inspection {
       ...(isFeed ? formFindings(document, text) : []),
       ...read.warnings.map((says): Finding => ({ level: 'warning', says })),
       ...contentFindings(read, now),
+      ...filterFindings(read, rules),
     ],
     feeds: read.kind === 'page' ? feedLinks(text, document.url) : [],
     hubs: read.hubs,
@@ -139,6 +150,18 @@ function contentFindings({ drafts, rejected }: ReadResult, now: Instant): Findin
   if (newest && isBefore(newest, now, SILENT_DAYS * 24 * HOUR_MS))
     findings.push(warning(`its newest item is of ${newest.slice(0, 10)}; it may have been left`))
   return findings
+}
+
+/** What the operator's rules would keep out, rule by rule. */
+function filterFindings({ drafts }: ReadResult, rules: readonly FilterRule[]): Finding[] {
+  const reasons = new Map<string, number>()
+  for (const draft of drafts) {
+    const reason = filterReason(draft, rules)
+    if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  }
+  return [...reasons].map(([reason, n]) =>
+    note(`${n} of ${drafts.length} items kept out: ${reason}`),
+  )
 }
 
 const isBefore = (at: Instant | null, now: Instant, ms: number): boolean =>

@@ -2,6 +2,7 @@ import { decodeText } from '../article/encoding.ts'
 import { filterReason } from '../article/filter-rules.ts'
 import { inspectDocument } from '../article/inspect.ts'
 import { readListPage as readList } from '../article/list-page.ts'
+import { readOpml as opml } from '../article/opml.ts'
 import { type Page, readPage as page } from '../article/page.ts'
 import { type Document, readDocument as read } from '../article/read.ts'
 import type { About, Article, FilterRule, Score, Story } from '../model.ts'
@@ -13,6 +14,12 @@ import { explainStory, type PoolInput, makePool as pool, scoreStories as scores 
 import type { ListInput } from './read-list.ts'
 
 /** What runs in the thread pool. Each export is a task of `Threads.run`. */
+
+type InspectInput = {
+  readonly document: Document
+  readonly rules: readonly FilterRule[]
+  readonly now: string
+}
 
 type ReadInput = Document & { readonly rules: readonly FilterRule[] }
 
@@ -29,8 +36,11 @@ export function readDocument({ rules, ...document }: ReadInput) {
   }
 }
 
-export const inspect = ({ document, now }: { document: Document; now: string }) =>
-  inspectDocument(document, now)
+export const inspect = ({ document, rules, now }: InspectInput) =>
+  inspectDocument(document, rules, now)
+
+export const readOpml = ({ content, file }: { content: string; file: string }) =>
+  opml(content, file)
 
 export const readListPage = ({ page, rules }: ListInput) => readList(page, rules)
 export type PageBytes = Pick<Document, 'bytes' | 'contentType' | 'url'>

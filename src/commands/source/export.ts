@@ -1,34 +1,26 @@
-import { generateOpml } from 'feedsmith'
 import { z } from 'zod'
+import { writeOpml } from '../../article/opml.ts'
 import { command } from '../command.ts'
-
-/** OPML 2.0 wants a body; the generator makes none without an outline. */
-const NO_FEEDS = `<?xml version="1.0" encoding="utf-8"?>
-<opml version="2.0">
-  <head>
-    <title>Daily Dose sources</title>
-  </head>
-  <body/>
-</opml>
-`
+import { FOLDER_JOINT } from './import.ts'
 
 export const exportOpml = command({
   name: 'source export',
-  summary: 'Print the feeds as OPML.',
+  summary: 'Print the feeds as OPML, in their folders, their topics as categories.',
   input: z.object({}),
   positional: [],
   changes: false,
   async run(_input, { deps, out }) {
     const feeds = (await deps.store.sources.list()).filter(({ kind }) => kind === 'feed')
-    const head = { title: 'Daily Dose sources' }
-    const outlines = feeds.map(({ name, url }) => ({
-      type: 'rss',
-      text: name,
-      title: name,
-      xmlUrl: url,
-    }))
-    const opml = feeds.length > 0 ? generateOpml({ head, body: { outlines } }) : NO_FEEDS
-    out({ opml })
+    out({
+      opml: writeOpml(
+        feeds.map(({ url, name, folder, topics }) => ({
+          url,
+          name,
+          folders: folder?.split(FOLDER_JOINT) ?? [],
+          categories: topics,
+        })),
+      ),
+    })
     return 0
   },
   show: (row) => String(row.opml),

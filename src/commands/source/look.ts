@@ -21,9 +21,13 @@ type Answer = {
 }
 
 /** What was seen of a source: nothing of it is stored. */
-export type Look = Inspection & { readonly answer: Answer | null }
+export type Look = Inspection & {
+  readonly answer: Answer | null
+  /** Its domain's budget has no room: nothing was asked. */
+  readonly isPostponed: boolean
+}
 
-type LookDeps = Pick<Deps, 'http' | 'threads' | 'clock'>
+type LookDeps = Pick<Deps, 'http' | 'threads' | 'clock' | 'filters' | 'store'>
 
 /** Files of a folder that are looked into. */
 const FILES = 20
@@ -36,7 +40,7 @@ export async function lookAt(candidate: Candidate, deps: LookDeps): Promise<Look
       : await lookAtUrl(candidate, deps)
   } catch (error) {
     if (!(error instanceof DoseError)) throw error
-    return { ...NOTHING, findings: [{ level: 'fault', says: error.message }], answer: null }
+    return { ...NOTHING, findings: [{ level: 'fault', says: error.message }] }
   }
 }
 
@@ -44,7 +48,7 @@ export async function lookAt(candidate: Candidate, deps: LookDeps): Promise<Look
 export const faultOf = ({ findings }: Pick<Look, 'findings'>): string | null =>
   findings.find(({ level }) => level === 'fault')?.says ?? null
 
-const NOTHING: Inspection = {
+const NOTHING: Look = {
   kind: null,
   title: null,
   total: 0,
@@ -52,6 +56,8 @@ const NOTHING: Inspection = {
   findings: [],
   feeds: [],
   hubs: [],
+  answer: null,
+  isPostponed: false,
 }
 
 async function lookAtUrl(candidate: Candidate, deps: LookDeps): Promise<Look> {
@@ -59,14 +65,15 @@ async function lookAtUrl(candidate: Candidate, deps: LookDeps): Promise<Look> {
   const answer = answerOf(result)
   if (result.kind !== 'fetched') {
     const says = `${candidate.url}: ${reasonOf(result)}`
-    return { ...NOTHING, findings: [{ level: 'fault', says }], answer }
+    const isPostponed = result.kind === 'postponed'
+    return { ...NOTHING, findings: [{ level: 'fault', says }], answer, isPostponed }
   }
   const { rules } = candidate
   const { url, bytes, contentType } = rules
     ? await readList({ ...candidate, rules }, result, deps)
     : result
   const document = { ref: candidate.url, url: url ?? candidate.url, bytes, contentType }
-  const seen = await inspect(document, deps)
+  const seen = await inspect(document, candidate.url, deps)
   const hubs = [...new Set([...result.links.hubs, ...seen.hubs])]
   const findings = [
     ...httpFindings(candidate, result, hubs),
@@ -75,11 +82,17 @@ async function lookAtUrl(candidate: Candidate, deps: LookDeps): Promise<Look> {
   ]
   const isUsable = seen.kind === 'feed' || faultOf(seen) !== null
   const noFeed: Finding = { level: 'fault', says: `${candidate.url}: ${noFeedIn(seen)}` }
-  return { ...seen, hubs, answer, findings: isUsable ? findings : [noFeed, ...findings] }
+  const all = isUsable ? findings : [noFeed, ...findings]
+  return { ...NOTHING, ...seen, hubs, answer, findings: all }
 }
 
-const inspect = (document: Document, { threads, clock }: LookDeps): Promise<Inspection> =>
-  threads.run('inspect', { document, now: clock.now() })
+/** With the rules that hold for all sources, and for this one where it is known already. */
+async function inspect(document: Document, source: string, deps: LookDeps): Promise<Inspection> {
+  const { threads, clock, filters, store } = deps
+  const known = await store.sources.find(source)
+  const rules = [...filters, ...(known ? await store.filters.of(known.id) : [])]
+  return threads.run('inspect', { document, rules, now: clock.now() })
+}
 
 function answerOf(result: HttpResult): Answer | null {
   if (!('status' in result)) return null
@@ -148,7 +161,7 @@ async function lookAtFolder(folder: string, deps: LookDeps): Promise<Look> {
     total++
     if (total > FILES) continue
     const bytes = await readFolderFile(folder, ref)
-    const seen = await inspect({ ref, url: null, contentType: null, bytes }, deps)
+    const seen = await inspect({ ref, url: null, contentType: null, bytes }, folder, deps)
     items.push(...seen.items)
     const odd = seen.findings.filter(({ level }) => level !== 'note')
     findings.push(
@@ -157,5 +170,5 @@ async function lookAtFolder(folder: string, deps: LookDeps): Promise<Look> {
   }
   const empty: Finding = { level: 'fault', says: `${folder}: no .md, .html or .txt file in it.` }
   if (total === 0) findings.push(empty)
-  return { ...NOTHING, total, items, findings, answer: null }
+  return { ...NOTHING, total, items, findings }
 }
