@@ -176,6 +176,12 @@ export type Disagreement = {
   readonly sides: readonly { readonly says: string; readonly sentence: SummarySentence }[]
 }
 
+/** What the page of a story tells under one heading: one day's news, or one kind of sentence. */
+export type StorySection = {
+  readonly heading: { readonly day: string } | { readonly aspect: 'figures' | 'said' | 'more' }
+  readonly sentences: readonly SummarySentence[]
+}
+
 /** How a story went on since earlier editions of a digest told it. */
 export type Development = {
   /** Local dates of the editions that told it first and last, `YYYY-MM-DD`. */
@@ -292,6 +298,20 @@ export type Card = {
   readonly disagreements?: readonly CardDisagreement[]
   /** What an earlier edition told goes on: the sentences are only what is new. */
   readonly followUp?: Development | null
+}
+
+/** The page of a story, made with its summary. */
+export type StoryPage = {
+  /** With all sentences of the page, so that what may be shown of a card may be shown here. */
+  readonly card: Card
+  /** Sentences by the keys of `keyOf`: of the summary, and of each section. */
+  readonly summary: readonly string[]
+  readonly sections: readonly {
+    readonly heading: StorySection['heading']
+    readonly sentences: readonly string[]
+  }[]
+  /** Its articles by time, the earliest first. */
+  readonly timeline: readonly Citation[]
 }
 
 /** From `from` (exclusive) to `to` (inclusive). */

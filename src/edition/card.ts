@@ -120,7 +120,7 @@ function providerKey(member: Member | undefined): string | undefined {
   return provider && (provider.domain || provider.name).toLowerCase()
 }
 
-function citation({ article, role }: Member, n: number): Citation {
+export function citation({ article, role }: Member, n: number): Citation {
   const { id, title, url, provider, publishedAt } = article
   return { n, articleId: id, title, url, provider, publishedAt, role }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { inline } from '@css-inline/css-inline'
-import type { Edition, Instant, Issue, Rendered } from '../model.ts'
+import type { Edition, Instant, Issue, Rendered, StoryPage } from '../model.ts'
 import { compileTemplates, type Templates } from './compile.ts'
 import { longDate, shortTime } from './dates.ts'
 import { clean } from './escape.ts'
 import { shorten } from './fit.ts'
 import { cardsOf, selectIssue } from './select.ts'
+import { viewStoryPage } from './story-view.ts'
 import { makePreheader, makeSubject } from './subject.ts'
 import { textsFor } from './texts.ts'
 import { viewIssue } from './view.ts'
@@ -60,6 +61,11 @@ export type FrontPageInput = Speech & {
   readonly archive: readonly ArchiveEntry[]
 }
 
+export type StoryPageInput = Speech & {
+  readonly site: Site
+  readonly page: StoryPage
+}
+
 export type OutboxEntry = {
   readonly url: string
   readonly to: string
@@ -93,6 +99,7 @@ export type Renderer = {
   mail(input: MailInput): Rendered
   editionPage(input: EditionPageInput): string
   frontPage(input: FrontPageInput): string
+  storyPage(input: StoryPageInput): string
   outboxPage(input: OutboxPageInput): string
   messagePage(input: MessagePageInput): string
   /** The stories of an issue as bare HTML, for feeds. */
@@ -147,6 +154,10 @@ export function createRenderer(templates: Templates): Renderer {
       printPage('front', frame, {
         latest: latest && { ...viewEdition(latest.edition, latest.issue, frame), url: latest.url },
         archive: clean(archive).map((entry) => viewEntry(entry, frame)),
+      }),
+    storyPage: ({ page, ...frame }) =>
+      printPage('story', frame, {
+        story: viewStoryPage(clean(page), textsFor(frame.locale ?? 'en'), frame.locale ?? 'en'),
       }),
     outboxPage: ({ messages, ...frame }) =>
       printPage('outbox', frame, { messages: clean(messages).map((one) => dated(one, frame)) }),

@@ -39,6 +39,8 @@ export type SourceView = {
 /** One story as the templates print it. */
 export type StoryView = {
   readonly anchor: string
+  /** The page that tells all of it. */
+  readonly page: string
   readonly headline: string
   readonly url: string | null
   readonly topic: string
@@ -105,7 +107,7 @@ const limit = (text: string, characters: number) =>
         .toWellFormed()
         .trimEnd()}…`
 
-function viewStory(
+export function viewStory(
   card: Card,
   points: readonly CardSentence[],
   say: Speak,
@@ -121,6 +123,7 @@ function viewStory(
   const named = nameSources(sources, sentences)
   return {
     anchor: `story-${card.rank}`,
+    page: `/stories/${encodeURIComponent(card.storyId)}`,
     headline: limit(card.withheld ? say('withheld') : card.headline, MAX_HEADLINE_CHARACTERS),
     url: headUrl(card),
     topic: limit(card.topic, MAX_NAME_CHARACTERS),
@@ -139,7 +142,7 @@ function viewStory(
   }
 }
 
-function viewSentence(
+export function viewSentence(
   { text, cites, alsoCites, link, alone }: CardSentence,
   sources: readonly SourceView[],
 ): SentenceView {

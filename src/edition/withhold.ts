@@ -82,7 +82,7 @@ const quotesUnindexed = (issue: Issue, restrictions: Restrictions): boolean =>
   )
 
 /** One card as it may be shown now. */
-function withholdCard(card: Card, restrictions: Restrictions, archived: boolean): Card {
+export function withholdCard(card: Card, restrictions: Restrictions, archived: boolean): Card {
   const of = (id: string) => restrictions.get(id)
   if (card.citations.every(({ articleId }) => of(articleId) === undefined)) return card
   const kept = card.citations.filter(({ articleId }) => !of(articleId)?.removed)
@@ -99,6 +99,19 @@ function withholdCard(card: Card, restrictions: Restrictions, archived: boolean)
     ...(gone.length === 0 ? {} : countsOf(card, kept, gone)),
     sentences: renumber(sentences, kept),
     citations: kept.map((citation, i) => ({ ...citation, n: i + 1 })),
+    disagreements: (card.disagreements ?? [])
+      .filter(({ sides }) => !sides.some(({ sentence }) => isHeld(sentence.articleId)))
+      .map(({ unit, sides }) => {
+        const told = renumber(
+          sides.map(({ sentence }) => sentence),
+          kept,
+        )
+        return {
+          unit,
+          sides: sides.map((side, i) => ({ ...side, sentence: told[i] ?? side.sentence })),
+        }
+      }),
+    followUp: followUpOf(card, gone),
     image: mayShowImage(card, restrictions, archived) ? card.image : null,
   }
 }
@@ -115,6 +128,8 @@ const emptied = (card: Card): Card => ({
   independentCount: 0,
   image: null,
   why: '',
+  disagreements: [],
+  followUp: null,
 })
 
 /** The headline is the title of one of the articles; where that one went, another's. */
@@ -122,6 +137,14 @@ function headlineOf({ headline }: Card, kept: readonly Citation[], gone: readonl
   const isTitleOf = ({ title }: Citation) => title.includes(headline) || headline.includes(title)
   if (kept.some(isTitleOf) || !gone.some(isTitleOf)) return headline
   return kept[0]?.title ?? ''
+}
+
+/** That a story goes on may be said; not by whom it was told, where that one is gone. */
+function followUpOf({ followUp = null }: Card, gone: readonly Citation[]) {
+  if (!followUp || gone.length === 0) return followUp
+  const names = new Set(gone.map(({ provider }) => provider.name))
+  const newSources = followUp.newSources.filter((name) => !names.has(name))
+  return { ...followUp, newSources, changes: [] }
 }
 
 function countsOf(card: Card, kept: readonly Citation[], gone: readonly Citation[]) {

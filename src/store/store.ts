@@ -11,6 +11,7 @@ import { createEditions } from './editions.ts'
 import { createFilters } from './filters.ts'
 import { createHubs } from './hubs.ts'
 import { createLeases } from './leases.ts'
+import { createLines } from './lines.ts'
 import { createClusterLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import { createPages } from './pages.ts'
@@ -54,6 +55,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     log: createClusterLog(db),
     leases: createLeases(db),
     stories: createStories(db),
+    lines: createLines(db),
     digests: createDigests(db),
     editions: createEditions(db),
     told: createTold(db),

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { About, Instant, Span, Story } from '../model.ts'
+import type { About, Instant, Span, Story, StoryPage } from '../model.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 import { notTakenDown } from './takedowns.ts'
@@ -30,6 +30,12 @@ export type LogRange = { readonly from: number; readonly to: number }
 const STORY_MS = 6 * 86_400_000
 /** Articles a story is told from; beyond that more of the same says nothing new. */
 const MOST_ARTICLES = 40
+
+/** What is kept of a story beside its card. */
+export type SummaryExtras = { readonly about?: About; readonly page?: StoryPage | null }
+
+/** Merges that an old link is led through. */
+const MOST_MOVES = 8
 
 export function createStories(db: Db) {
   return {
@@ -69,10 +75,23 @@ export function createStories(db: Db) {
       return rows.map((row) => row.id)
     },
 
+    /** The page of a story, or of the one that its articles went to; nothing before its summary. */
+    async page(id: string): Promise<StoryPage | null> {
+      const { rows } = await sql<{ page: StoryPage | null }>`
+        with recursive road as (
+          select ${id}::text as id, 0 as step
+          union
+          select m.to_id, road.step + 1 from road join dose.story_move m on m.from_id = road.id
+          where road.step < ${MOST_MOVES})
+        select s.page from road join dose.story s on s.id = road.id
+        where s.page is not null order by road.step limit 1`.execute(db)
+      return rows[0]?.page ?? null
+    },
+
     async saveSummary(
       { id, version }: StoryKey,
       story: Story | null,
-      about: About = { phrases: [], names: [] },
+      { about = { phrases: [], names: [] }, page = null }: SummaryExtras = {},
     ): Promise<void> {
       await db
         .updateTable('story')
@@ -82,6 +101,7 @@ export function createStories(db: Db) {
           topics: [...(story?.topics ?? [])],
           phrases: [...about.phrases],
           names: [...about.names],
+          page: page && JSON.stringify(page),
           summarised_version: version,
         })
         .where('id', '=', id)

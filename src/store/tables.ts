@@ -12,6 +12,7 @@ import type {
   Pace,
   Pacing,
   Part,
+  StoryPage,
   SummarySentence,
 } from '../model.ts'
 
@@ -248,6 +249,8 @@ export type Tables = {
     /** Key phrases and names of those it is about, the most telling first. */
     phrases: Defaulted<string[]>
     names: Defaulted<string[]>
+    /** As its last summary left it; `null` until then. */
+    page: JSONColumnType<StoryPage, string | undefined, string> | null
     first_seen_at: Instant
     last_seen_at: Instant
   }

@@ -2,6 +2,7 @@ import { type Sentence, sentences } from '../text/sentences.ts'
 import { contentTerms, splitWords } from '../text/words.ts'
 import { isBoilerplate } from './boilerplate.ts'
 import { openingLength } from './openings.ts'
+import { isRepeated } from './repeated.ts'
 
 /** A sentence that may stand in a summary. */
 export type Candidate = Sentence & {
@@ -20,7 +21,11 @@ export type Readable = {
   readonly title?: string
   readonly text: string
   readonly language?: string | null
+  /** Lines that the host prints under every story: no sentence is one of them. */
+  readonly repeated?: ReadonlySet<string> | undefined
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** Code units that are split for each sentence wanted: half as much again as the usual length of one. */
 const LOOKED_AT_PER_SENTENCE = 200
@@ -41,7 +46,7 @@ const ENDS = /[.!?。！？][\p{Pe}\p{Pf}"'”’]*$/u
  * passable line is better than nothing.
  */
 export function candidatesOf(
-  { title = '', text, language = null }: Readable,
+  { title = '', text, language = null, repeated = NONE }: Readable,
   doc: number,
   limit: number,
 ): Candidate[] {
@@ -52,6 +57,7 @@ export function candidatesOf(
   const headline = lettersOf(title)
   const placed = whole
     .map((sentence, index) => ({ ...withoutOpening(sentence), index }))
+    .filter(({ text }) => !isRepeated(text, repeated))
     .filter(
       ({ text, index }) => !isTitle(text, headline) && !(index < TOP && holds(text, headline)),
     )

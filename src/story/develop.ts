@@ -26,6 +26,8 @@ export type Telling = {
 /** A story's articles that no telling knew, and how to tell what is new in them. */
 export type News = {
   readonly development: Development
+  /** Readers were told sentences: of a story among the quick hits they know the headline only. */
+  readonly isKnown: boolean
   /** Reports that came since, in the order of the story's members. */
   readonly fresh: readonly Article[]
   /** Whether a sentence of theirs says what nobody was told. */
@@ -43,9 +45,14 @@ const MOST_CHANGES = 3
  * More tellers of the same facts are no news either; they are named where there is some.
  *
  * @param tellings the earlier editions' of this story, the oldest first.
+ * @param repeated lines that its hosts print under every story.
  * @returns `null` where no edition has told it: all of it is new.
  */
-export function develop(members: readonly Member[], tellings: readonly Telling[]): News | null {
+export function develop(
+  members: readonly Member[],
+  tellings: readonly Telling[],
+  repeated: ReadonlySet<string>,
+): News | null {
   const [first] = tellings
   const last = tellings.at(-1)
   if (!first || !last) return null
@@ -54,7 +61,9 @@ export function develop(members: readonly Member[], tellings: readonly Telling[]
     .map(({ article }) => article)
     .filter(({ id, version }) => version > (versions.get(id) ?? 0))
     .filter(({ title, url }) => !isOpinion(title, url))
-  const compared = fresh.map((article, i) => candidatesOf(article, i, MOST_COMPARED))
+  const compared = fresh.map((article, i) =>
+    candidatesOf({ ...article, repeated }, i, MOST_COMPARED),
+  )
   const known = readKnown(
     tellings.flatMap(({ texts, sentences }) => [
       ...texts,
@@ -71,7 +80,8 @@ export function develop(members: readonly Member[], tellings: readonly Telling[]
     newSources: newSources(members, tellings),
     changes: changesBetween(before, claimsIn(compared.flat().filter(known.isNew))),
   }
-  return { development, fresh, isNew: known.isNew }
+  const isKnown = tellings.some(({ sentences }) => sentences.length > 0)
+  return { development, isKnown, fresh, isNew: known.isNew }
 }
 
 const readTold = (told: KnownText) => candidatesOf(told, 0, MOST_COMPARED)

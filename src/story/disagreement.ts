@@ -18,9 +18,12 @@ type Told = { readonly article: Article; readonly claims: readonly Claim<Candida
  * from two providers at about the same time, whose values cannot both be true. Who has the other's
  * value anywhere is not disagreeing. English only. A false alarm is worse than a miss.
  */
-export function disagreementsIn(members: readonly Member[]): Disagreement[] {
+export function disagreementsIn(
+  members: readonly Member[],
+  repeated: ReadonlySet<string> = new Set(),
+): Disagreement[] {
   const told = latestOfEach(members).map((article) => {
-    return { article, claims: claimsIn(candidatesOf(article, 0, MOST_READ)) }
+    return { article, claims: claimsIn(candidatesOf({ ...article, repeated }, 0, MOST_READ)) }
   })
   const found = new Map<string, Disagreement>()
   for (const [i, one] of told.entries()) {

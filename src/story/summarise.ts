@@ -12,6 +12,8 @@ export type SummaryDoc = {
   readonly publishedAt?: Instant | null
   /** ISO 639-1; as English where unknown. */
   readonly language?: string | null
+  /** Lines of its host that stand under every story. */
+  readonly repeated?: ReadonlySet<string> | undefined
   /** Absent: it may be quoted as long as one likes. */
   readonly quota?: Quota | undefined
 }

@@ -26,6 +26,7 @@ import { keepToThemselves } from './policy.ts'
 import { answerFailures, answerRefusal, Refusal } from './refusal.ts'
 import { addRoute, type Route } from './route.ts'
 import { FAVICON, ROBOTS } from './static.ts'
+import { storyPage } from './stories.ts'
 import { unsubscribePages } from './unsubscribe.ts'
 import { createVisitors, type Visitors } from './visitors.ts'
 
@@ -75,6 +76,7 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'GET', url: '/d/:name/rss.xml', access: 'public', type: FEED_TYPES.rss, summary: 'Editions of one digest as RSS', handle: feed('rss') },
     { method: 'GET', url: '/editions/:id', access: 'public', type: HTML, summary: 'An edition', handle: edition.edition },
     { method: 'GET', url: '/editions/:id(^[A-Za-z0-9]+).md', access: 'public', type: 'text/markdown', summary: 'An edition as front-matter Markdown', handle: edition.markdown },
+    { method: 'GET', url: '/stories/:id', access: 'public', type: HTML, summary: 'A story with all that its sources tell', handle: storyPage(web) },
     { method: 'GET', url: '/i/:signature/:encoded', access: 'public', type: 'image/*', policy: 'picture', perMinute: 600, summary: 'A picture of an edition', handle: picturePages(web, secret) },
     { method: 'GET', url: '/u/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to unsubscribe', handle: leave.ask },
     { method: 'POST', url: '/u/:token', access: 'public', type: HTML, perMinute: 600, anyBody: true, summary: 'Unsubscribes at once (RFC 8058)', handle: leave.end },

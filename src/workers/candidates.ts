@@ -10,6 +10,8 @@ export type Candidate = {
   readonly id: string
   readonly articles: readonly Article[]
   readonly tellings: readonly Telling[]
+  /** Lines that the hosts of its articles print under every story. */
+  readonly repeated: readonly string[]
 }
 
 /** What earlier editions told of stories, by story. */
@@ -43,12 +45,18 @@ export async function withArticles(
 ): Promise<Candidate[]> {
   const articles = await store.articles.many(groups.flatMap(([, ids]) => ids))
   const byId = new Map(articles.map((article) => [article.id, article]))
-  return groups.map(([id, ids]) => ({
-    id,
-    articles: ids.flatMap((one) => byId.get(one) ?? []),
-    tellings: tellings.get(id) ?? [],
-  }))
+  const lines = await store.lines.repeated(domainsOf(articles))
+  return groups.map(([id, ids]) => {
+    const own = ids.flatMap((one) => byId.get(one) ?? [])
+    const repeated = domainsOf(own).flatMap((domain) => lines.get(domain) ?? [])
+    return { id, articles: own, tellings: tellings.get(id) ?? [], repeated }
+  })
 }
+
+/** The hosts of articles, each once. */
+export const domainsOf = (articles: readonly Article[]): string[] => [
+  ...new Set(articles.map(({ provider }) => provider.domain)),
+]
 
 /**
  * The ranked cards of an edition. Where there are more stories than could ever be shown, each is

@@ -14,6 +14,8 @@ export type PoolInput = {
     readonly articles: readonly Article[]
     /** What earlier editions told of it, the oldest first. */
     readonly tellings?: readonly Telling[]
+    /** Lines that the hosts of its articles print under every story. */
+    readonly repeated?: readonly string[]
   }[]
   readonly now: Instant
   readonly timeZone: string
@@ -69,7 +71,9 @@ function rank({ stories, now, topics, taxonomy }: PoolInput): RankedStory[] {
   const wanted = new Set(topics.map((topic) => topic.toLowerCase()))
   const assembled = stories
     .filter(({ articles }) => articles.length > 0) // removed with their source meanwhile
-    .map(({ id, articles, tellings }) => assembleStory(id, articles, { now, taxonomy, tellings }))
+    .map(({ id, articles, tellings, repeated }) =>
+      assembleStory(id, articles, { now, taxonomy, tellings, repeated }),
+    )
     .filter(({ development }) => development === null || development.novelty > 0)
     .filter(
       (story) => wanted.size === 0 || story.topics.some((topic) => wanted.has(topic.toLowerCase())),

@@ -1,3 +1,4 @@
+import { domainsOf } from './candidates.ts'
 import type { Stage } from './stage.ts'
 import type { Assembled, AssembleInput } from './thread.ts'
 
@@ -17,9 +18,11 @@ export const summarise: Stage = {
     if (!row || row.version !== key.version) return []
     const ids = (await store.stories.members(key.id)).slice(0, MOST_ARTICLES)
     const articles = await store.articles.many(ids)
-    const input: AssembleInput = { id: key.id, articles, now: clock.now(), taxonomy }
+    const lines = await store.lines.repeated(domainsOf(articles))
+    const repeated = [...lines.values()].flat()
+    const input: AssembleInput = { id: key.id, articles, now: clock.now(), taxonomy, repeated }
     const told = articles.length === 0 ? null : await threads.run<Assembled>('assembleStory', input)
-    await store.stories.saveSummary(key, told?.story ?? null, told?.about)
+    await store.stories.saveSummary(key, told?.story ?? null, told ?? {})
     return []
   },
 

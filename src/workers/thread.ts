@@ -5,10 +5,12 @@ import { readListPage as readList } from '../article/list-page.ts'
 import { readOpml as opml } from '../article/opml.ts'
 import { type Page, readPage as page } from '../article/page.ts'
 import { type Document, readDocument as read } from '../article/read.ts'
-import type { About, Article, FilterRule, Score, Story } from '../model.ts'
+import { makeStoryPage } from '../edition/story-page.ts'
+import type { About, Article, FilterRule, Score, Story, StoryPage } from '../model.ts'
 import { aboutStory } from '../story/about.ts'
 import { assembleStory as assemble } from '../story/assemble.ts'
 import { type Scorable, scoreArticle as score } from '../story/score.ts'
+import { sectionsOf } from '../story/sections.ts'
 import type { Taxonomy } from '../story/topics.ts'
 import { explainStory, type PoolInput, makePool as pool, scoreStories as scores } from './pool.ts'
 import type { ListInput } from './read-list.ts'
@@ -55,12 +57,20 @@ export type AssembleInput = {
   readonly articles: readonly Article[]
   readonly now: string
   readonly taxonomy: Taxonomy
+  /** Lines that the hosts of its articles print under every story. */
+  readonly repeated: readonly string[]
 }
 
-export type Assembled = { readonly story: Story; readonly about: About }
+export type Assembled = {
+  readonly story: Story
+  readonly about: About
+  readonly page: StoryPage
+}
 
 export const assembleStory = ({ id, articles, ...options }: AssembleInput): Assembled => {
-  return { story: assemble(id, articles, options), about: aboutStory(articles) }
+  const story = assemble(id, articles, options)
+  const sections = sectionsOf(story.members, story.sentences, new Set(options.repeated))
+  return { story, about: aboutStory(articles), page: makeStoryPage(story, sections) }
 }
 
 export const makePool = (input: PoolInput) => pool(input)

@@ -1,0 +1,44 @@
+import type { CardSentence, StoryPage } from '../model.ts'
+import { longDate, shortTime } from './dates.ts'
+import { safeUrl } from './escape.ts'
+import { keyOf } from './story-page.ts'
+import type { Speak } from './texts.ts'
+import { type SentenceView, viewSentence, viewStory } from './view.ts'
+
+type SectionView = { readonly heading: string; readonly sentences: readonly SentenceView[] }
+
+const ASPECTS = { figures: 'figures', said: 'said', more: 'further' } as const
+
+/** The page of a story as its template prints it. */
+export function viewStoryPage(page: StoryPage, say: Speak, locale: string) {
+  const { card, summary, sections, timeline } = page
+  const story = viewStory(card, [], say, locale)
+  const byKey = new Map(card.sentences.map((sentence) => [keyOf(sentence), sentence]))
+  const view = (keys: readonly string[]) =>
+    keys
+      .flatMap((key): CardSentence[] => (byKey.get(key) ? [byKey.get(key) as CardSentence] : []))
+      .map((sentence) => viewSentence(sentence, story.allSources))
+  const told: SectionView[] = sections.map(({ heading, sentences }) => ({
+    heading: 'day' in heading ? longDate(heading.day, locale) : say(ASPECTS[heading.aspect]),
+    sentences: view(sentences),
+  }))
+  return {
+    ...story,
+    lead: view(summary),
+    told: told.filter(({ sentences }) => sentences.length > 0),
+    sides: (card.disagreements ?? []).map(({ sides }) =>
+      sides.map(({ says, sentence }) => ({
+        says,
+        sentence: viewSentence(sentence, story.allSources),
+      })),
+    ),
+    timeline: timeline.map(({ title, url, provider, publishedAt, role }) => ({
+      title,
+      url: safeUrl(url),
+      provider: provider.name,
+      at: publishedAt,
+      time: shortTime(publishedAt, locale),
+      role: say(role),
+    })),
+  }
+}

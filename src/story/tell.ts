@@ -1,0 +1,66 @@
+import type { Article, Member, SummarySentence } from '../model.ts'
+import type { News } from './develop.ts'
+import { type Extract, type SummaryOptions, summarise } from './summarise.ts'
+import { voicesOf } from './voices.ts'
+
+/** Providers with words of their own → sentences on the card. */
+const FEWEST_SENTENCES = 2
+const MOST_SENTENCES = 4
+/** An excerpt is short; more than two sentences of excerpts would be a patchwork. */
+const EXCERPT_SENTENCES = 2
+/** What is new since an earlier edition is told in at most so many. */
+const NEW_SENTENCES = 3
+
+/** What is known of a story beside its articles. */
+type Telling = {
+  /** What is new since earlier editions; `null` where none has told it. */
+  readonly news: News | null
+  /** Lines that its hosts print under every story. */
+  readonly repeated: ReadonlySet<string>
+}
+
+/** The sentences of a story's card: what is new, where an edition has told the rest. */
+export function tell(members: readonly Member[], { news, repeated }: Telling): SummarySentence[] {
+  if (news?.isKnown)
+    return summaryOf(news.fresh, { sentences: NEW_SENTENCES, isWanted: news.isNew }, repeated)
+  const told = fullTexts(voicesOf(members).map(({ article }) => article))
+  const providers = new Set(told.map((article) => article.provider.domain)).size
+  const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
+  const sentences = told[0]?.excerptOnly ? EXCERPT_SENTENCES : wanted
+  return summaryOf(told, { sentences }, repeated)
+}
+
+/** Full texts where there are any: an excerpt is then only the beginning of what they say. */
+export function fullTexts(articles: readonly Article[]): readonly Article[] {
+  const full = articles.filter(({ excerptOnly }) => !excerptOnly)
+  return full.length > 0 ? full : articles
+}
+
+/** Sentences that tell what articles tell, each cited to its article's text version. */
+export function summaryOf(
+  articles: readonly Article[],
+  options: SummaryOptions,
+  repeated: ReadonlySet<string>,
+): SummarySentence[] {
+  const docs = articles.map(
+    ({ title, text, provider, publishedAt, language, sourceId, rights }) => {
+      const words = rights?.quoteWords ?? null
+      const quota = words === null ? undefined : { of: sourceId, words }
+      return { title, text, source: provider.domain, publishedAt, language, quota, repeated }
+    },
+  )
+  const extracts = summarise(docs, { ...options, bestFirst: true })
+  return extracts.map((extract) => cite(extract, articles))
+}
+
+function cite(extract: Extract, told: readonly Article[]): SummarySentence {
+  const article = told[extract.doc] as Article
+  return {
+    text: extract.text,
+    articleId: article.id,
+    start: extract.start,
+    end: extract.end,
+    sha256: article.textSha256,
+    support: extract.support.map((doc) => (told[doc] as Article).id),
+  }
+}
