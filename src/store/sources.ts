@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Instant, ListRules } from '../model.ts'
+import type { FeedLink, Instant, ListRules, Pacing } from '../model.ts'
 import { type Db, idOf, slices } from './db.ts'
 import type { FullText, RequestAnswer, SourceKind, SourceState, Tables } from './tables.ts'
 import { keepTakenDown } from './takedowns.ts'
@@ -253,10 +253,10 @@ export function createSources(db: Db) {
             etag = case when ${isRead} then ${validators.etag} else etag end,
             last_modified = case when ${isRead} then ${validators.lastModified} else last_modified end,
             failures = case when ${isRead} then 0 when ${isFailure} then failures + 1 else failures end,
-            failing_since = case when ${isRead} then null
+            failing_since = case when ${isRead} and no_feed is null then null
               when ${isFailure} then coalesce(failing_since, ${now}::timestamptz)
               else failing_since end,
-            last_error = case when ${isRead} then null when ${isFailure} then ${error}
+            last_error = case when ${isRead} and no_feed is null then null when ${isFailure} then ${error}
               else last_error end,
             last_status = coalesce(${status}::int, case when ${isFailure} then null else last_status end),
             state = case when ${kind === 'gone'} then 'gone' else state end,
@@ -275,6 +275,41 @@ export function createSources(db: Db) {
           conditional = excluded.conditional, answer = excluded.answer, status = excluded.status,
           came_from = excluded.came_from, requests = excluded.requests, bytes = excluded.bytes,
           ms = excluded.ms, waited_ms = excluded.waited_ms, note = excluded.note`.execute(db)
+    },
+
+    /** Keeps what its feed shows of its rhythm; what came instead of a feed before is forgotten. */
+    async learn(
+      id: string,
+      rhythm: {
+        readonly pacing: Partial<Pacing>
+        readonly gapSeconds: number | null
+        readonly newestAt: Instant | null
+      },
+    ): Promise<void> {
+      await sql`update dose.source set pacing = ${JSON.stringify(rhythm.pacing)}::jsonb,
+        gap_seconds = ${rhythm.gapSeconds}, newest_at = ${rhythm.newestAt},
+        failing_since = case when no_feed is null then failing_since end,
+        last_error = case when no_feed is null then last_error end,
+        no_feed = null, proposed = '[]' where id = ${id}`.execute(db)
+    },
+
+    /** What came was no feed any more; `proposed` are those it names. */
+    async loseFeed(
+      id: string,
+      reason: string,
+      proposed: readonly FeedLink[],
+      now: Instant,
+    ): Promise<void> {
+      await db
+        .updateTable('source')
+        .set((is) => ({
+          no_feed: reason,
+          last_error: reason,
+          proposed: JSON.stringify(proposed),
+          failing_since: is.fn.coalesce('failing_since', is.val(now)),
+        }))
+        .where('id', '=', id)
+        .execute()
     },
 
     /**

@@ -1,8 +1,9 @@
 import type { ReadResult } from '../article/read.ts'
 import { DoseError } from '../errors.ts'
-import type { Provider } from '../model.ts'
+import type { Pacing, Provider } from '../model.ts'
 import type { PagePolicy } from '../store/page-rows.ts'
 import type { Source } from '../store/sources.ts'
+import { isLostFeed, learnRhythm, proposeFeeds } from './learn.ts'
 import type { Stage } from './stage.ts'
 import { noteHub } from './websub.ts'
 
@@ -31,6 +32,13 @@ export const ingest: Stage = {
       log.warn('document rejected', { ref, reason: error.message })
       return []
     }
+    if (read.kind && isLostFeed(source, document, read.kind)) {
+      const reason = await proposeFeeds(source, document, context)
+      await store.documents.reject(key, reason)
+      log.warn('document rejected', { ref, reason })
+      return []
+    }
+    if (read.kind === 'feed') await learnRhythm(source, document, read, context)
     await noteHub(source, read, context)
     const provider = providerOf(source, read.link)
     const { articles, counts } = await store.articles.ingest(key, {
@@ -53,11 +61,14 @@ export const ingest: Stage = {
 }
 
 type Read = Pick<ReadResult, 'drafts' | 'rejected' | 'link' | 'warnings' | 'hubs' | 'self'> & {
+  readonly kind: ReadResult['kind'] | null
+  readonly pacing: Partial<Pacing>
   readonly filtered: ReadResult['rejected']
 }
 
 /** A second run finds the bytes gone and answers what the first one stored. */
 const NOTHING: Read = {
+  kind: null,
   drafts: [],
   rejected: [],
   filtered: [],
@@ -65,6 +76,7 @@ const NOTHING: Read = {
   warnings: [],
   hubs: [],
   self: null,
+  pacing: {},
 }
 
 /** Files of a folder and what is pushed were given as they are; feeds and lists lead to articles. */

@@ -214,6 +214,59 @@ describe('a feed that fails', () => {
   })
 })
 
+describe('a page where a feed was', () => {
+  const PAGE = `<!doctype html><html><head><title>Kelp Wire has a new home</title>
+    <link rel="alternate" type="application/rss+xml" href="/feed" title="All news">
+    <link rel="alternate" type="application/atom+xml" href="/comments.atom" title="Comments">
+    </head><body><p>Everything of ours has moved. ${'We are glad that you read us. '.repeat(20)}</p></body></html>`
+  const answer = (body: string, type: string, times?: number) =>
+    origin.on(
+      '/moved-away',
+      (response) => response.writeHead(200, { 'content-type': type }).end(body),
+      times,
+    )
+
+  test('is no article; the feeds it names are proposed, and none is taken', async () => {
+    answer(FEED, 'application/rss+xml')
+    const id = await addFeed(origin.url('/moved-away'))
+    await visit(id)
+    const articles = await app.deps.store.articles.count()
+    answer(PAGE, 'text/html')
+    await visit(id)
+    for (let i = 0; i < 2; i++)
+      expect(await visit(id)).toMatchObject({
+        url: origin.url('/moved-away'),
+        proposed: [
+          { url: origin.url('/feed'), title: 'All news' },
+          { url: origin.url('/comments.atom'), title: 'Comments' },
+        ],
+        last_error: expect.stringContaining(`it names ${origin.url('/feed')}`),
+        failing_since: new Date(START + HOUR * 1_000).toISOString(),
+      })
+    expect(await app.deps.store.articles.count()).toBe(articles)
+    answer(`${FEED}<!-- back -->`, 'application/rss+xml')
+    await visit(id)
+    expect(await visit(id)).toMatchObject({ proposed: [], last_error: null, failing_since: null })
+  })
+})
+
+test('how often a feed publishes decides how often it is asked', async () => {
+  const items = [1, 3, 5, 7].map((hours) => {
+    const at = new Date(START - hours * HOUR * 1_000).toUTCString()
+    return `<item><title>News ${hours}</title><link>https://kelpwire.example/n${hours}</link>
+      <pubDate>${at}</pubDate></item>`
+  })
+  const feed = FEED.replace('</channel>', `<ttl>30</ttl>${items.join('')}</channel>`)
+  origin.on('/often', (response) => response.writeHead(200, { etag: '"1"' }).end(feed))
+  const id = await addFeed(origin.url('/often'))
+  expect((await visit(id)).next_reason).toContain('not known yet')
+  const second = await visit(id)
+  expect(second.next_reason).toBe('its articles come every 2 h')
+  expect(waitOf(second)).toBeGreaterThanOrEqual(HOUR)
+  expect(waitOf(second)).toBeLessThanOrEqual(1.1 * HOUR)
+  expect(second).toMatchObject({ pacing: { ttlMinutes: 30 }, gap_seconds: 2 * HOUR })
+})
+
 test('what its host asks for is kept, and shown', async () => {
   origin.on('/slowly', (response) =>
     response.writeHead(200, { 'cache-control': 'max-age=18000' }).end(FEED),
