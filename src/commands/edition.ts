@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { selectIssue } from '../edition/select.ts'
 import { DoseError } from '../errors.ts'
+import { type BlindSpots, blindSpotsOf } from '../workers/blind.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
@@ -36,7 +37,8 @@ export const list = command({
 
 export const show = command({
   name: 'edition show',
-  summary: 'Show an edition: its stories with their sources and scores.',
+  summary:
+    'Show an edition: its stories with their sources and scores, and what it usually has and lacks.',
   input: z.object({ id: z.string().describe('Id of the edition, or `latest`') }),
   positional: ['id'],
   changes: false,
@@ -45,7 +47,8 @@ export const show = command({
     const edition = await deps.store.editions.get(found.id)
     if (!edition) return 0 // removed this moment
     const { pool, ...head } = edition
-    out({ ...head, counts: await deps.store.deliveries.counts(edition.id) })
+    const counts = await deps.store.deliveries.counts(edition.id)
+    out({ ...head, counts, blindSpots: await blindSpotsOf(edition.id, deps) })
     const issue = selectIssue(pool, { topics: [] }, edition.size)
     const shown = new Set(
       issue
@@ -62,7 +65,10 @@ export const show = command({
   },
   show: (row) => {
     if (!('storyId' in row))
-      return `${row.digestName} ${row.date} no. ${row.number} (${row.state}): ${row.subject}`
+      return [
+        `${row.digestName} ${row.date} no. ${row.number} (${row.state}): ${row.subject}`,
+        ...blindLines(row.blindSpots as BlindSpots),
+      ].join('\n')
     const sentences = (row.sentences as { text: string; cites: number }[]).map(
       ({ text, cites }) => `     ${text} [${cites}]`,
     )
@@ -72,3 +78,10 @@ export const show = command({
     ].join('\n')
   },
 })
+
+const blindLines = ({ topics, sources }: BlindSpots): string[] => [
+  ...topics.map(({ name, present, of }) => `  nothing of ${name}, in ${present} of the last ${of}`),
+  ...sources.map(({ name, present, of, why }) => {
+    return `  nothing from ${name}, in ${present} of the last ${of}: ${why}`
+  }),
+]

@@ -15,6 +15,7 @@ import { createLines } from './lines.ts'
 import { createClusterLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import { createPages } from './pages.ts'
+import { createPresence } from './presence.ts'
 import { readProgress } from './progress.ts'
 import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
@@ -59,6 +60,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     digests: createDigests(db),
     editions: createEditions(db),
     told: createTold(db),
+    presence: createPresence(db),
     archive: createArchive(db),
     subscribers: createSubscribers(db),
     deliveries: createDeliveries(db),
