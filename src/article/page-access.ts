@@ -1,3 +1,4 @@
+import { type Hint, readHints } from './hints.ts'
 import type { Dom } from './page-dom.ts'
 import type { Fields } from './page-jsonld.ts'
 
@@ -12,6 +13,7 @@ export type Terms = {
   readonly archivable: boolean
   /** Words the publisher says the article has. */
   readonly words: number | null
+  readonly hints: readonly Hint[]
   /** Somewhere it says that reading on takes an account or money. */
   readonly asksToPay: boolean
   /** It has a place for such an offer, shown or not. */
@@ -80,6 +82,7 @@ export function readTerms(
   return {
     isFree: isClosed ? false : free === '' ? null : true,
     archivable: !ROBOTS.some((name) => NO_COPY.test(metas.get(name) ?? '')),
+    hints: readHints(metas),
     words: Number.isInteger(count) && count > 0 ? count : null,
     asksToPay: asksToPay(document),
     hasWall: document.querySelector(WALLS) !== null,

@@ -1,5 +1,6 @@
 import type { Instant } from '../model.ts'
 import { detectLanguage } from '../text/language.ts'
+import type { Hint } from './hints.ts'
 import { repairMojibake } from './mojibake.ts'
 import { judgeAccess, type PageAccess } from './page-access.ts'
 import { parsePage } from './page-dom.ts'
@@ -24,6 +25,8 @@ export type Page = {
   readonly access: PageAccess
   /** `false` where its publisher wants no copy kept. */
   readonly archivable: boolean
+  /** What it asks of those who show it. */
+  readonly hints: readonly Hint[]
 }
 
 /**
@@ -47,6 +50,7 @@ export function readPage(html: string, url: string | null): Page {
     teaser: meta.description && repairMojibake(meta.description),
     access: judgeAccess(text, meta.description, meta.terms),
     archivable: meta.terms.archivable,
+    hints: meta.terms.hints,
   }
 }
 

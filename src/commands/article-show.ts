@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DoseError } from '../errors.ts'
-import type { Part } from '../model.ts'
+import type { Part, Rights } from '../model.ts'
 import { exportArticle } from '../workers/export.ts'
 import { command, type Row } from './command.ts'
 
@@ -26,6 +26,9 @@ export const show = command({
       ...told,
       storyId: found.story_id,
       qualityParts: article.qualityParts,
+      rights: article.rights ?? null,
+      hints: found.hints,
+      takenDown: found.taken_down,
       heat: heat < 0 ? null : heat,
       related: related.length,
       difference: {
@@ -51,6 +54,9 @@ type Shown = Row &
     readonly publishedAt: string
     readonly qualityParts: readonly Part[]
     readonly given: Pair
+    readonly rights: Rights | null
+    readonly hints: readonly string[]
+    readonly takenDown: boolean
   }
 
 const shown = (row: Shown): string[] => [
@@ -61,8 +67,18 @@ const shown = (row: Shown): string[] => [
     ({ name, value, note }) =>
       `  ${value.toFixed(2).padStart(8)}  ${name}${note ? ` (${note})` : ''}`,
   ),
+  `  ${row.takenDown ? 'taken down' : mayShow(row.rights)}`,
+  ...(row.hints.length === 0 ? [] : [`  its page asks: ${row.hints.join(', ')}`]),
   `  heat: ${row.heat === null ? 'its story is led by another' : compared(row.heat, row.given.heat)}`,
 ]
+
+/** `40 words; images no, archive yes, index yes`. */
+function mayShow(rights: Rights | null): string {
+  if (rights === null) return 'all of it may be shown'
+  const { quoteWords, ...grants } = rights
+  const named = Object.entries(grants).map(([name, may]) => `${name} ${may ? 'yes' : 'no'}`)
+  return `quoted: ${quoteWords === null ? 'any number of' : quoteWords} words; ${named.join(', ')}`
+}
 
 /** `given 52, ours 61.20 (+9.20)`. */
 function compared(ours: number | null, given: number | null): string {

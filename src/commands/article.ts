@@ -79,8 +79,16 @@ async function road(article: Found, deps: Deps) {
       step: 'score',
       at: null,
       outcome: article.quality === null ? 'waiting' : String(article.quality),
-      detail: 'quality, 0-100',
+      detail: ['quality, 0-100', ...deductions(article)].join('; '),
     },
+    article.taken_down
+      ? {
+          step: 'take-down',
+          at: null,
+          outcome: 'withheld',
+          detail: '`dose takedown list` says why',
+        }
+      : null,
     article.duplicate_of
       ? {
           step: 'duplicate',
@@ -103,6 +111,12 @@ async function road(article: Found, deps: Deps) {
     editions.push(await editionRow(article, digest, deps))
   return [...rows, ...editions].filter((row) => row !== null)
 }
+
+/** What its quality lost, with the rules that flagged it. */
+const deductions = ({ quality_parts: parts }: Found): string[] =>
+  parts
+    .filter(({ value }) => value < 0)
+    .map(({ name, value, note }) => `${name} ${value}${note ? ` (${note})` : ''}`)
 
 /** What became of reading its own page, where somebody wanted to. */
 async function pageRow({ id }: Found, { store }: Deps) {

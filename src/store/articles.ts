@@ -6,6 +6,7 @@ import type { Document, DocumentKey } from './documents.ts'
 import { forgetPage, heldText, type PagePolicy, twinsOf, wantPage, wantsPage } from './page-rows.ts'
 import { GRANTS, type Grants, rightsOf } from './rights.ts'
 import type { Outcome, Tables } from './tables.ts'
+import { notTakenDown } from './takedowns.ts'
 
 type ArticleRow = Selectable<Tables['article']>
 export type ArticleKey = { readonly id: string; readonly version: number }
@@ -81,6 +82,7 @@ export function createArticles(db: Db) {
         .leftJoin('member', 'member.article_id', 'article.id')
         .selectAll('article')
         .select(['member.story_id', 'member.duplicate_of'])
+        .select(sql<boolean>`not ${notTakenDown('article')}`.as('taken_down'))
         .where((is) =>
           is.or([
             is('article.id', '=', key),

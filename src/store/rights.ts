@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Rights } from '../model.ts'
 import type { Db, Rows } from './db.ts'
 
-/** What an operator says of a source's rights; `null` where pages and feeds have the word. */
+/** What an operator says of a source's rights; `null` where pages have the word. */
 export type RightsChoice = {
   readonly quote_words: number | null
   readonly show_images: boolean | null
@@ -29,7 +29,7 @@ export const GRANTS = [
 
 export type Grants = RightsChoice & { readonly hints: readonly string[] }
 
-/** An operator's word, and where there is none, what the page or the feed asks for. */
+/** An operator's word, and where there is none, what the page asks for. */
 export function rightsOf(row: Grants): Rights {
   return {
     quoteWords: row.quote_words,
@@ -71,7 +71,16 @@ export function createRights(db: Db) {
       )
     },
 
-    /** What pages and feeds of a source ask for, each with the number of its articles. */
+    /** Notes what an article's page asks of those who show it. */
+    async noteHints(articleId: string, hints: readonly string[]): Promise<void> {
+      await db
+        .updateTable('article')
+        .set({ hints: [...hints] })
+        .where('id', '=', articleId)
+        .execute()
+    },
+
+    /** What pages of a source ask for, each with the number of its articles. */
     async hints(sourceId: string): Promise<Record<string, number>> {
       const { rows } = await sql<{ hint: string; n: number }>`
         select hint, count(*) as n from dose.article, unnest(hints) as hint

@@ -43,6 +43,10 @@ const LOOKED_AT_WORDS = 2_000
 const LOOKED_AT = 12_000
 /** Code units at either end of the text in which junk shows; in between it is only mentioned. */
 const EDGE = 300
+/** Code units of a title in which junk is sought. */
+const LONGEST_TITLE = 500
+/** Shorter texts (code units) may be what stands before a wall. */
+const STUB = 1_200
 /** For a title in capitals. */
 const CAPS_POINTS = 12
 const MOST_BAIT = 20
@@ -71,7 +75,7 @@ export function scoreArticle(input: Scorable): Score {
     ['originality', originalityPoints(input, text, words)],
     ['bait', ...deduction(title, BAIT, MOST_BAIT, capsPoints(title))],
     ['opinion', isOpinion(title, input.url ?? '') ? -OPINION_POINTS : 0],
-    ['junk', ...deduction(`${title}\n${edgesOf(text)}`, JUNK, MOST_JUNK, 0)],
+    ['junk', ...junkPoints(title, text)],
   ])
 }
 
@@ -119,8 +123,30 @@ function capsPoints(title: string): number {
   return shouted >= 2 && 2 * shouted >= splitWords(title).length ? CAPS_POINTS : 0
 }
 
+/** What of the junk shows where it counts, and its names: the rules that flagged the article. */
+function junkPoints(title: string, text: string) {
+  const head = title.slice(0, LONGEST_TITLE)
+  const edges = `${head}\n${edgesOf(text)}`
+  const isStub = text.length < STUB
+  const found = JUNK.filter(({ where, pattern }) =>
+    where === 'title'
+      ? pattern.test(head)
+      : where === 'edges' || isStub
+        ? pattern.test(edges)
+        : false,
+  )
+  return sumOf(found, MOST_JUNK, 0)
+}
+
 function deduction(text: string, tells: readonly Tell[], most: number, more: number) {
-  const found = tells.filter(({ pattern }) => pattern.test(text))
+  return sumOf(
+    tells.filter(({ pattern }) => pattern.test(text)),
+    most,
+    more,
+  )
+}
+
+function sumOf(found: readonly Tell[], most: number, more: number) {
   const points = found.reduce((sum, tell) => sum + tell.points, more)
   const names = [...found.map((tell) => tell.name), ...(more > 0 ? ['capitals'] : [])]
   return [-Math.min(most, points), names.length > 0 ? names.join(', ') : undefined] as const

@@ -1,3 +1,4 @@
+import { type Hint, readHints } from '../article/hints.ts'
 import type { Page } from '../article/page.ts'
 import { DoseError } from '../errors.ts'
 import type { HttpResult } from '../io/http.ts'
@@ -13,10 +14,10 @@ export type PageWanted = {
 }
 
 export type PageAnswer =
-  | ({ readonly kind: 'page'; readonly page: Page } & Validators)
+  | ({ readonly kind: 'page'; readonly page: Page; readonly hints: readonly Hint[] } & Validators)
   | { readonly kind: 'unchanged' }
   /** Asking again cannot help. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly hints?: readonly Hint[] }
   | {
       readonly kind: 'failed'
       readonly reason: string
@@ -86,11 +87,14 @@ async function readFetched(
 ): Promise<PageAnswer> {
   if (contentType !== null && !/\b(?:html|xhtml|xml)\b/i.test(contentType))
     return { kind: 'refused', reason: `no page but ${contentType.slice(0, 100)}` }
-  if (/\b(?:noarchive|nosnippet|none)\b/i.test(String(headers['x-robots-tag'] ?? '')))
-    return { kind: 'refused', reason: 'its publisher allows no copy' }
+  const robots = String(headers['x-robots-tag'] ?? '')
+  const asked = readHints(new Map(), { robots, tdm: String(headers['tdm-reservation'] ?? '') })
+  if (/\b(?:noarchive|nosnippet|none)\b/i.test(robots))
+    return { kind: 'refused', reason: 'its publisher allows no copy', hints: asked }
   try {
     const page = await threads.run<Page>('readPage', { bytes, contentType, url }, READ_MS)
-    return { kind: 'page', page, etag, lastModified }
+    const hints = [...new Set([...asked, ...page.hints])]
+    return { kind: 'page', page, hints, etag, lastModified }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return { kind: 'refused', reason: error.message }

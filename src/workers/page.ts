@@ -67,6 +67,7 @@ async function readArticlePage(
   const validators = { etag: row.etag, lastModified: row.last_modified }
   const answer = await fetchPage({ url: article.url, source, validators }, context)
   const now = context.clock.now()
+  if ('hints' in answer) await context.store.rights.noteHints(article.id, answer.hints ?? [])
   if (answer.kind === 'unchanged') return answer
   if (answer.kind === 'refused') return { kind: 'kept', reason: answer.reason }
   if (answer.kind === 'failed') return tryLater(article, row, answer, now)

@@ -69,6 +69,56 @@ describe('scoreArticle', () => {
     expect(part({ ...report, ...given }, 'junk')).toBeLessThan(-10)
   })
 
+  test.each([
+    { rule: 'market research', title: 'Pet Grooming Market Size 2026: Key Players and Outlook' },
+    {
+      rule: 'market research',
+      title: 'Buoy Lamp Market Is Booming Worldwide | Lumen, Brightwater',
+    },
+    { rule: 'sponsored', title: '[Sponsored] Five evenings at the harbour' },
+    { rule: 'offer', title: 'Save 40% off this harbour photography course' },
+    { rule: 'offer', title: 'Prime Day deals: the lamps worth having' },
+    { rule: 'webinar', title: 'Webinar: how ports plan for low water' },
+    { rule: 'music video', title: 'The Skerries – Low Water (Official Music Video)' },
+    { rule: 'share tip', title: 'Brightwater price target raised to 40 crowns' },
+    {
+      rule: 'law firm call',
+      title: 'SHAREHOLDER ALERT: Lind & Marrow LLP reminds Brightwater investors',
+    },
+    { rule: 'exam dumps', title: 'Harbour Pilot Exam Dumps [2026] with Answers' },
+    { rule: 'game of chance', title: 'Ten online casinos with free spins' },
+    { rule: 'remedy', title: 'Kelp Keto Gummies Reviews: scam or legit' },
+    { rule: 'life of a star', title: 'Ida Marrow net worth, age and family' },
+    { rule: 'job ad', title: 'Harbour pilot (m/f/d) in Northquay' },
+    { rule: 'listing of a broadcast', title: 'How to watch Rovers v Athletic: TV channel, time' },
+    { rule: 'filler', title: 'Your horoscope for Friday' },
+    { rule: 'filler', title: 'Powerball winning numbers for Saturday' },
+  ])('junk is flagged with its rule: $rule, "$title"', ({ rule, title }) => {
+    const found = scoreArticle({ ...report, title }).parts.find(({ name }) => name === 'junk')
+    expect(found?.value).toBeLessThan(0)
+    expect(found?.note).toContain(rule)
+  })
+
+  test.each([
+    'Job openings rise in January as hiring slows',
+    'Brightwater loses market share in the coast provinces',
+    'Central bank sees the housing market cooling by spring',
+    'Council urges shareholders to reject the harbour bid',
+    'Court rules on coupons for school meals',
+    'Minister quits after watching the debate live',
+    'Official video shows the collapse of the pier',
+    'Lottery winner gives half to the lifeboats',
+    'Port takes 30 % of the traffic off the road',
+  ])('real news is none: %s', (title) => {
+    expect(part({ ...report, title }, 'junk')).toBe(0)
+  })
+
+  test('a pitch at the end of a text that is read whole is no wall', () => {
+    const text = `${report.text}\n\nAlready a subscriber? Use this promo code.`
+    expect(part({ ...report, text }, 'junk')).toBe(0)
+    expect(part({ ...report, text: 'The bridge opened. Sign in to read.' }, 'junk')).toBeLessThan(0)
+  })
+
   test('the parts add up for anything, between 0 and 100, with two decimals', () => {
     const odd: Scorable[] = [
       {},

@@ -25,9 +25,7 @@ export const rights = command({
       .default(false)
       .describe('Keep its words and pictures out of editions that are not the newest'),
     noIndex: z.boolean().default(false).describe('Ask search engines not to keep what quotes it'),
-    allow: nameList
-      .optional()
-      .describe('images, archive, index: allowed whatever its pages and feeds ask'),
+    allow: nameList.optional().describe('images, archive, index: allowed whatever its pages ask'),
     reset: z.boolean().default(false).describe('First forget all that was set'),
   }),
   positional: ['target'],
