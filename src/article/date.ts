@@ -79,7 +79,7 @@ type Day = { readonly year: number; readonly month: number; readonly day: number
 
 /**
  * The instant that a feed, a page or front matter means, in any spelling met in the wild: ISO
- * 8601, RFC 822 and its relatives, C's asctime, month names of seven languages, Unix seconds.
+ * 8601, RFC 822 and its relatives, C's asctime, month names of many languages, Unix seconds.
  * No zone means UTC, no time midnight. `null` where it cannot be told for certain.
  *
  * @param now clamps what lies in the future to this instant.

@@ -35,6 +35,9 @@ export const why = command({
         outcome: document.outcome,
         detail: document.reason,
       })
+    const origin = document ?? (article && (await deps.store.documents.find(article.document_id)))
+    for (const detail of origin?.warnings ?? [])
+      out({ step: 'warning', at: origin?.fetched_at ?? null, outcome: 'kept', detail })
     if (article) for (const row of await road(article, deps)) out(row)
     return 0
   },

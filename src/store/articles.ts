@@ -20,6 +20,8 @@ export type Harvest = {
   /** Who publishes what names no provider of its own. */
   readonly provider: Provider
   readonly topics: readonly string[]
+  /** What was odd about the document and did no harm. */
+  readonly warnings?: readonly string[]
   /** Of which articles the page is to be read; of none by default. */
   readonly pages?: PagePolicy
 }
@@ -32,6 +34,10 @@ export type Ingested = {
 
 /** Older than this when first seen, an article is back-fill. */
 const BACKFILL_MS = 48 * 3_600_000
+
+/** Kept of one document; each is a line for people, characters. */
+const MAX_WARNINGS = 20
+const LONGEST_WARNING = 300
 
 export function createArticles(db: Db) {
   return {
@@ -188,7 +194,7 @@ async function ingestDocument(tx: Tx, document: Document, harvest: Harvest): Pro
   if (harvest.rejected.length > 0)
     counts.rejected = (counts.rejected ?? 0) + harvest.rejected.length
   if (harvest.filtered.length > 0) counts.filtered = harvest.filtered.length
-  await closeDocument(tx, document, counts, notes)
+  await closeDocument(tx, document, counts, notes, harvest.warnings ?? [])
   return { articles, counts }
 }
 
@@ -358,15 +364,26 @@ async function closeDocument(
   document: Document,
   counts: Partial<Record<Outcome, number>>,
   notes: ReturnType<typeof note>[],
+  warnings: readonly string[],
 ): Promise<void> {
   await tx.deleteFrom('rejection').where('document_id', '=', document.id).execute()
   const byRef = [...new Map(notes.map((entry) => [entry.ref, entry])).values()]
   if (byRef.length > 0) await tx.insertInto('rejection').values(byRef).execute()
   await tx
     .updateTable('document')
-    .set({ state: 'ingested', bytes: null, counts: JSON.stringify(counts) })
+    .set({
+      state: 'ingested',
+      bytes: null,
+      counts: JSON.stringify(counts),
+      warnings: JSON.stringify(warnings.slice(0, MAX_WARNINGS).map(tidyWarning)),
+    })
     .where('id', '=', document.id)
     .execute()
+}
+
+/** A warning may quote the document; jsonb takes neither NULs nor half characters. */
+function tidyWarning(warning: string): string {
+  return warning.slice(0, LONGEST_WARNING).toWellFormed().replaceAll('\u0000', '')
 }
 
 /** Locked in the order of their ids, so that two documents with the same articles cannot deadlock. */

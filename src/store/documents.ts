@@ -102,6 +102,7 @@ export function createDocuments(db: Db) {
           'document.source_id',
           'document.state',
           'document.fetched_at',
+          'document.warnings',
           'rejection.outcome',
           'rejection.reason',
           'rejection.article_id',

@@ -154,6 +154,8 @@ export type Tables = {
     bytes: Uint8Array | null
     state: 'pending' | 'ingested' | 'rejected'
     counts: Json<Partial<Record<Outcome, number>>>
+    /** Of its last ingest: what was odd and did no harm. */
+    warnings: JSONColumnType<string[], string | undefined, string>
     fetched_at: Instant
   }
   rejection: {

@@ -41,6 +41,7 @@ export const ingest: Stage = {
     if (read.kind === 'feed') await learnRhythm(source, document, read, context)
     await noteHub(source, read, context)
     const provider = providerOf(source, read.link)
+    const warnings = [...read.warnings, ...read.drafts.flatMap((draft) => draft.warnings)]
     const { articles, counts } = await store.articles.ingest(key, {
       drafts: read.drafts,
       rejected: read.rejected,
@@ -48,8 +49,8 @@ export const ingest: Stage = {
       provider,
       topics: source.topics,
       pages: pagesOf(source),
+      warnings,
     })
-    const warnings = [...read.warnings, ...read.drafts.flatMap((draft) => draft.warnings)]
     if (warnings.length > 0) log.warn('document read with warnings', { ref, warnings })
     log.debug('document ingested', { ref, ...counts })
     return articles
