@@ -141,11 +141,16 @@ function nounOf(noun: string): Program {
 /** Inputs that `prepare` fills on the caller's side; nobody types them. */
 const PREPARED = new Set(['content', 'path'])
 
+/** Arguments that may be given more than once. */
+const MANY = new Set(['articles'])
+
 function defineInput(target: Program, command: Command, key: string, field: z.core.$ZodType): void {
   const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   const help = (field as z.ZodType).description ?? ''
   const optional = (field as z.ZodType).safeParse(undefined).success
-  if (command.positional.includes(key)) target.argument(optional ? `[${flag}]` : `<${flag}>`, help)
+  const given = MANY.has(key) ? `${flag}...` : flag
+  if (command.positional.includes(key))
+    target.argument(optional ? `[${given}]` : `<${given}>`, help)
   else if (PREPARED.has(key)) return
   else if (isBoolean(field)) target.option(`--${flag}`, help)
   else if (optional) target.option(`--${flag} <value>`, help)

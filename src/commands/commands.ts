@@ -19,6 +19,7 @@ import { list as sourceList } from './source/list.ts'
 import { remove as sourceRemove } from './source/remove.ts'
 import { rights as sourceRights } from './source/rights.ts'
 import { set as sourceSet } from './source/set.ts'
+import { decisions, merge, pin, split, undo } from './story/decide.ts'
 import { list as storyList } from './story/list.ts'
 import { show as storyShow } from './story/show.ts'
 import { why as storyWhy } from './story/why.ts'
@@ -50,6 +51,11 @@ export const commands: readonly Command[] = [
   storyList,
   storyShow,
   storyWhy,
+  merge,
+  split,
+  pin,
+  undo,
+  decisions,
   article.why,
   articleShow,
   exportArticles,

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Instant } from '../model.ts'
 import { type Db, slices, type Tx } from './db.ts'
+import { noteTaken, type Resolved } from './decisions.ts'
 import { holdLease, type Lease } from './leases.ts'
 import type { LogDetail, Tables } from './tables.ts'
 
@@ -31,6 +32,8 @@ export type ClusterState = {
   readonly settings: object
 }
 
+type Waiting = { n: number; since: Instant | null; decided: boolean; ticked: boolean }
+
 /** One step of clustering: what it appends to the log and what that does to the stories. */
 export type Step = {
   readonly entries: readonly LogEntry[]
@@ -38,10 +41,22 @@ export type Step = {
   readonly assignments: readonly Assignment[]
   /** Articles whose text changed: their stories want a new summary. */
   readonly revised: readonly string[]
-  readonly snapshot: Uint8Array | null
+  /** The decision that its one entry takes up. */
+  readonly decision?: Resolved
+  readonly snapshot: Snapshot | null
+}
+
+/** The clusterer in its own form: what changes, and rows of what does not. */
+export type Snapshot = {
+  readonly head: Uint8Array
+  readonly rows: readonly { readonly first: number; readonly bytes: Uint8Array }[]
+  /** All rows that it needs, those written before with it. */
+  readonly wanted: readonly number[]
 }
 
 const SLICE = 1_000
+/** Rows of a snapshot in one statement: a few megabytes. */
+const ROWS_AT_ONCE = 20
 
 export function createClusterLog(db: Db) {
   return {
@@ -90,16 +105,30 @@ export function createClusterLog(db: Db) {
       return rows.map((row) => ({ ...toLogged(row), isNew: row.logged_version === 0 }))
     },
 
-    /** How many wait, since when the longest waiting one does, and whether a tick ends the log. */
-    async waitingSince(): Promise<{ n: number; since: Instant | null; ticked: boolean }> {
-      const { rows } = await sql<{ n: number; since: Instant | null; ticked: boolean }>`
+    /**
+     * How many articles wait, since when the longest waiting one does, whether a decision waits,
+     * and whether a tick ends the log.
+     */
+    async waitingSince(): Promise<Waiting> {
+      const { rows } = await sql<Waiting>`
         select count(*) as n,
           min((select at from dose.article_text where article_id = a.id and version = a.version)) as since,
+          exists (select from dose.decision where seq is null) as decided,
           coalesce((select kind = 'tick' from dose.log_entry order by seq desc limit 1), true) as ticked
         from dose.article a
         where a.logged_version < a.version`.execute(db)
-      return rows[0] ?? { n: 0, since: null, ticked: true }
+      return rows[0] ?? { n: 0, since: null, decided: false, ticked: true }
     },
+
+    /** Rows of the stored snapshot after the one that begins with `first`, in order. */
+    records: (first: number, limit: number): Promise<{ first: number; bytes: Uint8Array }[]> =>
+      db
+        .selectFrom('cluster_record')
+        .selectAll()
+        .where('first', '>', first)
+        .orderBy('first')
+        .limit(limit)
+        .execute(),
 
     /** Log entries after `seq` with the article versions they speak of, for a rebuild. */
     async read(
@@ -133,7 +162,9 @@ export function createClusterLog(db: Db) {
       db.transaction().execute(async (tx) => {
         await holdLease(tx, lease)
         await appendEntries(tx, step.entries)
-        const touched = await assign(tx, step)
+        const seq = step.entries.at(-1)?.seq ?? 0
+        if (step.decision) await noteTaken(tx, step.decision, seq)
+        const touched = await assign(tx, step, seq)
         await advance(tx, step)
         return touched
       }),
@@ -195,14 +226,16 @@ async function appendEntries(tx: Tx, entries: readonly LogEntry[]): Promise<void
 }
 
 /** Moves articles to their stories and counts up the version of every story that changed. */
-async function assign(tx: Tx, { assignments, revised }: Step) {
+async function assign(tx: Tx, { assignments, revised }: Step, seq: number) {
   const held = await lockHeld(tx, assignments)
   const before = await membersOf(tx, [...held.map(({ articleId }) => articleId), ...revised])
   const touched = new Set([...before.values(), ...held.map(({ storyId }) => storyId)])
   if (touched.size === 0) return []
   await upsertStories(tx, [...touched].sort())
   for (const slice of slices(held, SLICE)) await putMembers(tx, slice)
+  await noteMoves(tx, held, before, seq)
   await refreshSpans(tx, [...touched])
+  await emptyPages(tx, [...touched])
   return tx
     .selectFrom('story')
     .select(['id', 'version'])
@@ -248,6 +281,25 @@ async function putMembers(tx: Tx, assignments: readonly Assignment[]): Promise<v
       duplicate_of = coalesce(excluded.duplicate_of, m.duplicate_of)`.execute(tx)
 }
 
+/** Tells where the articles of a story went. */
+async function noteMoves(
+  tx: Tx,
+  held: readonly Assignment[],
+  before: ReadonlyMap<string, string>,
+  seq: number,
+): Promise<void> {
+  const moves = new Map<string, { from_id: string; to_id: string; seq: number; articles: number }>()
+  for (const { articleId, storyId } of held) {
+    const from_id = before.get(articleId) ?? storyId
+    if (from_id === storyId) continue
+    const key = JSON.stringify([from_id, storyId])
+    const articles = (moves.get(key)?.articles ?? 0) + 1
+    moves.set(key, { from_id, to_id: storyId, seq, articles })
+  }
+  for (const slice of slices([...moves.values()], SLICE))
+    await tx.insertInto('story_move').values(slice).execute()
+}
+
 async function membersOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
   const stories = new Map<string, string>()
   for (const slice of slices(ids, SLICE)) {
@@ -268,6 +320,13 @@ async function upsertStories(tx: Tx, ids: readonly string[]): Promise<void> {
       on conflict (id) do update set version = s.version + 1`.execute(tx)
 }
 
+/** A story without articles has nothing to show: its links lead to where they went. */
+async function emptyPages(tx: Tx, ids: readonly string[]): Promise<void> {
+  await sql`update dose.story s set page = null
+    where id = any(${ids}::text[]) and page is not null
+      and not exists (select from dose.member m where m.story_id = s.id)`.execute(tx)
+}
+
 async function refreshSpans(tx: Tx, ids: readonly string[]): Promise<void> {
   await sql`update dose.story s
     set first_seen_at = m.first, last_seen_at = m.last
@@ -282,6 +341,20 @@ async function advance(tx: Tx, { entries, snapshot }: Step): Promise<void> {
   if (watermark === undefined) return
   await tx
     .updateTable('cluster_state')
-    .set(snapshot ? { watermark, snapshot, snapshot_seq: watermark } : { watermark })
+    .set(snapshot ? { watermark, snapshot: snapshot.head, snapshot_seq: watermark } : { watermark })
     .execute()
+  if (snapshot) await putRecords(tx, snapshot)
+}
+
+/** Rows that no live article stands in go; the rest stay as they are. */
+async function putRecords(tx: Tx, { rows, wanted }: Snapshot): Promise<void> {
+  await sql`delete from dose.cluster_record where first <> all(${wanted}::bigint[])`.execute(tx)
+  for (const slice of slices(rows, ROWS_AT_ONCE))
+    await tx
+      .insertInto('cluster_record')
+      .values([...slice])
+      .onConflict((conflict) =>
+        conflict.column('first').doUpdateSet((is) => ({ bytes: is.ref('excluded.bytes') })),
+      )
+      .execute()
 }

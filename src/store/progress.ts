@@ -14,7 +14,7 @@ export type Progress = {
   readonly unlogged: number
   /** Stories to summarise. */
   readonly unsummarised: number
-  /** The log ends with a tick: the stories of all it holds are repaired. */
+  /** No decision waits and the log ends with a tick: the stories of all it holds are repaired. */
   readonly ticked: boolean
 }
 
@@ -34,7 +34,8 @@ export const readProgress = async (db: Db, until: Instant | null): Promise<Progr
     ${counted('logged_version')} as unlogged,
     (select count(*) from dose.story s where summarised_version < version
       and (select true from dose.member where story_id = s.id limit 1)) as unsummarised,
-    coalesce((select kind = 'tick' from dose.log_entry order by seq desc limit 1), true) as ticked`.execute(
+    not exists (select from dose.decision where seq is null)
+      and coalesce((select kind = 'tick' from dose.log_entry order by seq desc limit 1), true) as ticked`.execute(
     db,
   )
   return rows[0] as Progress

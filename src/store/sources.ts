@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { FeedLink, Instant, ListRules, Pacing } from '../model.ts'
 import { type Db, idOf, slices } from './db.ts'
+import { askRemoval } from './decisions.ts'
 import type { FullText, RequestAnswer, SourceKind, SourceState, Tables } from './tables.ts'
 import { keepTakenDown } from './takedowns.ts'
 
@@ -217,6 +218,7 @@ export function createSources(db: Db) {
         await sql`update dose.member set duplicate_of = null
           where duplicate_of in (select id from dose.article where source_id = ${id})`.execute(tx)
         await keepTakenDown(tx, id)
+        await askRemoval(tx, id)
         await sql`delete from dose.hub_subscription
           where source_id = ${id} and state in ('offered', 'refused')`.execute(tx)
         await sql`update dose.hub_subscription set state = 'leaving', tries = 0, next_at = 'epoch'

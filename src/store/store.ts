@@ -4,6 +4,7 @@ import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
 import { createTurns } from './budget.ts'
 import { openDb } from './db.ts'
+import { createDecisions } from './decisions.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createDigests } from './digests.ts'
 import { createDocuments } from './documents.ts'
@@ -54,6 +55,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     articles: createArticles(db),
     pages: createPages(db),
     log: createClusterLog(db),
+    decisions: createDecisions(db),
     leases: createLeases(db),
     stories: createStories(db),
     lines: createLines(db),

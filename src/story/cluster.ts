@@ -5,6 +5,7 @@ import { type ClusterSettings, LEVELS } from './level.ts'
 import type { Likeness } from './likeness.ts'
 import { createMemory, type Memory, type MemorySnapshot } from './memory.ts'
 import { squareOfSum, timeFactor } from './nearness.ts'
+import { createPins, type Pin, type Pins, type PinsSnapshot } from './pins.ts'
 import { planRepair, selectWindow } from './repair.ts'
 import { NONE, readingAt } from './shelf.ts'
 import { readTerms, selectTerms, toTermVector } from './vector.ts'
@@ -28,6 +29,7 @@ export type ClusterSnapshot = {
   /** Arrivals when all articles were last weighed. */
   readonly weighedAt: number
   readonly memory: MemorySnapshot
+  readonly pins: PinsSnapshot
 }
 
 /** Groups articles as they arrive. The same calls in the same order give the same stories. */
@@ -42,6 +44,22 @@ export type Clusterer = {
    * @param now end of the window; `null` takes the newest date that two articles have reached.
    */
   readonly repair: (now: Instant | null) => Move[]
+  /**
+   * Puts articles where an operator wants them: neither repair nor what arrives later changes it.
+   *
+   * @param decision its place in the log.
+   */
+  readonly decide: (decision: number, pins: readonly Pin[]) => Move[]
+  /** Takes a decision back: articles go where they were, and are free. */
+  readonly undo: (decision: number) => Move[]
+  /**
+   * Forgets articles that are gone.
+   *
+   * @returns their copies: the first of them stands for itself, the others are copies of it.
+   */
+  readonly remove: (ids: readonly string[]) => (Placement & { readonly id: string })[]
+  /** How many articles are in memory. */
+  readonly size: () => number
   /**
    * Another clusterer made from it, with the same settings, goes on as this one would have.
    *
@@ -68,10 +86,16 @@ export function createClusterer(
 ): Clusterer {
   const memory = createMemory(settings, from?.memory)
   const { shelf, members, terms } = memory
+  const pins = createPins(from?.pins)
   let arrivals = from?.arrivals ?? 0
   let weighedAt = from?.weighedAt ?? 0
 
   const storyAt = (place: number) => members.idOf(shelf.stories[place] as number)
+  /** Where articles go, of those that are in memory. */
+  const placed = (wanted: readonly { readonly id: string; readonly to: string }[]) =>
+    wanted
+      .map(({ id, to }) => ({ place: memory.find(id), story: to }))
+      .filter(({ place }) => place !== NONE)
   const read = (article: Clusterable) => {
     const counts = readTerms(article, settings)
     return { counts, print: readPrint(article.title, article.text) }
@@ -117,10 +141,36 @@ export function createClusterer(
       memory.revise(known, { ...selectTerms(counts, terms, settings.maxTerms), print })
     },
     repair(now) {
-      const window = selectWindow(memory, memory.windowStart(now), settings)
-      return carryOut(planRepair(window, memory, settings), memory)
+      const window = selectWindow(memory, memory.windowStart(now), pins.has, settings)
+      return carryOut(planRepair(window, memory, settings), memory, pins)
     },
-    snapshot: (first = 0) => ({ arrivals, weighedAt, memory: memory.snapshot(first) }),
+    decide(decision, pinned) {
+      pins.add(decision, pinned)
+      return carryOut(placed(pinned), memory, pins)
+    },
+    undo: (decision) => carryOut(placed(pins.undo(decision)), memory, pins),
+    remove(ids) {
+      const heirs = new Set<string>()
+      for (const id of ids) {
+        const place = memory.find(id)
+        pins.remove(id)
+        if (place === NONE) continue
+        for (const copy of memory.copiesOf(id)) heirs.add(copy)
+        memory.remove(place)
+      }
+      return [...heirs].flatMap((id) => {
+        const place = memory.find(id)
+        if (place === NONE) return []
+        return [{ id, story: storyAt(place), duplicateOf: shelf.originals[place] ?? null }]
+      })
+    },
+    size: () => shelf.count - shelf.dead,
+    snapshot: (first = 0) => ({
+      arrivals,
+      weighedAt,
+      memory: memory.snapshot(first),
+      pins: pins.snapshot(),
+    }),
   }
 }
 
@@ -169,10 +219,11 @@ function nearness(
   )
 }
 
-/** Moves the articles and, with them, their copies. */
+/** Moves the articles and, with them, those of their copies that nobody pinned. */
 function carryOut(
   plan: readonly { readonly place: number; readonly story: string }[],
   memory: Memory,
+  pins: Pins,
 ): Move[] {
   const { shelf, members } = memory
   const moves: Move[] = []
@@ -184,7 +235,8 @@ function carryOut(
   }
   for (const { place, story } of plan) {
     move(place, story)
-    for (const copy of memory.copiesOf(shelf.ids[place] as string)) move(memory.find(copy), story)
+    for (const copy of memory.copiesOf(shelf.ids[place] as string))
+      if (!pins.has(copy)) move(memory.find(copy), story)
   }
   return moves
 }

@@ -257,7 +257,7 @@ export function createMemory(settings: ClusterSettings, from?: MemorySnapshot): 
         terms: terms.snapshot(),
         standing,
         names,
-        records: [writeRecords(shelf, terms, from)],
+        records: writeRecords(shelf, terms, from),
       }
     },
   }

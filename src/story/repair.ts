@@ -12,7 +12,7 @@ const MOST_SETTLED = 48
 export type RepairWindow = {
   /** Articles of the window: they may change their story. */
   readonly movable: readonly number[]
-  /** Older ones in the stories of these. */
+  /** Older and pinned ones in the stories of these, and pinned ones of the window. */
   readonly settled: readonly number[]
 }
 
@@ -23,24 +23,28 @@ type Part = Block & { readonly places: readonly number[] }
  * Dated articles are in the window from `start` on, undated ones always, as far as they are among
  * the latest `repairArticles`.
  *
- * @param start milliseconds since 1970.
+ * @param start    milliseconds since 1970.
+ * @param isPinned whether an operator put an article where it is.
  */
 export function selectWindow(
   { shelf, members }: Memory,
   start: number,
+  isPinned: (id: string) => boolean,
   { repairArticles }: ClusterSettings,
 ): RepairWindow {
   const movable: number[] = []
+  const stories = new Set<number>()
   let looked = 0
   for (let place = shelf.count - 1; place >= 0 && looked < repairArticles; place--) {
     if (shelf.isLive[place] === 0 || shelf.originals[place] !== null) continue
     looked++
-    if (!((shelf.at[place] as number) < start)) movable.push(place)
+    if ((shelf.at[place] as number) < start) continue
+    stories.add(shelf.stories[place] as number)
+    if (!isPinned(shelf.ids[place] as string)) movable.push(place)
   }
   const orderOf = (place: number) => shelf.orders[place] as number
   movable.sort((a, b) => orderOf(a) - orderOf(b))
   const moving = new Set(movable)
-  const stories = new Set(movable.map((place) => shelf.stories[place] as number))
   const settled = [...stories].flatMap((story) =>
     members
       .latest(story, moving.size + MOST_SETTLED)

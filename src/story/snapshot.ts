@@ -40,8 +40,19 @@ export type StoryNames = {
   readonly born: Uint32Array
 }
 
-export function writeRecords(shelf: Shelf, terms: Terms, from: number): Records {
+/** Records in one piece: some 150 KB. */
+export const PIECE = 256
+
+/** In pieces whose first records are multiples of `PIECE`: a piece that was written whole never changes. */
+export function writeRecords(shelf: Shelf, terms: Terms, from: number): Records[] {
   const places = livePlaces(shelf).filter((place) => (shelf.records[place] as number) >= from)
+  const pieces = Map.groupBy(places, (place) =>
+    Math.floor((shelf.records[place] as number) / PIECE),
+  )
+  return [...pieces.values()].map((piece) => writePiece(shelf, terms, piece))
+}
+
+function writePiece(shelf: Shelf, terms: Terms, places: readonly number[]): Records {
   const read = places.map((place) => readingAt(shelf, place))
   const starts = new Uint32Array(places.length + 1)
   read.forEach((reading, i) => {

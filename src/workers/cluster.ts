@@ -1,4 +1,5 @@
-import type { LogEntry, LoggedArticle, Step } from '../store/log.ts'
+import type { Resolved } from '../store/decisions.ts'
+import type { LogEntry, LoggedArticle, Snapshot, Step } from '../store/log.ts'
 import { LEVELS } from '../story/level.ts'
 import type { Applied, Placed } from './cluster-thread.ts'
 import { type Key, type Stage, type StageContext, WAKE } from './stage.ts'
@@ -16,8 +17,16 @@ const RETRY_MS = 500
 const PATIENCE_MS = 5 * 60_000
 /** Stories are repaired after this many articles of one drain, and at its end. */
 const TICK_EVERY = 2_000
-/** A snapshot of the clusterer is stored after this many log entries; a restart replays the rest. */
+/**
+ * A snapshot of the clusterer is stored after this many log entries, or after this share of the
+ * articles in memory: writing one costs more the more there are. A restart replays the rest.
+ */
 const SNAPSHOT_EVERY = 2_000
+const SNAPSHOT_SHARE = 0.01
+/** Rows of a snapshot that are handed to the thread at once: some 30 MB. */
+const ROWS_AT_ONCE = 200
+/** Decisions taken up before articles are. */
+const DECISIONS_AT_ONCE = 100
 
 /**
  * Takes up the articles that wait and puts them into stories. It is rung, not given work: whoever
@@ -34,15 +43,17 @@ export const cluster: Stage = {
 
   async run(_key, context) {
     const { store, queues, processId, trace } = context
-    const { n, since, ticked } = await store.log.waitingSince()
-    if (n === 0 && ticked) return []
-    if (await isBusy(context, since)) return ringAgain(context)
+    const { n, since, decided, ticked } = await store.log.waitingSince()
+    if (n === 0 && ticked && !decided) return []
+    const busy = await isBusy(context, since)
+    if (busy && !decided) return ringAgain(context)
     const lease = await store.leases.take('cluster', processId, LEASE_MS)
     if (!lease) return ringAgain(context)
     try {
-      return await drain(context, lease)
+      return await drain(context, lease, busy)
     } finally {
       await store.leases.release(lease)
+      if (busy) await ringAgain(context)
     }
 
     async function ringAgain({ log }: StageContext) {
@@ -64,8 +75,12 @@ async function isBusy({ store, queues, clock }: StageContext, since: string | nu
 
 type Lease = NonNullable<Awaited<ReturnType<StageContext['store']['leases']['take']>>>
 
-/** Batch after batch, and a tick that repairs the stories of the window. */
-async function drain(context: StageContext, lease: Lease): Promise<Key[]> {
+/**
+ * Decisions, then batch after batch of articles, and a tick that repairs the stories of the window.
+ *
+ * @param busy articles are still being fetched or ingested, so that only decisions have their turn.
+ */
+async function drain(context: StageContext, lease: Lease, busy: boolean): Promise<Key[]> {
   const { store, clusterThread, processId } = context
   const touched = new Map<string, Key>()
   const commit = async (step: Step) => {
@@ -77,14 +92,26 @@ async function drain(context: StageContext, lease: Lease): Promise<Key[]> {
     }
   }
   let { seq, snapshotSeq } = await standAtWatermark(context)
-  const step = async (entries: readonly LogEntry[], articles: readonly LoggedArticle[]) => {
+  const step = async (
+    entries: readonly LogEntry[],
+    articles: readonly LoggedArticle[],
+    decision?: Resolved,
+  ) => {
     const placed = await work(context, entries, articles)
-    const due = seq - snapshotSeq >= SNAPSHOT_EVERY
-    const snapshot = due ? await clusterThread.run<Uint8Array>('snapshot', undefined) : null
+    const held = await clusterThread.run<number>('size', undefined)
+    // What was removed must not be needed to come back to here.
+    const due =
+      seq - snapshotSeq >= Math.max(SNAPSHOT_EVERY, held * SNAPSHOT_SHARE) ||
+      decision?.kind === 'removal'
+    const snapshot = due ? await clusterThread.run<Snapshot>('snapshot', undefined) : null
     if (due) snapshotSeq = seq
-    await commit({ ...placed, entries, snapshot })
+    await commit({ ...placed, entries, snapshot, ...(decision && { decision }) })
   }
-  for (let sinceTick = 0; ; ) {
+  for (const waiting of await store.decisions.waiting(DECISIONS_AT_ONCE)) {
+    const decision = await store.decisions.resolve(waiting)
+    await step([decided(decision, ++seq, context.clock.now())], [], decision)
+  }
+  for (let sinceTick = 0; !busy; ) {
     const waiting = await store.log.waiting(BATCH)
     if (waiting.length > 0) {
       await store.leases.take('cluster', processId, LEASE_MS)
@@ -117,6 +144,15 @@ const tick = (seq: number, at: string): LogEntry => ({
   at,
 })
 
+const decided = ({ kind, detail }: Resolved, seq: number, at: string): LogEntry => ({
+  seq,
+  kind,
+  article_id: null,
+  version: null,
+  at,
+  detail,
+})
+
 async function work(
   { clusterThread }: StageContext,
   entries: readonly LogEntry[],
@@ -124,25 +160,43 @@ async function work(
 ): Promise<Pick<Step, 'assignments' | 'revised'>> {
   const byId = new Map(articles.map((article) => [article.id, article]))
   const applied = entries.map((entry) => told(entry, byId.get(entry.article_id ?? '') ?? null))
-  const assignments = await clusterThread.run<Placed[]>('apply', applied)
+  const placed = [...pinned(entries), ...(await clusterThread.run<Placed[]>('apply', applied))]
+  const assignments = [...new Map(placed.map((place) => [place.articleId, place])).values()]
   const revised = entries.flatMap(({ kind, article_id }) =>
     kind === 'revision' && article_id ? [article_id] : [],
   )
   return { assignments, revised }
 }
 
-const told = ({ seq, kind, at }: LogEntry, article: LoggedArticle | null): Applied => ({
-  seq,
-  kind,
-  at,
-  article,
-})
+/** A decision also moves articles that are too old to be in memory. */
+const pinned = (entries: readonly LogEntry[]): Placed[] =>
+  entries.flatMap(({ detail }) =>
+    (detail?.pins ?? [])
+      .filter(({ from, to }) => from !== to)
+      .map(({ id, to }) => ({ articleId: id, storyId: to, duplicateOf: null })),
+  )
+
+const told = (
+  { seq, kind, at, detail = null }: LogEntry,
+  article: LoggedArticle | null,
+): Applied => ({ seq, kind, at, article, detail })
 
 /** Brings the clusterer to the last stored entry: from memory, or from snapshot and log. */
 async function standAtWatermark({ store, clusterThread }: StageContext) {
   const { watermark, snapshot, snapshotSeq, settings } = await store.log.state(LEVELS.story)
   const position = await clusterThread.run<number | null>('position', undefined)
   if (position === watermark) return { seq: watermark, snapshotSeq }
+  await clusterThread.run('forget', undefined)
+  for (let first = -1; snapshot !== null; ) {
+    const rows = await store.log.records(first, ROWS_AT_ONCE)
+    const last = rows.at(-1)
+    if (last === undefined) break
+    await clusterThread.run(
+      'read',
+      rows.map(({ bytes }) => bytes),
+    )
+    first = last.first
+  }
   await clusterThread.run('load', { settings, snapshot, seq: snapshotSeq })
   for (let seq = snapshotSeq; seq < watermark; ) {
     const entries = await store.log.read(seq, BATCH)

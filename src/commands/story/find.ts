@@ -6,9 +6,9 @@ import type { Deps } from '../../workers/stage.ts'
 /** Input of the commands that are about one story. */
 export const storyKey = z.object({ id: z.string().describe('Id of the story') })
 
-/** @throws {DoseError} NOT_FOUND */
+/** An old id leads to where its articles went. @throws {DoseError} NOT_FOUND */
 export async function findStory({ store }: Pick<Deps, 'store'>, id: string) {
-  const story = await store.stories.get(id)
+  const story = await store.stories.get((await store.decisions.whereTo(id)) ?? id)
   if (!story) throw new DoseError('NOT_FOUND', `story ${id}`)
   return story
 }

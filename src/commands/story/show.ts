@@ -9,10 +9,10 @@ export const show = command({
   changes: false,
   async run({ id }, { deps, out }) {
     const story = await findStory(deps, id)
-    const articles = await deps.store.articles.many(await deps.store.stories.members(id))
+    const articles = await deps.store.articles.many(await deps.store.stories.members(story.id))
     const ids = new Set(articles.map((article) => article.id)) // one may be taken down this moment
     out({
-      id,
+      id: story.id,
       headline: story.headline,
       topics: story.topics,
       sentences: story.sentences.filter(({ articleId }) => ids.has(articleId)),

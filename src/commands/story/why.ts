@@ -69,8 +69,8 @@ async function inEdition(
 }
 
 /** As the next edition of a digest would be made now. */
-async function inNext(id: string, name: string, deps: Deps): Promise<Found> {
-  const { headline } = await findStory(deps, id)
+async function inNext(key: string, name: string, deps: Deps): Promise<Found> {
+  const { id, headline } = await findStory(deps, key)
   const digest = await findDigest(deps, name)
   const { groups, options, tellings } = await gatherStories(draftNow(digest, deps), digest, deps)
   const stories = await withArticles([...groups], deps, tellings)
@@ -79,8 +79,8 @@ async function inNext(id: string, name: string, deps: Deps): Promise<Found> {
 }
 
 /** Among all stories of the day that ends with its last article, for no digest in particular. */
-async function inLastDay(id: string, deps: Deps): Promise<Found> {
-  const { headline, last_seen_at: to } = await findStory(deps, id)
+async function inLastDay(key: string, deps: Deps): Promise<Found> {
+  const { id, headline, last_seen_at: to } = await findStory(deps, key)
   const span = { from: new Date(Date.parse(to) - DAY_MS).toISOString(), to }
   const groups = await loadCandidates({ kind: 'dated', span, day: span }, deps)
   const stories = await withArticles([...groups], deps)
