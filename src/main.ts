@@ -18,7 +18,7 @@ import type { Mailer } from './io/mail.ts'
 import { createOutbox } from './io/outbox.ts'
 import { openQueues } from './io/queues.ts'
 import { createSmtp } from './io/smtp.ts'
-import { readTaxonomy } from './io/taxonomy.ts'
+import { openTaxonomy } from './io/taxonomy.ts'
 import { readTemplates } from './io/templates.ts'
 import { createThreads } from './io/threads.ts'
 import type { FilterRule } from './model.ts'
@@ -101,6 +101,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     closing.add('cluster thread', () => clusterThread.close())
     closing.add('sender', () => closeSender(store))
     closing.add('workers', () => queues.stopWorkers())
+    const topics = openTaxonomy((error) => log.error('the topics stay as they were', { error }))
     let servedAt = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`
     const deps: Deps = {
       config,
@@ -113,7 +114,9 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       clock,
       log,
       renderer: createRenderer(await readTemplates(join(import.meta.dirname, 'templates'))),
-      taxonomy: await readTaxonomy(),
+      get taxonomy() {
+        return topics()
+      },
       filters: await readRules(),
       publicUrl: () => servedAt,
       processId: randomUUID(),

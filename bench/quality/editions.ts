@@ -23,7 +23,7 @@ if (data === undefined || out === undefined) {
   throw new Error('usage: editions.ts --data PATH --out FOLDER [--days N] [--size N]')
 }
 const days = makeDays(readLines(data, 'stream', 'articles-12k.jsonl.gz'), 0, Number(values.days))
-const taxonomy = await readTaxonomy()
+const taxonomy = readTaxonomy()
 mkdirSync(out, { recursive: true })
 days.forEach(({ now, stories }, i) => {
   const { page } = print(stories, now, Number(values.size), taxonomy)

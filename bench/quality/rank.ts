@@ -28,7 +28,7 @@ const { values } = parseArgs({
 })
 if (values.data === undefined) throw new Error('usage: rank.ts --data PATH [--days N] [--top N]')
 const top = Number(values.top)
-const taxonomy = await readTaxonomy()
+const taxonomy = readTaxonomy()
 const roundUps = readLines(values.data, 'clusters', 'allsides.dev.jsonl.gz')
 const stream = readLines(values.data, 'stream', 'articles-12k.jsonl.gz')
 

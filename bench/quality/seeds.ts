@@ -26,4 +26,4 @@ const stories = [...Map.groupBy(articles, ({ id }) => storyOf(id))].map(([id, of
   return { id, articles: of }
 })
 console.log(`${articles.length} articles, ${stories.length} stories\n`)
-console.log(print(stories, now, articles.length, await readTaxonomy()).page)
+console.log(print(stories, now, articles.length, readTaxonomy()).page)
