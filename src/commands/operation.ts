@@ -35,4 +35,4 @@ export async function runCommand(
 
 /** A URL may bring user and password along. */
 const withoutLogin = (object: unknown): string =>
-  String(object ?? '').replace(/^([a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#@]*@/i, '$1')
+  String(object ?? '').replace(/^([a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#]*@/i, '$1')

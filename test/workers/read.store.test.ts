@@ -3,6 +3,7 @@ import { startWorkers } from '../../src/workers/run.ts'
 import { dose } from '../commands/source/dose.ts'
 import { keepLog } from '../support/log.ts'
 import { FEED, type Origin, startOrigin } from '../support/origin.ts'
+import { startProxy } from '../support/proxy.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 const { log, lines } = keepLog()
@@ -12,7 +13,7 @@ let origin: Origin
 beforeAll(async () => {
   origin = await startOrigin()
   app = await openTestApp({ ALLOW_PRIVATE_HOSTS: '127.0.0.1' }, { log })
-  startWorkers(app.deps, ['fetch', 'ingest'])
+  startWorkers(app.deps, ['fetch', 'ingest', 'page'])
 })
 afterAll(async () => {
   await app?.close()
@@ -67,6 +68,32 @@ test('a list page becomes articles without text; what is no longer listed stays'
   })
 })
 
+test('the pages of a list are read, with their dates: what is old there is back-fill', async () => {
+  const words = 'The harbour master said that the quay stays closed until the crane is mended. '
+  const body = Array.from({ length: 6 }, (_, i) => `<p>${i}. ${words.repeat(3)}</p>`).join('')
+  const article = (title: string, at: Date) => `<html><head><title>${title}</title>
+    <meta property="article:published_time" content="${at.toISOString()}"></head>
+    <body><article><h1>${title}</h1>${body}</article></body></html>`
+  const recent = new Date(Date.now() - 3_600_000)
+  const old = new Date(Date.now() - 9 * 86_400_000)
+  origin.on('/closed', (response) => response.end(article('Quay stays closed', recent)))
+  origin.on('/crane', (response) => response.end(article('Crane is broken', old)))
+  const link = (path: string, words: string) =>
+    `<li class="news"><a href="${path}">${words}</a></li>`
+  const links = [link('/closed', 'Quay stays closed'), link('/crane', 'Crane is broken')]
+  origin.on('/harbour', (response) => response.end(list(...links)))
+  await add(origin.url('/harbour'), { item: '.news' })
+  const find = (path: string) => app.deps.store.articles.find(origin.url(path))
+  await expect
+    .poll(async () => (await find('/closed'))?.excerpt_only, { timeout: 20_000 })
+    .toBe(false)
+  await expect
+    .poll(async () => (await find('/crane'))?.excerpt_only, { timeout: 20_000 })
+    .toBe(false)
+  expect(await find('/closed')).toMatchObject({ undated: false, backfill: false })
+  expect(await find('/crane')).toMatchObject({ published_at: old.toISOString(), backfill: true })
+})
+
 test('a selector that finds nothing any more is the error of the source', async () => {
   origin.on('/rebuilt', (response) => response.end(list(entry(1))))
   const target = origin.url('/rebuilt')
@@ -107,6 +134,13 @@ test('log-ins go to the origin of their source and nowhere else, and stand in no
   expect(other.requests.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined])
   await add(origin.url('/broken-in'), { noCheck: true, header: 'X-Key: walrus' })
   expect(origin.requests.at(-1)?.headers['x-key']).toBe('walrus')
+  const proxy = await startProxy(origin.port)
+  const through = proxy.url.replace('//', '//ada:walrus@')
+  const feed = 'http://news.example/feed'
+  await add(feed, { proxy: through })
+  expect(proxy.asked.map(({ target }) => target)).toEqual([feed, feed])
+  expect(proxy.asked[0]?.credentials).toBe(`Basic ${btoa('ada:walrus')}`)
+  await proxy.close()
   await other.close()
   expect(lines.filter((line) => line.startsWith('source read')).length).toBeGreaterThan(0)
   expect(lines.filter((line) => line.startsWith('source not read')).length).toBeGreaterThan(0)

@@ -47,8 +47,9 @@ export const add = command({
     const rules = kind === 'list' ? listRules(options) : null
     const wanted = { kind, url, access: merged.access, rules }
     const known = await store.sources.find(url)
-    const { url: found, title } =
+    const checked =
       known || noCheck ? { ...wanted, title: null } : await check(wanted, follow, deps)
+    const { url: found, access, title } = checked
     const isKnown = (known ?? (await store.sources.find(found))) !== undefined
     if (!isKnown) {
       const { id } = await store.sources.add(
@@ -59,7 +60,7 @@ export const add = command({
           topics,
           intervalSeconds: firstInterval(found),
           listRules: rules,
-          secrets: await store.access.seal(sourceId(found), merged.access),
+          secrets: await store.access.seal(sourceId(found), access),
         },
         clock.now(),
       )
@@ -72,7 +73,7 @@ export const add = command({
   show: (row) => String(row.id),
 })
 
-type Checked = { readonly url: string; readonly title: string | null }
+type Checked = Candidate & { readonly title: string | null }
 
 /**
  * Reads a source as the pipeline will. A page that names one feed stands for it when asked to.
@@ -83,11 +84,11 @@ async function check(candidate: Candidate, follow: boolean, deps: Deps): Promise
   const { url } = candidate
   const look = await lookAt(candidate, deps)
   const fault = faultOf(look)
-  if (fault === null) return { url, title: look.title }
+  if (fault === null) return { ...candidate, title: look.title }
   const declared = look.feeds.filter(({ how }) => how === 'declared')
   const [only, ...others] = declared.length > 0 ? declared : look.feeds
   if (only && others.length === 0) {
-    if (follow) return check({ ...candidate, url: only.url }, false, deps)
+    if (follow) return check(leadTo(only.url, candidate), false, deps)
     const hint = `this is a page, no feed. Its feed: dose source add ${only.url} (or --follow)`
     throw new DoseError('SOURCE_UNREADABLE', `${url}: ${hint}`)
   }
@@ -95,4 +96,10 @@ async function check(candidate: Candidate, follow: boolean, deps: Deps): Promise
     DoseError.revive(fault, null) ??
     new DoseError(look.answer?.status === 200 ? 'SOURCE_UNREADABLE' : 'SOURCE_UNREACHABLE', fault)
   )
+}
+
+/** A page may name a feed anywhere: what was given for its own site is not shown to another. */
+function leadTo(url: string, { access, ...candidate }: Candidate): Candidate {
+  const isOwn = URL.parse(url)?.origin === URL.parse(candidate.url)?.origin
+  return { ...candidate, url, access: isOwn ? access : { ...access, headers: {} } }
 }

@@ -140,9 +140,12 @@ async function articleFindings(
 ): Promise<Finding[]> {
   const teaser = items.find(({ text, url }) => text !== 'full' && /^https?:/.test(url))
   if (!teaser) return []
+  const { headers, proxy } = candidate.access
+  const isOwn = URL.parse(teaser.url)?.origin === URL.parse(candidate.url)?.origin
   const asked = { url: teaser.url, accept: 'page', robots: true } as const
   try {
-    const result = await http.get({ ...asked, proxy: candidate.access.proxy ?? undefined })
+    const own = { ...(isOwn && { headers }), ...(proxy !== null && { proxy }) }
+    const result = await http.get({ ...asked, ...own })
     if (result.kind === 'fetched') return []
     return [
       { level: 'warning', says: `the page of an article, ${teaser.url}: ${reasonOf(result)}` },

@@ -140,6 +140,21 @@ describe('source add of a page', () => {
     expect(again.rows[0]).toMatchObject({ url: feed, added: false })
   })
 
+  test('shows its log-in to no feed on another host', async () => {
+    const other = await startOrigin()
+    const link = `<link rel="alternate" type="application/rss+xml" href="${other.url('/feed')}">`
+    serve('/foreign', page(link))
+    const target = origin.url('/foreign').replace('http://', 'http://ada:wal@rus@')
+    const { rows } = await dose(app, 'source add', { target, follow: true })
+    expect(origin.requests.at(-1)?.headers.authorization).toBe(`Basic ${btoa('ada:wal@rus')}`)
+    expect(other.requests[0]?.headers.authorization).toBeUndefined()
+    const source = await app.deps.store.sources.get(String(rows[0]?.id))
+    expect(source).toMatchObject({ url: other.url('/feed'), secrets: null })
+    const audit = await app.deps.store.db.selectFrom('audit_entry').select('object').execute()
+    expect(audit.map(({ object }) => object).join(' ')).not.toMatch(/wal|rus@/)
+    await other.close()
+  })
+
   test('that names several lists them; one that names none tells of list pages', async () => {
     serve('/two', page(`${LINK}<link rel="alternate" type="application/feed+json" href="/j">`))
     serve('/none', page('', '<p>Nothing</p>'))
