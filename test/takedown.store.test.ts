@@ -137,6 +137,11 @@ test('what was taken down before it came never comes; a source goes with all it 
   expect(urls.length).toBeGreaterThan(2)
   expect(urls).not.toContain(BRIDGE)
 
+  const days = { from: '2000-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' }
+  const listed = (await store.articles.publishedBetween(days, '', 100)).map(({ id }) => id)
+  expect(listed).toHaveLength(NEWS.length - 2) // and one was never released
+  expect(listed).not.toContain(store.takedowns.articleId(BRIDGE))
+
   await operate(takedown.add, { target: sourceId, reason: REASON })
   const site = await openSite()
   const shown = async () => (await site(editionId))[`/editions/${editionId}`] ?? ''

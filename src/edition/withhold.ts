@@ -89,6 +89,7 @@ export function withholdCard(card: Card, restrictions: Restrictions, archived: b
   if (kept.length === 0) return emptied(card)
   const gone = card.citations.filter((citation) => !kept.includes(citation))
   const isHeld = (id: string) => of(id)?.removed || (archived && of(id)?.archive === false)
+  const isLimited = (id: string) => (of(id)?.quoteWords ?? null) !== null
   const sentences = withinQuotes(
     card.sentences.filter(({ articleId }) => !isHeld(articleId)),
     restrictions,
@@ -100,7 +101,10 @@ export function withholdCard(card: Card, restrictions: Restrictions, archived: b
     sentences: renumber(sentences, kept),
     citations: kept.map((citation, i) => ({ ...citation, n: i + 1 })),
     disagreements: (card.disagreements ?? [])
-      .filter(({ sides }) => !sides.some(({ sentence }) => isHeld(sentence.articleId)))
+      // Sentences beside those of the card would go over a limit of words unseen.
+      .filter(({ sides }) =>
+        sides.every(({ sentence: { articleId } }) => !isHeld(articleId) && !isLimited(articleId)),
+      )
       .map(({ unit, sides }) => {
         const told = renumber(
           sides.map(({ sentence }) => sentence),

@@ -132,6 +132,7 @@ export function createArticles(db: Db) {
         .leftJoin('member', 'member.article_id', 'article.id')
         .select(['article.id', 'member.story_id as storyId'])
         .where('article.published', '=', true)
+        .where(notTakenDown('article'))
         .where('article.published_at', '>=', from)
         .where('article.published_at', '<', to)
         .where('article.id', '>', after)

@@ -41,7 +41,7 @@ export async function proposeFeeds(
 ): Promise<string> {
   const { ref, url, content_type: contentType, bytes } = document
   const now = clock.now()
-  const page = { document: { ref, url, contentType, bytes }, now }
+  const page = { document: { ref, url, contentType, bytes }, rules: [], now }
   const { feeds } = await threads.run<Inspection>('inspect', page)
   const proposed: FeedLink[] = feeds
     .filter((feed) => feed.how === 'declared' && feed.url !== source.url)

@@ -74,6 +74,17 @@ describe('serveEdition', () => {
     expect(none).toMatchObject({ headline: top.headline, sentences: [] })
   })
 
+  test('numbers that disagree quote beside the card: not where words are counted', () => {
+    const [one] = top.sentences
+    const side = (says: string) => ({ says, sentence: one as NonNullable<typeof one> })
+    const told = { ...top, disagreements: [{ unit: 'lanes', sides: [side('two'), side('three')] }] }
+    const show = (over: Partial<Restriction>) =>
+      serveEdition(makeEdition([told, ...POOL.slice(1)]), allOf(told, over), false).issue?.top
+    expect(show({ images: false })?.disagreements).toHaveLength(1)
+    expect(show({ quoteWords: 500 })?.disagreements).toEqual([])
+    expect(show({ removed: true })?.disagreements).toEqual([])
+  })
+
   test('what may not be archived is shown in the newest edition only', () => {
     const restrictions = allOf(top, { archive: false })
     expect(serveEdition(edition, restrictions, false).issue?.top).toEqual(top)
