@@ -6,11 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 
 /**
- * `npm run check:data -- --data PATH [--kills N]`: what must hold on real material, run by hand.
+ * `npm run check:data -- --data PATH [--kills N] [--only verbatim]`: what must hold on real material, run by hand.
  * Prints one line a check with its figures; ends with 1 when one did not hold.
  */
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, kills: { type: 'string', default: '5' } },
+  options: {
+    data: { type: 'string' },
+    kills: { type: 'string', default: '5' },
+    only: { type: 'string' },
+  },
 })
 const data = values.data
 if (!data) {
@@ -256,10 +260,51 @@ function checkFilters(): void {
   )
 }
 
+// --- every article of the stream, alone and in threes
+
+type Doc = { readonly title: string; readonly text: string; readonly source: string }
+
+function checkVerbatim(): void {
+  const stream = execFileSync(
+    'gzip',
+    ['-dc', join(data as string, 'stream/articles-12k.jsonl.gz')],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1_000_000_000,
+    },
+  )
+  const articles = stream
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Doc)
+  const alone = articles.map((doc) => [doc])
+  const threes = articles.map((_, i) => articles.slice(i, i + 3)).filter((_, i) => i % 3 === 0)
+  const sets = [...alone, ...threes]
+  const lines = sets.map((docs, id) => JSON.stringify({ id, docs }))
+  const { rows } = dose(work, ['filter', 'summarise'], `${lines.join('\n')}\n`)
+  const sentences = rows.flatMap((row) =>
+    (row.sentences as { text: string; doc: number; start: number; end: number }[]).map((one) => {
+      return { ...one, source: sets[row.id as number]?.[one.doc]?.text ?? '' }
+    }),
+  )
+  const astray = sentences.filter(
+    ({ text, start, end, source }) => source.slice(start, end) !== text,
+  )
+  const silent = rows.filter((row) => row.sentences.length === 0).length
+  check(
+    `stream: every sentence of ${articles.length} articles is at its place in its text`,
+    rows.length === sets.length && sentences.length > 0 && astray.length === 0,
+    { summaries: rows.length, sentences: sentences.length, astray: astray.length, silent },
+  )
+}
+
 try {
-  checkSeeds()
-  await checkFrontMatter(Number(values.kills))
-  checkFilters()
+  checkVerbatim()
+  if (values.only !== 'verbatim') {
+    checkSeeds()
+    await checkFrontMatter(Number(values.kills))
+    checkFilters()
+  }
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

@@ -14,6 +14,12 @@ import { gunzipSync } from 'node:zlib'
 import { summarise } from '../../src/story/summarise.ts'
 import { sentences } from '../../src/text/sentences.ts'
 import {
+  lexrankPackage,
+  nodeSummarizerByFrequency,
+  nodeSummarizerByRank,
+  type Peer,
+} from '../peers.ts'
+import {
   type Budget,
   cutTo,
   leadConcatenated,
@@ -55,8 +61,33 @@ const SYSTEMS = [
   },
   { name: 'TextRank', lead: false, run: (e: Example, b: Budget) => textRank(texts(e), b) },
   { name: 'LexRank', lead: false, run: (e: Example, b: Budget) => lexRank(texts(e), b) },
+  peer(nodeSummarizerByFrequency),
+  peer(nodeSummarizerByRank),
+  peer(lexrankPackage),
   { name: 'ours', lead: false, run: ours },
 ]
+
+/** Words of a sentence of news, for packages that can be asked for sentences only. */
+const WORDS_PER_SENTENCE = 22
+
+/** A package from npm on all documents as one text, which is all it takes. */
+function peer({ name, run }: Peer) {
+  return {
+    name: `npm ${name}`,
+    lead: false,
+    run: async (example: Example, budget: Budget) => {
+      const count = budget.sentences ?? Math.ceil((budget.words ?? 0) / WORDS_PER_SENTENCE)
+      const told = await run(texts(example).join('\n\n').slice(0, MOST_READ), count)
+      return cutTo(
+        told.flatMap((text) => sentences(text).map((sentence) => sentence.text)),
+        budget,
+      )
+    },
+  }
+}
+
+/** The packages take minutes for the longest sets; these are cut for them, in code units. */
+const MOST_READ = 30_000
 
 function ours(example: Example, budget: Budget): string[] {
   const docs = example.docs.map(({ title, text, source }) => {
@@ -84,15 +115,18 @@ function referenceOf(example: Example): string[] {
   return sentences(reference).map((sentence) => sentence.text)
 }
 
-function measure(examples: readonly Example[], budget: Budget): Run[] {
+async function measure(examples: readonly Example[], budget: Budget): Promise<Run[]> {
   const references = examples.map(referenceOf)
-  return SYSTEMS.map(({ name, lead, run }) => {
+  const runs: Run[] = []
+  for (const { name, lead, run } of SYSTEMS) {
     const started = performance.now()
-    const summaries = examples.map((example) => run(example, budget))
+    const summaries: string[][] = []
+    for (const example of examples) summaries.push(await run(example, budget))
     const milliseconds = (performance.now() - started) / examples.length
     const scores = summaries.map((summary, i) => rouge(summary, references[i] ?? []))
-    return { name, lead, scores, milliseconds }
-  })
+    runs.push({ name, lead, scores, milliseconds })
+  }
+  return runs
 }
 
 const percent = (value: number) => (100 * value).toFixed(2).padStart(6)
@@ -121,7 +155,7 @@ console.log('ROUGE-1/2/Lsum F, Porter stems, no stop words removed, first refere
 for (const { file, budget } of SETS) {
   const path = join(values.data, 'summaries', `${file}.jsonl.gz`)
   const examples = read(path, Number(values.limit))
-  const runs = measure(examples, budget)
+  const runs = await measure(examples, budget)
   console.log(`\n${file}, ${examples.length} examples, ${JSON.stringify(budget)}`)
   for (const run of runs) {
     const scores = MEASURES.map((key) => percent(mean(run, key))).join(' ')

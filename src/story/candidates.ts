@@ -38,7 +38,8 @@ const TOP = 3
 const LONG_TITLE = 24
 /** A publisher's excerpt is often cut off in the middle of a sentence. */
 const TRAILS_OFF = /(?:\.\.\.|…)\P{L}{0,3}$/u
-const ENDS = /[.!?。！？][\p{Pe}\p{Pf}"'”’]*$/u
+/** The marks that end a sentence in any script; Thai and Lao have none. */
+const ENDS = /\p{Sentence_Terminal}[\p{Pe}\p{Pf}"'”’]*$|[\p{Script=Thai}\p{Script=Lao}]["”’)]?$/u
 
 /**
  * The usable sentences of a text, at most `limit`, in order: whole, of a readable length, no

@@ -22,6 +22,18 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   },
   // A question promises an answer that is not there.
   { pattern: /[?？]["”’]?$/, cost: 0.2 },
+  // It points at what stands on the page, or opens with somebody who stands for many.
+  {
+    pattern:
+      /^(?:Below|Above|Here) (?:are|is)\b|^Like (?:many|most|millions|thousands|other|countless)\b/,
+    cost: 0.2,
+  },
+  // Clearing one's throat: true of any day and any subject.
+  {
+    pattern:
+      /\b(?:in recent years|(?:is|been|become) a hot topic|in today['’]s (?:\S{1,20} ){0,2}world|fraught with|(?:rapidly|ever)[- ](?:evolving|changing)|plays? an? (?:crucial|vital|key|pivotal|important) role)\b/i,
+    cost: 0.1,
+  },
   // It speaks of the text or to the reader, not of the news.
   {
     pattern:
@@ -58,7 +70,7 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
 /** Words that stand for something said before, or join on to it. English, and the
  * commonest of German, French and Spanish. */
 const DANGLING =
-  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|one (?:idea|reason|thing)|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){2,4}also\b/iu
+  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|one (?:idea|reason|thing)|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){2,4}also\b/iu
 
 /** `The report said`: which report, the sentence before has told. */
 const DEFINITE =

@@ -16,6 +16,8 @@ const FIRST_WORD = /^[^\p{L}\p{N}]{0,3}([\p{L}\p{M}’']+|\p{N})/u
 const STARTS_LOWER = /^[^\p{L}\p{N}]{0,3}\p{Ll}/u
 /** Of a name, and the first of the German `z. B.`, `d. h.`, `u. a.` */
 const INITIAL = /^(?:\p{Lu}|[zdu])$/u
+const OPENING = /(?<=\p{Sentence_Terminal}\s{0,3})\p{Ps}{1,3}$/u
+const CLOSING = /^\s{0,3}»(?=\s)/
 /** Longest tail or head of a piece that is looked at, in code units. */
 const REACH = 24
 
@@ -50,13 +52,24 @@ function merged(text: string, paragraph: Range): Range[] {
   const ranges: Range[] = []
   const inside = text.slice(paragraph.start, paragraph.end)
   for (const { segment, index } of segmenter.segment(inside)) {
-    const start = paragraph.start + index
-    const end = start + segment.length
+    const end = paragraph.start + index + segment.length
     const last = ranges.at(-1)
+    const start = last ? borderNear(text, last, paragraph.start + index, end) : paragraph.start
+    if (last) last.end = start
     if (last && continues(text, last, start, end)) last.end = end
-    else ranges.push({ start, end })
+    else if (start < end) ranges.push({ start, end })
   }
   return ranges
+}
+
+/**
+ * Where a new piece really begins: a bracket that opens right before it is its own (`。「`), and a
+ * French closing mark after a space belongs to the piece before (`. » Le`).
+ */
+function borderNear(text: string, last: Range, start: number, end: number): number {
+  const opening = OPENING.exec(text.slice(Math.max(last.start, start - REACH), start))?.[0].length
+  if (opening) return start - opening
+  return start + (CLOSING.exec(text.slice(start, Math.min(end, start + REACH)))?.[0].length ?? 0)
 }
 
 /** Does the piece from `start` to `end` go on with the sentence `last`? */

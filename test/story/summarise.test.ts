@@ -198,6 +198,33 @@ describe('summarise', () => {
     ])
   })
 
+  test.each([
+    {
+      name: 'Hindi',
+      language: 'hi',
+      text: 'बंदरगाह का पुल दो साल की मरम्मत के बाद सोमवार को फिर खुल गया। इंजीनियरों ने पुल के सभी पुराने तार बदल दिए। नौका सेवा अब बंद कर दी गई है।',
+    },
+    {
+      name: 'Arabic',
+      language: 'ar',
+      text: 'أعيد فتح جسر الميناء أمام حركة المرور يوم الاثنين. استبدل المهندسون جميع كابلات الجسر القديمة هذا العام. هل توقفت خدمة العبارات إلى الضفة الأخرى؟',
+    },
+    {
+      name: 'Thai',
+      language: 'th',
+      text: 'สะพานท่าเรือเปิดให้รถผ่านอีกครั้งในวันจันทร์หลังซ่อมสองปี\n\nวิศวกรเปลี่ยนสายเคเบิลเก่าของสะพานทั้งหมดแล้ว',
+    },
+    {
+      name: 'Russian',
+      language: 'ru',
+      text: 'Портовый мост снова открыли для движения в понедельник после ремонта. Инженеры заменили все старые тросы моста за два года.',
+    },
+  ])('$name has whole sentences at their offsets', ({ text, language }) => {
+    const found = summarise([{ text, language }], { sentences: 2 })
+    expect(found).toHaveLength(2)
+    for (const one of found) expect(text.slice(one.start, one.end)).toBe(one.text)
+  })
+
   test('a hundred long documents and a vast budget are cut to size', () => {
     const text = Array.from(
       { length: 400 },

@@ -79,6 +79,36 @@ describe('sentences', () => {
     },
     { name: 'Chinese', text: '今天下雨。明天晴。', want: ['今天下雨。', '明天晴。'] },
     {
+      name: 'Japanese with speech',
+      text: '橋は月曜日に再開した。「うれしい」と市長は話した。',
+      want: ['橋は月曜日に再開した。', '「うれしい」と市長は話した。'],
+    },
+    {
+      name: 'Hindi',
+      text: 'पुल सोमवार को फिर खुल गया। मरम्मत में दो साल लगे।',
+      want: ['पुल सोमवार को फिर खुल गया।', 'मरम्मत में दो साल लगे।'],
+    },
+    {
+      name: 'Thai by paragraphs',
+      text: 'สะพานเปิดให้รถผ่านอีกครั้งในวันจันทร์\n\nการซ่อมใช้เวลาสองปี',
+      want: ['สะพานเปิดให้รถผ่านอีกครั้งในวันจันทร์', 'การซ่อมใช้เวลาสองปี'],
+    },
+    {
+      name: 'Russian and Ukrainian',
+      text: 'Мост открыли в понедельник. Ремонт длился два года! Міст відкрито.',
+      want: ['Мост открыли в понедельник.', 'Ремонт длился два года!', 'Міст відкрито.'],
+    },
+    {
+      name: 'French guillemets and a title',
+      text: 'Mme. Lind a dit : « Le pont rouvre. » Les travaux ont duré deux ans.',
+      want: ['Mme. Lind a dit : « Le pont rouvre. »', 'Les travaux ont duré deux ans.'],
+    },
+    {
+      name: 'Spanish inverted marks',
+      text: '¿Cuándo abre el puente? El lunes. ¡Por fin!',
+      want: ['¿Cuándo abre el puente?', 'El lunes.', '¡Por fin!'],
+    },
+    {
       name: 'Greek question mark and Arabic',
       text: 'هل وصل؟ نعم وصل.',
       want: ['هل وصل؟', 'نعم وصل.'],
