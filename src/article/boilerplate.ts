@@ -18,7 +18,7 @@ const FURNITURE: readonly RegExp[] = [
   // Links to more
   /^(?:read|see|show|view|learn|load|find out) (?:the )?(?:more|full (?:story|article|post)|all|next|original)(?: (?:here|stories|articles|about this))?[.…»›→:>\s]*$/i,
   /^(?:continue|keep) reading[.…»›→\s]*(?:here|below)?[.…»›→\s]*$/i,
-  /^(?:(?:also|further|more) (?:read|reading|on this|on this topic|like this|from .{1,40})|related(?: (?:articles?|posts?|stories|reading|topics|content|coverage|news))?|see also|recommended(?: for you| reading| stories)?|you (?:may|might) (?:also )?like|trending(?: now)?|most (?:read|popular|viewed)|popular (?:posts|now)|editors?['’]s? picks?|up next|don['’]t miss|top stories|latest (?:news|stories))\s*:?$/i,
+  /^(?:(?:also|further|more) (?:read|reading|on this|on this topic|like this|from .{1,40})|related(?: (?:articles?|posts?|stories|reading|topics|content|coverage|news))?|see also|recommended(?: for you| reading| stories)?|you (?:may|might) (?:also )?like|trending(?: now)?|most (?:read|popular|viewed)|popular (?:posts|now)|editors?['’]s? picks?|up next|don['’]t miss|top stories|latest (?:news|stories))\s*(?::|…|\.{3})?$/i,
   /^(?:previous|next)(?: (?:article|post|story|page))?[\s:→←»«]*$/i,
   /^(?:back to top|skip to (?:main )?content|table of contents|jump to .{1,40}|home|menu|search|close|loading\.*|advertisements?|sponsored(?: content)?|ad|promoted|story continues below(?: (?:this )?ad(?:vertisement)?)?|article continues (?:after|below) .{1,40})$/i,
   // Newsletter and subscription pitches
@@ -55,6 +55,8 @@ const FURNITURE: readonly RegExp[] = [
   /^.{0,80}\b(?:click here|by clicking here)\b.{0,80}$/i,
   /^(?:https?:\/\/|twitter\.com\/|www\.)\S+$/i,
   /^[\w.+-]+@[\w-]+\.[\w.]+$/,
+  // The hour above an entry of a live report
+  /^\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?(?: [a-z]{2,5})?$/i,
   // Signs without a word
   /^[\s\p{P}\p{S}]+$/u,
 ]

@@ -41,7 +41,11 @@ const DECLARED = [
   '[itemprop="author"]',
 ]
 const LINES =
-  '[class*="byline" i], [class*="author" i], [class*="meta" i], [class*="writer" i], address'
+  '[class*="byline" i], [class*="author" i], [class*="meta" i], [class*="writer" i], [class*="submitted" i], address'
+const PROFILES = ['author', 'authors', 'autor', 'autoren', 'auteur', 'autore', 'journalist']
+  .map((name) => `a[href*="/${name}/"]`)
+  .join(', ')
+const WHOLE_NAME = new RegExp(`^${NAME}$`, 'u')
 const NAMED = '.byline a, .author-name, [class*="byline__name" i], a[class*="author" i]'
 
 /** Who wrote a page: as its data says, its meta elements, or the line under its headline. */
@@ -57,7 +61,8 @@ export function authorOf(
     metas.map(asAuthor).find((name) => name !== null) ??
     declaredIn(document) ??
     bylineOf(document) ??
-    asAuthor(document.querySelector(NAMED)?.textContent)
+    asAuthor(document.querySelector(NAMED)?.textContent) ??
+    linkedAlone(document)
   )
 }
 
@@ -89,6 +94,14 @@ function bylineOf(document: Dom): string | null {
     if (names !== undefined) return joined(names.split(AND).flatMap((name) => asAuthor(name) ?? []))
   }
   return null
+}
+
+/** The one person whose page of articles is linked; of several, nobody knows which it is. */
+function linkedAlone(document: Dom): string | null {
+  const links = [...document.querySelectorAll(PROFILES)].slice(0, MAX_BYLINES)
+  const names = new Set(links.flatMap(({ textContent }) => plainLine(textContent) ?? []))
+  const [name = ''] = names
+  return names.size === 1 && WHOLE_NAME.test(name) ? asAuthor(name) : null
 }
 
 /** What a meta element in the body says stands in its attribute. */

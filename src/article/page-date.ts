@@ -26,10 +26,14 @@ const NO_PUBLICATION =
 const EAST_ASIAN = /(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]/
 
 /** When a page was published, where neither its data nor its meta elements say. */
-export function printedDate(document: Dom, url: string | null): Instant | null {
+export function printedDate(
+  document: Dom,
+  url: string | null,
+  title: string | null,
+): Instant | null {
   const time = document.querySelector(TIMES)
   const told = time?.getAttribute('datetime') ?? time?.getAttribute('content')
-  return parseDate(told) ?? dateInUrl(url) ?? dateAtHeadline(document)
+  return parseDate(told) ?? dateInUrl(url) ?? dateAtHeadline(document, title)
 }
 
 function dateInUrl(url: string | null): Instant | null {
@@ -45,13 +49,13 @@ function dateInUrl(url: string | null): Instant | null {
 }
 
 /** The first line behind the headline that is a date, or else the last one before it. */
-function dateAtHeadline(document: Dom): Instant | null {
+function dateAtHeadline(document: Dom, title: string | null): Instant | null {
   const leaves: DomElement[] = []
   let headline = -1
   let count = 0
   for (const element of document.querySelectorAll(LEAVES)) {
     if (++count > MAX_LEAVES) break
-    if (element.localName === 'h1' && headline < 0) headline = leaves.length
+    if (headline < 0 && isHeadline(element, title)) headline = leaves.length
     else if (isLeaf(element)) leaves.push(element)
     if (headline >= 0 && leaves.length - headline > AFTER) break
   }
@@ -62,6 +66,10 @@ function dateAtHeadline(document: Dom): Instant | null {
     if (date !== null) return date
   }
   return null
+}
+
+function isHeadline({ localName, textContent }: DomElement, title: string | null): boolean {
+  return localName === 'h1' || (/^h[23]$/.test(localName) && plainLine(textContent) === title)
 }
 
 function isLeaf(element: DomElement): boolean {

@@ -20,6 +20,8 @@ type PageMeta = {
   readonly siteName: string | null
   readonly description: string | null
   readonly terms: Terms
+  /** The text as the page's data has it, for programs; often without its paragraphs. */
+  readonly articleBody: string | null
 }
 
 const TITLES = ['og:title', 'twitter:title', 'dc.title', 'dcterms.title', 'title']
@@ -71,13 +73,14 @@ export function readPageMeta(document: Dom, url: string | null): PageMeta {
   const siteName = plainLine(metas.get('og:site_name'))
   const base = document.baseURI
   const link = document.querySelector('link[rel~="canonical"][href]')?.getAttribute('href')
+  const title = titleOf(document, pick(TITLES), article, siteName)
   return {
-    title: titleOf(document, plainLine(pick(TITLES)), article, siteName),
+    title,
     author: authorOf(document, article, people, all(AUTHORS)),
     publishedAt:
       parseDate(asString(article.datePublished)) ??
       parseDate(pick(DATES)) ??
-      printedDate(document, url),
+      printedDate(document, url, title),
     language: languageOf(document, metas),
     image: resolveUrl(pick(IMAGES), base) ?? resolveUrl(imageOf(article.image), base),
     canonicalUrl: canonicalUrl(
@@ -86,6 +89,7 @@ export function readPageMeta(document: Dom, url: string | null): PageMeta {
     ),
     siteName,
     description: plainLine(pick(DESCRIPTIONS)),
+    articleBody: asString(article.articleBody),
     terms: readTerms(document, metas, article),
   }
 }

@@ -15,6 +15,11 @@ const LONGEST_NOISE = 800
 const LINK_SHARE = 0.8
 const LONGEST_LINK_BLOCK = 200
 
+/** Where the box about the author stands when it has lost its frame. */
+const LAST_PARAGRAPHS = 3
+const ABOUT_AUTHOR =
+  /\b(?:is|was) (?:an?|the|our)\b.{0,80}\b(?:writer|author|reporter|journalist|editor|correspondent|columnist|contributor|producer|critic)\b|\b(?:covers|writes (?:about|for|on))\b/i
+
 /** Labels, dates and names around the text have no more words than this and end in no full stop. */
 const LABEL_WORDS = 14
 /** Trimming more than this share of the text would be trimming the text. */
@@ -22,8 +27,11 @@ const TRIM_SHARE = 0.25
 
 const SENTENCE_END = /[.!?…:;。！？]["'”’»)\]]*$/
 
+/** What is known of the article whose text is looked for. */
+type Known = { readonly title: string | null; readonly author: string | null }
+
 /** The article's paragraphs. Takes the document apart: everything else is read before. */
-export function readMainText(document: Dom, title: string | null): string {
+export function readMainText(document: Dom, { title, author }: Known): string {
   dropNoise(document)
   const reader = new Readability(document, { disableJSONLD: true, serializer: (node) => node })
   const content = reader.parse()?.content as DomElement | null | undefined
@@ -31,7 +39,7 @@ export function readMainText(document: Dom, title: string | null): string {
   dropLinkBlocks(content)
   const plain = repairMojibake(htmlToPlain(content.innerHTML))
   const paragraphs = dropBoilerplate(plain.split('\n\n')).filter((p) => p !== title)
-  return dropHeadLabels(dropRepeats(paragraphs)).join('\n\n')
+  return dropAuthor(dropHeadLabels(dropRepeats(paragraphs)), author).join('\n\n')
 }
 
 function dropNoise(document: Dom): void {
@@ -55,7 +63,15 @@ function dropLinkBlocks(content: DomElement): void {
 }
 
 function dropRepeats(paragraphs: readonly string[]): string[] {
-  return paragraphs.filter((p, i) => paragraphs.indexOf(p) === i)
+  return [...new Set(paragraphs)]
+}
+
+/** Who the writer is, told in the last paragraphs under the writer's name. */
+function dropAuthor(paragraphs: readonly string[], author: string | null): readonly string[] {
+  const isOfAuthor = (paragraph: string) =>
+    author !== null && paragraph.startsWith(author) && ABOUT_AUTHOR.test(paragraph)
+  const from = Math.max(1, paragraphs.length - LAST_PARAGRAPHS)
+  return paragraphs.filter((paragraph, i) => i < from || !isOfAuthor(paragraph))
 }
 
 /** Section names, bylines and dates above the first sentence. */

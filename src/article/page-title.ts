@@ -6,6 +6,8 @@ const SEPARATOR = /\s+[|\-–—»·•]\s+/
 const TRAILING_SEPARATOR = /\s+[|\-–—»·•]\s+$/
 /** A part of a title shorter than this (characters) is a section, even if the heading says it. */
 const SHORTEST_HEADLINE = 12
+/** Longer ones (characters) are a text in the wrong place. */
+const LONGEST_TITLE = 1_000
 /** Headings looked at; a page with more of the first level does not know which is its own. */
 const MAX_HEADINGS = 20
 /** A heading that shares this much of its words, or of the declared title's, says the same. */
@@ -19,28 +21,39 @@ const SAME_SHARE = 0.8
  */
 export function titleOf(
   document: Dom,
-  declared: string | null,
+  declared: string | undefined,
   article: Fields,
   siteName: string | null,
 ): string | null {
-  const headings = [...document.querySelectorAll('h1')]
-    .slice(0, MAX_HEADINGS)
-    .flatMap((heading) => plainLine(heading.textContent) ?? [])
-  const element = plainLine(document.querySelector('title')?.textContent)
-  const told = plainLine(asString(article.headline)) ?? declared ?? element
+  const headings = headingsOf(document)
+  const element = asTitle(document.querySelector('title')?.textContent)
+  const told = asTitle(asString(article.headline)) ?? asTitle(declared) ?? element
   const isSite = siteTest(siteName, document.baseURI)
   if (told === null) return headings.find((heading) => !isSite(heading)) ?? null
   const printed = headings.find((heading) => isPrinted(heading, told, element) && !isSite(heading))
   return printed ?? withoutSite(told, headings, isSite)
 }
 
-/** A heading is the headline when the page's own title begins with it, or it says what that says. */
+/** Those of the first level, or else of the next two. */
+function headingsOf(document: Dom): string[] {
+  const first = [...document.querySelectorAll('h1')]
+  const found = first.length > 0 ? first : [...document.querySelectorAll('h2, h3')]
+  return found.slice(0, MAX_HEADINGS).flatMap(({ textContent }) => asTitle(textContent) ?? [])
+}
+
+/** A line, and no longer than a headline can be. */
+function asTitle(text: string | null | undefined): string | null {
+  return (text?.length ?? 0) > LONGEST_TITLE ? null : plainLine(text)
+}
+
+/** A heading is the headline when the page's own title begins or ends with it, or it says what that says. */
 function isPrinted(heading: string, told: string, element: string | null): boolean {
-  if (heading.length < SHORTEST_HEADLINE) return false
+  if (widthOf(heading) < SHORTEST_HEADLINE) return false
   const [ours, theirs] = [wordsOf(heading), wordsOf(told)]
   const shared = [...ours].filter((word) => theirs.has(word)).length
   if (shared === 0) return false
-  if (squeeze(element ?? '').startsWith(squeeze(heading))) return true
+  const [whole, own] = [squeeze(element ?? ''), squeeze(heading)]
+  if (whole.startsWith(own) || whole.endsWith(own)) return true
   return shared >= SAME_SHARE * theirs.size && shared >= (SAME_SHARE / 2) * ours.size
 }
 
@@ -52,7 +65,7 @@ function withoutSite(
   const parts = title.split(SEPARATOR)
   if (parts.length < 2) return title
   const headline = parts.find((part) => headings.includes(part) && !isSite(part))
-  if (headline !== undefined && headline.length >= SHORTEST_HEADLINE) return headline
+  if (headline !== undefined && widthOf(headline) >= SHORTEST_HEADLINE) return headline
   const last = parts.at(-1) ?? ''
   if (!isSite(last)) return title
   return title.slice(0, title.lastIndexOf(last)).replace(TRAILING_SEPARATOR, '')
@@ -63,6 +76,10 @@ function siteTest(siteName: string | null, url: string): (part: string) => boole
   const host = squeeze(URL.parse(url)?.hostname ?? '')
   return (part) => squeeze(part) === own || host.includes(squeeze(part) || ' ')
 }
+
+/** Signs that stand for syllables or words count twice. */
+const widthOf = (text: string): number => text.length + (text.match(WIDE)?.length ?? 0)
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu
 
 const wordsOf = (title: string): Set<string> =>
   new Set(title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])

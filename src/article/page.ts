@@ -1,11 +1,13 @@
 import type { Instant } from '../model.ts'
 import { detectLanguage } from '../text/language.ts'
+import { dropBoilerplate } from './boilerplate.ts'
 import type { Hint } from './hints.ts'
 import { repairMojibake } from './mojibake.ts'
 import { judgeAccess, type PageAccess } from './page-access.ts'
 import { parsePage } from './page-dom.ts'
 import { readPageMeta } from './page-meta.ts'
 import { readMainText } from './page-text.ts'
+import { markupToPlain } from './plain.ts'
 
 /** What a page of the web is, once everything around the article is gone. */
 export type Page = {
@@ -36,7 +38,8 @@ export type Page = {
 export function readPage(html: string, url: string | null): Page {
   const document = parsePage(html, url)
   const meta = readPageMeta(document, url)
-  const text = readMainText(document, meta.title)
+  const found = readMainText(document, meta)
+  const text = wholeText(found, meta.terms.isFree === false ? null : meta.articleBody)
   return {
     url,
     canonicalUrl: meta.canonicalUrl,
@@ -52,6 +55,17 @@ export function readPage(html: string, url: string | null): Page {
     archivable: meta.terms.archivable,
     hints: meta.terms.hints,
   }
+}
+
+/** What is found in a page is less than this share of its text: a program would have put it there. */
+const FOUND_SHARE = 0.5
+
+/** The text that the page has as data, where it is much more than what stands in its elements. */
+function wholeText(found: string, articleBody: string | null): string {
+  if (articleBody === null || found.length >= articleBody.length * FOUND_SHARE) return found
+  const lines = markupToPlain(repairMojibake(articleBody).replace(/[\r\n]+/g, '\n\n'))
+  const text = dropBoilerplate(lines.split('\n\n')).join('\n\n')
+  return text.length > found.length ? text : found
 }
 
 /** A text this long (characters) tells its language better than a template that was left as it was. */
