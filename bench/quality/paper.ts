@@ -45,7 +45,7 @@ type Stories = readonly { readonly id: string; readonly articles: readonly Artic
 export function print(stories: Stories, now: Instant, size: number, taxonomy: Taxonomy) {
   const { cards: pool } = makePool({ stories, now, timeZone: 'UTC', topics: [], taxonomy })
   const issue = selectIssue(pool, { topics: [] }, size)
-  if (issue === null) return { page: 'nothing\n', cards: [] }
+  if (issue === null) return { page: 'nothing\n', cards: [], issue }
   const parts = [
     ['TOP', [issue.top]],
     ['HIGHLIGHTS', issue.highlights],
@@ -53,7 +53,11 @@ export function print(stories: Stories, now: Instant, size: number, taxonomy: Ta
   ] as const
   const told = parts.map(([name, cards]) => `## ${name}\n\n${cards.map(printCard).join('\n')}`)
   const quick = issue.quick.map((card) => `- ${card.headline} (${placeOf(card)})`)
-  return { page: `${told.join('\n')}\n## QUICK\n\n${quick.join('\n')}\n`, cards: cardsOf(issue) }
+  return {
+    page: `${told.join('\n')}\n## QUICK\n\n${quick.join('\n')}\n`,
+    cards: cardsOf(issue),
+    issue,
+  }
 }
 
 const placeOf = ({ rank, score, articleCount, why }: Card) =>

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { type BlindSpots, tellBlindSpots } from '../edition/blind.ts'
 import { selectIssue } from '../edition/select.ts'
 import { DoseError } from '../errors.ts'
-import { type BlindSpots, blindSpotsOf } from '../workers/blind.ts'
+import { blindSpotsOf } from '../workers/blind.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
@@ -67,7 +68,7 @@ export const show = command({
     if (!('storyId' in row))
       return [
         `${row.digestName} ${row.date} no. ${row.number} (${row.state}): ${row.subject}`,
-        ...blindLines(row.blindSpots as BlindSpots),
+        ...tellBlindSpots(row.blindSpots as BlindSpots).map((line) => `  ${line}`),
       ].join('\n')
     const sentences = (row.sentences as { text: string; cites: number }[]).map(
       ({ text, cites }) => `     ${text} [${cites}]`,
@@ -78,10 +79,3 @@ export const show = command({
     ].join('\n')
   },
 })
-
-const blindLines = ({ topics, sources }: BlindSpots): string[] => [
-  ...topics.map(({ name, present, of }) => `  nothing of ${name}, in ${present} of the last ${of}`),
-  ...sources.map(({ name, present, of, why }) => {
-    return `  nothing from ${name}, in ${present} of the last ${of}: ${why}`
-  }),
-]

@@ -56,3 +56,16 @@ function isDayOff(name: string, today: Presence, history: readonly Presence[]): 
 }
 
 const dayOfWeek = (date: string): number => new Date(`${date}T00:00:00Z`).getUTCDay()
+
+export type BlindSpots = {
+  readonly topics: readonly BlindSpot[]
+  readonly sources: readonly (BlindSpot & { readonly why: string })[]
+}
+
+/** The blind spots in sentences. */
+export const tellBlindSpots = ({ topics, sources }: BlindSpots): string[] => [
+  ...topics.map(({ name, present, of }) => `nothing of ${name}, in ${present} of the last ${of}`),
+  ...sources.map(({ name, present, of, why }) => {
+    return `nothing from ${name}, in ${present} of the last ${of}: ${why}`
+  }),
+]

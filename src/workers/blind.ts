@@ -1,14 +1,9 @@
-import { type BlindSpot, findBlindSpots } from '../edition/blind.ts'
+import { type BlindSpots, findBlindSpots } from '../edition/blind.ts'
 import type { Silence } from '../store/presence.ts'
 import type { Deps } from './stage.ts'
 
 /** Earlier editions that say what is usual: two weeks of a daily digest. */
 const REMEMBERED = 14
-
-export type BlindSpots = {
-  readonly topics: readonly BlindSpot[]
-  readonly sources: readonly (BlindSpot & { readonly why: string })[]
-}
 
 /** Topics and sources that a digest usually has and this edition has not, with what is known of why. */
 export async function blindSpotsOf(
