@@ -51,16 +51,23 @@ export function createHubs(db: Db) {
         .orderBy('next_at')
         .execute(),
 
-    /** The hub was asked; one that is active stays so until its lease ends. */
-    async asked(sourceId: string, error: string | null, nextAt: Instant): Promise<void> {
+    /**
+     * The hub is about to be asked: it may verify before it answers. One that is active stays so.
+     *
+     * @param nextAt when it is asked again, unless it verifies.
+     */
+    async ask(sourceId: string, nextAt: Instant): Promise<void> {
       await change(sourceId)
         .set((is) => ({
           state: sql`case when state = 'offered' then 'asked' else state end`,
           tries: is('tries', '+', 1),
           next_at: nextAt,
-          error,
         }))
         .execute()
+    },
+
+    async fail(sourceId: string, error: string): Promise<void> {
+      await change(sourceId).set({ error }).execute()
     },
 
     /** @param nextAt when the lease is to be renewed. */

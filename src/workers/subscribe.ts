@@ -33,11 +33,15 @@ export const subscribe: Stage = {
       await store.hubs.rest(id, new Date(now + DAY_MS).toISOString())
       return []
     }
-    const error = await request(row, config.PUBLIC_URL, context)
     const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.min(row.tries, 10), DAY_MS)
-    await store.hubs.asked(id, error, new Date(now + wait).toISOString())
-    if (error === null) log.info('hub asked', { source_id: id, state: row.state })
-    else log.warn('a hub refuses', { source_id: id, reason: error })
+    await store.hubs.ask(id, new Date(now + wait).toISOString())
+    const error = await request(row, config.PUBLIC_URL, context)
+    if (error === null) {
+      log.info('hub asked', { source_id: id, state: row.state })
+    } else {
+      await store.hubs.fail(id, error)
+      log.warn('a hub refuses', { source_id: id, reason: error })
+    }
     return []
   },
 }

@@ -18,8 +18,8 @@ export type Hub = {
   status: number
   /** Seconds it grants, whatever was asked for. */
   lease: number
-  /** Asks whether the subscriber means it; `false` leaves that to the test. */
-  verifies: boolean
+  /** Asks whether the subscriber means it, before or after it answers; `false` leaves that to the test. */
+  verifies: boolean | 'first'
   verify(
     mode: string,
     topic: string,
@@ -40,12 +40,13 @@ export async function startHub(reach: (callback: string) => string): Promise<Hub
   const server = createServer(async (request, response) => {
     const form = new URLSearchParams(await text(request))
     hub.asked.push(form)
+    const verify = hub.status < 300 && hub.verifies
+    if (verify === 'first') await settle(form)
     response.writeHead(hub.status).end()
-    if (hub.status < 300 && hub.verifies) {
-      const work = settle(form)
-      pending.add(work)
-      await work.finally(() => pending.delete(work))
-    }
+    if (verify !== true) return
+    const work = settle(form)
+    pending.add(work)
+    await work.finally(() => pending.delete(work))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
