@@ -35,6 +35,12 @@ const Settings = z
       .optional(),
     /** Sender of every digest that names none: `Name <address>`. */
     MAIL_FROM: z.string().default('Daily Dose <daily-dose@localhost.localdomain>'),
+    /** Domain that signs mails with DKIM: that of MAIL_FROM or one above it. Absent: unsigned. */
+    DKIM_DOMAIN: z.string().optional(),
+    /** Where its public key stands: DKIM_SELECTOR._domainkey.DKIM_DOMAIN. */
+    DKIM_SELECTOR: z.string().optional(),
+    /** Its private key: a file in PEM, or the PEM itself with `\n` for line breaks. */
+    DKIM_KEY: z.string().optional(),
     /** The sender's postal address; many countries demand one in every newsletter. */
     POSTAL_ADDRESS: z.string().default(''),
     /** Where readers reach this server; links in mails begin with it. */
@@ -73,6 +79,10 @@ const Settings = z
     path: ['REDIS_URL'],
     error: 'needs DATABASE_URL as well: queues on Redis go with rows on PostgreSQL',
   })
+  .refine(
+    (s) => new Set([s.DKIM_DOMAIN, s.DKIM_SELECTOR, s.DKIM_KEY].map((part) => !part)).size === 1,
+    { path: ['DKIM_KEY'], error: 'DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY go together' },
+  )
 
 export type Config = Readonly<z.infer<typeof Settings>>
 export type SettingName = keyof Config
@@ -86,7 +96,7 @@ export type SettingRow = {
 }
 
 export const settingNames = Object.keys(Settings.shape) as SettingName[]
-const SECRETS = new Set<SettingName>(['ADMIN_PASSWORD', 'API_TOKEN', 'SECRETS_KEY'])
+const SECRETS = new Set<SettingName>(['ADMIN_PASSWORD', 'API_TOKEN', 'DKIM_KEY', 'SECRETS_KEY'])
 const DEFAULT_FILE = 'config/local.yaml'
 
 /**

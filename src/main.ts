@@ -10,6 +10,7 @@ import { DoseError } from './errors.ts'
 import { type Clock, systemClock } from './io/clock.ts'
 import { createClosing } from './io/closing.ts'
 import { openDatabase } from './io/database.ts'
+import { createDkim, type DkimSigner } from './io/dkim.ts'
 import { readFilters } from './io/filters.ts'
 import { createHttp } from './io/http.ts'
 import { createBudget } from './io/http-line.ts'
@@ -151,5 +152,11 @@ async function readRules(): Promise<readonly FilterRule[]> {
 
 function createMailer(config: Config): Mailer {
   if (!config.SMTP_URL) return createOutbox(join(config.DATA_DIR, 'outbox'))
-  return createSmtp({ url: config.SMTP_URL, judge: judgeFailure })
+  return createSmtp({ url: config.SMTP_URL, judge: judgeFailure, sign: signerOf(config) })
+}
+
+/** @throws {DoseError} CONFIG_INVALID naming what is wrong with the key. */
+function signerOf({ DKIM_DOMAIN, DKIM_SELECTOR, DKIM_KEY }: Config): DkimSigner | undefined {
+  if (!DKIM_DOMAIN || !DKIM_SELECTOR || !DKIM_KEY) return undefined
+  return createDkim({ domain: DKIM_DOMAIN, selector: DKIM_SELECTOR, key: DKIM_KEY })
 }

@@ -1,5 +1,6 @@
 import type { NodemailerError } from 'nodemailer'
 import { DoseError } from '../errors.ts'
+import type { DkimSigner } from './dkim.ts'
 import type { Mailer, SendResult } from './mail.ts'
 import { composeMime } from './mime.ts'
 import { gateBody } from './smtp-body.ts'
@@ -24,6 +25,8 @@ export type SmtpOptions = {
   ) => Extract<SendResult, { kind: 'deferred' | 'bounced' | 'unknown' }>
   /** Connections to each server at one time, 5 unless told. */
   readonly connections?: number
+  /** Signs what leaves; without it nothing is signed here. */
+  readonly sign?: DkimSigner | undefined
   /** Within this each sending has a result, 15 minutes unless told: ten are the server's to answer. */
   readonly limitMs?: number
 }
@@ -34,6 +37,8 @@ const VERIFY_MS = 60_000
 
 /** What is kept of a reply; a server may send a megabyte. */
 const REPLY_CHARS_MAX = 500
+
+const asItIs: DkimSigner = async (bytes) => bytes
 
 type Sending = {
   readonly from: string
@@ -58,7 +63,7 @@ type Attempt = {
  * @throws {DoseError} CONFIG_INVALID when `url` names no server
  */
 export function createSmtp(options: SmtpOptions): Mailer {
-  const { judge, connections = CONNECTIONS, limitMs = LIMIT_MS } = options
+  const { judge, connections = CONNECTIONS, limitMs = LIMIT_MS, sign = asItIs } = options
   const servers = parseSmtpUrls(options.url)
   if (servers.length === 0) throw new DoseError('CONFIG_INVALID', 'SMTP_URL names no server')
   const pool = createSmtpPool(connections * servers.length)
@@ -129,7 +134,7 @@ export function createSmtp(options: SmtpOptions): Mailer {
       const limit = new AbortController()
       const timer = setTimeout(() => limit.abort(new Error('no answer in time')), limitMs)
       try {
-        const bytes = await composeMime(message)
+        const bytes = await sign(await composeMime(message))
         const refused = await enter(limit.signal)
         if (refused !== null) return refused
         const { from, to } = message
