@@ -6,7 +6,7 @@ export type Peer = {
   readonly run: (text: string, sentences: number) => Promise<string[]>
 }
 
-type Summary = { readonly summary: string }
+type Summary = { readonly summary?: unknown }
 type NodeSummarizer = {
   readonly SummarizerManager: new (
     text: string,
@@ -16,7 +16,7 @@ type NodeSummarizer = {
     getSummaryByRank(): Promise<Summary>
   }
 }
-type Line = { readonly text: string }
+type Line = { readonly text?: unknown }
 type LexRank = {
   summarize(
     text: string,
@@ -30,18 +30,19 @@ const require = createRequire(import.meta.url)
 const { SummarizerManager } = require('node-summarizer') as NodeSummarizer
 const lexRank = require('lexrank') as LexRank
 
+/** Both give something else than text where a document is not to their liking. */
+const given = (summary: unknown): string[] => (typeof summary === 'string' ? [summary] : [])
+
 export const nodeSummarizerByFrequency: Peer = {
   name: 'node-summarizer (frequency)',
-  run: async (text, sentences) => [
-    new SummarizerManager(text, sentences).getSummaryByFrequency().summary,
-  ],
+  run: async (text, sentences) =>
+    given(new SummarizerManager(text, sentences).getSummaryByFrequency().summary),
 }
 
 export const nodeSummarizerByRank: Peer = {
   name: 'node-summarizer (TextRank)',
-  run: async (text, sentences) => [
-    (await new SummarizerManager(text, sentences).getSummaryByRank()).summary,
-  ],
+  run: async (text, sentences) =>
+    given((await new SummarizerManager(text, sentences).getSummaryByRank()).summary),
 }
 
 export const lexrankPackage: Peer = {
@@ -50,7 +51,7 @@ export const lexrankPackage: Peer = {
     new Promise((resolve, reject) => {
       lexRank.summarize(text, sentences, (error, lines) => {
         if (error) reject(error)
-        else resolve(lines.flat().map((line) => line.text))
+        else resolve(lines.flat().flatMap((line) => given(line.text)))
       })
     }),
 }

@@ -90,6 +90,9 @@ function firstOf<T>(items: readonly T[], wanted: (item: T) => boolean, limit: nu
 function isTitle(text: string, headline: string): boolean {
   if (headline === '' || text.length < headline.length) return false
   if (text.length > 2 * headline.length) return false
+  // Most sentences begin otherwise, and are spared the comparison.
+  const first = text.charAt(0).toLowerCase()
+  if (first >= 'a' && first <= 'z' && first !== headline.charAt(0)) return false
   return lettersOf(text) === headline
 }
 

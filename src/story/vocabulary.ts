@@ -54,16 +54,23 @@ export function vocabularyOf(
       return names.length
     },
     read(terms) {
-      const numbers = Int32Array.from(terms, enter).sort()
-      const weights = Float64Array.from(numbers, rarityOf)
+      const entered = new Int32Array(terms.size)
+      let place = 0
+      for (const term of terms) entered[place++] = enter(term)
+      entered.sort()
+      const weights = new Float64Array(entered.length)
+      const numbers = new Uint8Array(entered.length)
       let square = 0
-      for (const weight of weights) square += weight * weight
-      const length = Math.sqrt(square)
-      return {
-        terms: numbers,
-        weights: length === 0 ? weights : weights.map((weight) => weight / length),
-        numbers: Uint8Array.from(numbers, (number) => isNumber[number] as number),
+      for (let i = 0; i < entered.length; i++) {
+        const term = entered[i] as number
+        const weight = rarityOf(term)
+        weights[i] = weight
+        square += weight * weight
+        numbers[i] = isNumber[term] as number
       }
+      const length = Math.sqrt(square) || 1
+      for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / length
+      return { terms: entered, weights, numbers }
     },
     consensus({ terms }) {
       let shared = 0

@@ -52,6 +52,24 @@ describe('contentTerms', () => {
   ])('$name', ({ text, language, want }) => expect(contentTerms(text, language)).toEqual(want))
 })
 
+test('plain text has the terms that its words have, whatever it is made of', () => {
+  const bits =
+    "The| |bridge|'s|’s|don't|U.|S.|A.|1,200|.5|,|7|5km|3.5m|x9|-|—|“|”|…|é|東京|O'Brien|''|a'1|_|(|\n|e\u0301|I|.".split(
+      '|',
+    )
+  let state = 11
+  const next = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return state
+  }
+  for (let round = 0; round < 3_000; round++) {
+    const text = Array.from({ length: 1 + (next() % 9) }, () => bits[next() % bits.length]).join('')
+    // A language without stemmer and stop words: the terms are the words.
+    const words = norms(text).filter((norm) => norm.length > 1 || norm >= '\u0080')
+    expect(contentTerms(text, 'xx')).toEqual(words)
+  }
+})
+
 test('normaliseText gives one spelling', () => {
   expect(normaliseText(' “It’s”\n ﬁne ')).toBe('"It\'s" fine')
 })
