@@ -58,8 +58,8 @@ test('rules for all sources come from a file, as YAML writes them', async () => 
   const file = join(app.settings.DATA_DIR as string, 'filters.yaml')
   writeFileSync(file, 'block:\n  - title: webinar\n  - "url: /a:b/"\nkeep:\n')
   expect(await readFilters(file)).toEqual([
-    { action: 'block', rule: 'title: webinar', of: 'config/filters.yaml' },
-    { action: 'block', rule: 'url: /a:b/', of: 'config/filters.yaml' },
+    { action: 'block', rule: 'title: webinar', of: file },
+    { action: 'block', rule: 'url: /a:b/', of: file },
   ])
   writeFileSync(file, '# nothing yet\n')
   expect(await readFilters(file)).toEqual([])

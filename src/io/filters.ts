@@ -30,12 +30,12 @@ const Filters = z
  *
  * @throws {DoseError} CONFIG_INVALID naming the file and the entry.
  */
-export async function readFilters(file = usual()): Promise<FilterRule[]> {
+export async function readFilters(given?: string): Promise<FilterRule[]> {
+  const [file, of] = given === undefined ? [usual(), 'config/filters.yaml'] : [given, given]
   try {
     const { block, keep } = Filters.parse(
       parse(await readFile(file, 'utf8'), { maxAliasCount: 10 }),
     )
-    const of = 'config/filters.yaml'
     return [
       ...block.map((rule): FilterRule => ({ action: 'block', rule, of })),
       ...keep.map((rule): FilterRule => ({ action: 'keep', rule, of })),

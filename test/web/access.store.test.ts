@@ -30,6 +30,8 @@ const DOORS: Readonly<Record<string, readonly Visitor[]>> = {
   'get /d/{name}/rss.xml': EVERYBODY,
   'get /editions/{id}': EVERYBODY,
   'get /editions/{id}.md': EVERYBODY,
+  'get /i/{signature}/{encoded}': EVERYBODY,
+  'get /stories/{id}': EVERYBODY,
   'get /u/{token}': EVERYBODY,
   'post /u/{token}': EVERYBODY,
   'get /outbox': ['here', 'admin'],
