@@ -14,12 +14,15 @@ import { check as sourceCheck } from './source/check.ts'
 import { exportOpml } from './source/export.ts'
 import { read as sourceFetch } from './source/fetch.ts'
 import { filter as sourceFilter } from './source/filter.ts'
+import { health as sourceHealth } from './source/health.ts'
 import { importOpml } from './source/import.ts'
 import { list as sourceList } from './source/list.ts'
 import { remove as sourceRemove } from './source/remove.ts'
 import { rights as sourceRights } from './source/rights.ts'
 import { set as sourceSet } from './source/set.ts'
+import { show as sourceShow } from './source/show.ts'
 import { decisions, merge, pin, split, undo } from './story/decide.ts'
+
 import { list as storyList } from './story/list.ts'
 import { show as storyShow } from './story/show.ts'
 import { why as storyWhy } from './story/why.ts'
@@ -31,6 +34,8 @@ export const commands: readonly Command[] = [
   sourceAdd,
   sourceCheck,
   sourceList,
+  sourceShow,
+  sourceHealth,
   sourceSet,
   sourceRemove,
   sourceFetch,

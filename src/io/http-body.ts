@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, constants, gunzip, inflate, inflateRaw } from 'node:zlib'
 import type { Limits } from './http-limits.ts'
+import { createRoom, type Room } from './http-room.ts'
 import { sizeInWords } from './size.ts'
 
 /** A body passed a limit; `message` says which. */
@@ -8,6 +9,23 @@ export class TooLarge extends Error {}
 
 /** Room for a small feed; the buffer doubles from here. */
 const FIRST_BYTES = 64 * 1_024
+/** A larger body needs a place among the large ones. */
+const LARGE_BYTES = 1_024 * 1_024
+
+/**
+ * Where bodies are held: of those that are large, only so many at once, and only so many are
+ * decompressed at once. Stops: a hundred hosts that each send as much as one may.
+ */
+export type BodyRooms = { readonly large: Room; readonly decoding: Room }
+
+/** 4 × 15 MB of large bodies, and 2 × 2 × 15 MB where they are decompressed, are what this costs. */
+const LARGE_AT_ONCE = 4
+const DECODED_AT_ONCE = 2
+
+export const createBodyRooms = (): BodyRooms => ({
+  large: createRoom(LARGE_AT_ONCE),
+  decoding: createRoom(DECODED_AT_ONCE),
+})
 
 /** A body as it is to be read, and how many bytes of it were sent. */
 export type Body = { readonly bytes: Uint8Array; readonly wireBytes: number }
@@ -21,9 +39,21 @@ export async function readBody(
   stream: AsyncIterable<Uint8Array>,
   coding: string | null,
   limits: Limits,
+  rooms: BodyRooms,
+  signal: AbortSignal,
 ): Promise<Body> {
-  const sent = await collect(stream, limits.wireBytes)
-  return { bytes: await decode(sent, coding, limits.bodyBytes), wireBytes: sent.length }
+  let leave = () => {}
+  const whenLarge = async () => {
+    leave = await rooms.large.enter(signal)
+  }
+  try {
+    const sent = await collect(stream, limits.wireBytes, { whenLarge })
+    const leaveDecoding = await rooms.decoding.enter(signal)
+    const bytes = await decode(sent, coding, limits.bodyBytes).finally(leaveDecoding)
+    return { bytes, wireBytes: sent.length }
+  } finally {
+    leave()
+  }
 }
 
 /**
@@ -36,14 +66,21 @@ export async function readStart(
   coding: string | null,
   bytes: number,
 ): Promise<Uint8Array> {
-  return decode(await collect(stream, bytes, true), coding, bytes)
+  return decode(await collect(stream, bytes, { cut: true }), coding, bytes)
+}
+
+type Collecting = {
+  /** Whether what passes the limit is cut off rather than refused. */
+  readonly cut?: boolean
+  /** Awaited once, before more than LARGE_BYTES are held. */
+  readonly whenLarge?: () => Promise<void>
 }
 
 /** One growing buffer, not a list of chunks: a million one-byte chunks would cost 100 MB as objects. */
 async function collect(
   stream: AsyncIterable<Uint8Array>,
   limit: number,
-  cut = false,
+  { cut = false, whenLarge = async () => {} }: Collecting,
 ): Promise<Uint8Array> {
   let buffer = new Uint8Array(Math.min(FIRST_BYTES, limit))
   let size = 0
@@ -51,12 +88,18 @@ async function collect(
     const end = size + chunk.length
     if (end > limit && cut) return Buffer.concat([buffer.subarray(0, size), chunk], limit)
     if (end > limit) throw new TooLarge(`more than ${sizeInWords(limit)} sent`)
-    if (end > buffer.length) buffer = enlarge(buffer, Math.min(limit, Math.max(end, size * 2)))
+    if (end > LARGE_BYTES && size <= LARGE_BYTES) await whenLarge()
+    if (end > buffer.length) buffer = enlarge(buffer, roomFor(end, limit))
     buffer.set(chunk, size)
     size = end
   }
-  return buffer.subarray(0, size)
+  // A view would keep all of the buffer, and take all of it along to another thread.
+  return size === buffer.length ? buffer : buffer.slice(0, size)
 }
+
+/** Twice as much, until it is large: then at once what may come, which costs nothing until it comes. */
+const roomFor = (bytes: number, limit: number): number =>
+  bytes > LARGE_BYTES ? limit : Math.min(limit, bytes * 2)
 
 function enlarge(buffer: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(size)

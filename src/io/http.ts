@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { DoseError } from '../errors.ts'
-import { readBody, readStart, TooLarge } from './http-body.ts'
+import { type BodyRooms, createBodyRooms, readBody, readStart, TooLarge } from './http-body.ts'
 import { type Budget, domainOf, type Postponed, type Turn, UNBOUNDED } from './http-budget.ts'
 import { header, maxAgeSeconds, retryAfterSeconds } from './http-caching.ts'
 import { type Lookup, RefusedHost } from './http-connector.ts'
@@ -129,6 +129,7 @@ export function createHttp(options: HttpOptions): Http {
   const { userAgent, budget = UNBOUNDED } = options
   const limits = { ...LIMITS, ...options.limits }
   const robotsLimits = { ...limits, totalMs: Math.min(limits.totalMs, ROBOTS_MS) }
+  const rooms = createBodyRooms()
   const dispatchers = createDispatchers(options.allowPrivateHosts, limits, options.lookup)
   const robots = createRobots(/^[^/\s]*/.exec(userAgent)?.[0] ?? '')
 
@@ -173,7 +174,7 @@ export function createHttp(options: HttpOptions): Http {
   const send = async (request: Outgoing): Promise<HttpResult> => {
     const result = await travel(request, limits, async (journey) => {
       const visit = await follow(journey, limits.redirects, (url) => askObeying(journey, url))
-      return visit.kind === 'answered' ? toResult(visit.answer, journey, limits) : visit
+      return visit.kind === 'answered' ? toResult(visit.answer, journey, limits, rooms) : visit
     })
     if (result.kind === 'failed' && result.retryAfterSeconds !== null) {
       const { hostname } = new URL(result.url)
@@ -287,7 +288,12 @@ function target(location: string, base: URL): URL {
   return url
 }
 
-async function toResult(answer: Answer, journey: Journey, limits: Limits): Promise<HttpResult> {
+async function toResult(
+  answer: Answer,
+  journey: Journey,
+  limits: Limits,
+  rooms: BodyRooms,
+): Promise<HttpResult> {
   const { statusCode: status, headers } = answer
   const { request, trail, movedTo } = journey
   const url = trail.at(-1) as URL
@@ -310,7 +316,8 @@ async function toResult(answer: Answer, journey: Journey, limits: Limits): Promi
   if (status >= 200 && status < 300) {
     refuseAnnounced(answer, limits)
     const coding = header(headers, 'content-encoding')
-    const { bytes, wireBytes } = await readBody(answer.body, coding, limits)
+    const { signal } = journey.deadline
+    const { bytes, wireBytes } = await readBody(answer.body, coding, limits, rooms, signal)
     const contentType = header(headers, 'content-type')
     return { kind: 'fetched', bytes, contentType, headers, ...standing, ...exchange(wireBytes) }
   }

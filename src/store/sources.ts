@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { FeedLink, Instant, ListRules, Pacing } from '../model.ts'
 import { type Db, idOf, slices } from './db.ts'
 import { askRemoval } from './decisions.ts'
+import { measureOutage, type Outage } from './outage.ts'
 import type { FullText, RequestAnswer, SourceKind, SourceState, Tables } from './tables.ts'
 import { keepTakenDown } from './takedowns.ts'
 
@@ -328,6 +329,10 @@ export function createSources(db: Db) {
       )
       return numAffectedRows === 1n
     },
+
+    /** What it cost that a source was not read since an instant. */
+    outage: (id: string, since: Instant, now: Instant): Promise<Outage> =>
+      measureOutage(db, id, since, now),
 
     /** The last visits to a source, the newest first. */
     async ledger(id: string): Promise<LedgerLine[]> {

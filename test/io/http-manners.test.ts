@@ -306,3 +306,30 @@ describe('a budget', () => {
     expect(domainOf(host)).toBe(domain)
   })
 })
+
+test('of large bodies only four are held at once; small ones go past them', async () => {
+  const paths = Array.from({ length: 7 }, (_, i) => `/large-${i}`)
+  const waiting: (() => void)[] = []
+  let held = 0
+  for (const path of paths)
+    origin.on(path, (response) => {
+      response.write(Buffer.alloc(8_000_000, 'x'))
+      // Whoever has read all of it waits for the end, which comes when everybody else has settled.
+      const timer = setInterval(() => {
+        if (response.writableNeedDrain || response.writableLength > 0) return
+        clearInterval(timer)
+        held++
+        waiting.push(() => response.end())
+      }, 5)
+    })
+  const http = client()
+  const large = paths.map((path) => http.get({ url: origin.url(path) }))
+  await expect.poll(() => held).toBeGreaterThanOrEqual(4)
+  for (let i = 0; i < 5; i++)
+    expect(await http.get({ url: origin.url('/gzip') })).toMatchObject({ kind: 'fetched' })
+  expect(held).toBe(4)
+  const ending = setInterval(() => waiting.shift()?.(), 5)
+  const results = await Promise.all(large)
+  clearInterval(ending)
+  for (const result of results) expect(result).toMatchObject({ wireBytes: 8_000_000 })
+})
