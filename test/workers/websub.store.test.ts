@@ -173,6 +173,15 @@ describe('a feed with a hub', () => {
     expect(Date.parse((await row(id))?.lease_ends_at ?? '')).toBeGreaterThan(Date.parse(lease))
   })
 
+  test('is polled more rarely, and is polled all the same', async () => {
+    const { id } = await subscribed('/rare')
+    await dose(app, 'source fetch', { target: id })
+    const source = await app.deps.store.sources.get(id)
+    const wait = Date.parse(source?.next_fetch_at ?? '') - Date.parse(clock.now())
+    expect(wait).toBeGreaterThan(DAY_MS / 6)
+    expect(wait).toBeLessThanOrEqual(DAY_MS)
+  })
+
   test('a hub that verifies before it answers is not asked once more', async () => {
     hub.verifies = 'first'
     const { id } = await subscribed('/eager')

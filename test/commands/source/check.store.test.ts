@@ -75,6 +75,15 @@ describe('source check', () => {
     expect((await check('/good')).findings).toEqual([])
   })
 
+  test('tells what the rules of a known source would keep out', async () => {
+    serve('/ruled', rss(item(1, dated(-HOUR)) + item(2, dated(-HOUR))))
+    await dose(app, 'source add', { target: origin.url('/ruled'), noCheck: true, name: 'Ruled' })
+    await dose(app, 'source filter', { target: 'Ruled', block: 'title: story 2' })
+    const { findings } = await check('/ruled')
+    expect(findings.join('\n')).toMatch(/1 of 2 items kept out: blocked by `title: story 2`/)
+    await dose(app, 'source remove', { target: 'Ruled' })
+  })
+
   test('tells robots.txt forbidding the pages of teasers', async () => {
     const body = item(1, dated(-HOUR)).replace('https://tide.example/1', origin.url('/secret/1'))
     serve('/teasers', rss(body), { 'content-type': 'application/rss+xml', etag: '"1"' })
