@@ -3,6 +3,7 @@ import { readPrint } from './duplicate.ts'
 import { type Clusterable, timeOf } from './held.ts'
 import { type ClusterSettings, LEVELS } from './level.ts'
 import type { Likeness } from './likeness.ts'
+import { type Members, ROOTS } from './members.ts'
 import { createMemory, type Memory, type MemorySnapshot } from './memory.ts'
 import { squareOfSum, timeFactor } from './nearness.ts'
 import { createPins, type Pin, type Pins, type PinsSnapshot } from './pins.ts'
@@ -71,6 +72,8 @@ export type Clusterer = {
 /** Articles near a new one whose stories it is compared with. */
 const NEIGHBOURS = 32
 
+const DAY_MS = 86_400_000
+
 /** The latest members a new article is compared with; more say nothing more. */
 const MAX_MEMBERS = 48
 
@@ -129,7 +132,22 @@ export function createClusterer(
         return { story, duplicateOf: original }
       }
       const likeness = memory.compare(kept)
-      const story = findStory(likeness, at, memory, settings) ?? id
+      const near = memory.nearest(likeness, NEIGHBOURS)
+      const stories = new Set(near.map((place) => shelf.stories[place] as number))
+      const story =
+        findStory(
+          stories,
+          (one) => nearness(likeness, at, one, memory, settings),
+          settings.joinAt,
+          members,
+        ) ??
+        findStory(
+          stories,
+          (one) => goesOn(likeness, at, one, memory, settings),
+          settings.threadAt,
+          members,
+        ) ??
+        id
       likeness.end()
       memory.hold({ ...kept, original: null }, story)
       return { story, duplicateOf: null }
@@ -176,22 +194,40 @@ export function createClusterer(
 
 /** The story nearest to an article, if near enough; of equals, the older one. */
 function findStory(
-  article: Likeness,
-  at: number,
-  memory: Memory,
-  settings: ClusterSettings,
+  stories: Iterable<number>,
+  nearness: (story: number) => number,
+  least: number,
+  members: Members,
 ): string | null {
-  const { shelf, members } = memory
-  const near = memory.nearest(article, NEIGHBOURS).map((place) => shelf.stories[place] as number)
   let best = NONE
   let nearest = 0
-  for (const story of new Set(near)) {
-    const value = nearness(article, at, story, memory, settings)
+  for (const story of stories) {
+    const value = nearness(story)
     const isOlder = best !== NONE && members.bornOf(story) < members.bornOf(best)
-    if (value < settings.joinAt) continue
+    if (value < least) continue
     if (value > nearest || (value === nearest && isOlder)) [best, nearest] = [story, value]
   }
   return best === NONE ? null : members.idOf(best)
+}
+
+/**
+ * How near a later article is to what a story that goes on was about at first, 0–1, whatever the
+ * time since then. Its latest members do not count, so that a story does not drift into another.
+ */
+function goesOn(
+  article: Likeness,
+  at: number,
+  story: number,
+  { shelf, members }: Memory,
+  { windowDays, threadDays }: ClusterSettings,
+): number {
+  const roots = members.first(story, ROOTS)
+  const [last = NONE] = members.latest(story, 1)
+  const days = (place: number) => (at - (shelf.at[place] as number)) / DAY_MS
+  // Undated articles are never told to be later.
+  if (!(days(last) > 0 && days(last) <= windowDays && days(roots[0] ?? NONE) <= threadDays))
+    return 0
+  return roots.reduce((sum, place) => sum + article.to(place), 0) / roots.length
 }
 
 /**

@@ -20,10 +20,10 @@ const SHORT_WORDS = 30
 const MIN_WORDS = 4
 
 /** Least estimated Jaccard similarity of two long texts' three-word runs. */
-const MIN_JACCARD = 0.38
+const MIN_JACCARD = 0.42
 
 /** Least share of the shorter text's runs that the longer holds: finds cuts and added boilerplate. */
-const MIN_CONTAINMENT = 0.6
+const MIN_CONTAINMENT = 0.75
 
 /** Below this similarity the estimate of the containment is mostly noise. */
 const MIN_JACCARD_CONTAINED = 0.25

@@ -17,9 +17,13 @@ export type ClusterSettings = {
    * not matter inside the window.
    */
   readonly sigmaDays: number | null
+  /** Least time term, 0–1, for two articles that are in one story already. */
+  readonly keptTime: number
   /** Stands in for the time term, 0–1, where an article has no date. */
   readonly undatedTime: number
-  /** Days a story that goes on is held by its root. */
+  /** Least likeness, 0–1, to the root of a story at which a later article goes on with it. */
+  readonly threadAt: number
+  /** Days after its root that a story may go on. */
   readonly threadDays: number
   /** Repair leaves dated articles alone that are older than this many days. */
   readonly windowDays: number
@@ -49,7 +53,9 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
     mergeAt: 0.145,
     stay: 1.5,
     sigmaDays: 1,
+    keptTime: 0.4,
     undatedTime: 0.6,
+    threadAt: 0.35,
     threadDays: 30,
     windowDays: 6,
     repairArticles: 4_000,
@@ -66,7 +72,9 @@ export const LEVELS: Readonly<Record<ClusterSettings['level'], ClusterSettings>>
     mergeAt: 0.15,
     stay: 2,
     sigmaDays: null,
+    keptTime: 1,
     undatedTime: 1,
+    threadAt: 0.35,
     threadDays: 30,
     windowDays: 6,
     repairArticles: 4_000,

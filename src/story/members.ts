@@ -1,5 +1,8 @@
 import { NONE, type Shelf } from './shelf.ts'
 
+/** Members that tell what a story is about, the first ones: they stay as long as it goes on. */
+export const ROOTS = 4
+
 /** Which articles are in which story, both ways; those that are no copies in order of arrival. */
 export type Members = {
   /** The handle of a story that has members, or `NONE`. */

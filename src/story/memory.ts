@@ -3,7 +3,7 @@ import { createTerms, type Terms, type TermsSnapshot } from '../text/terms.ts'
 import { createDuplicateIndex, type Print } from './duplicate.ts'
 import type { ClusterSettings } from './level.ts'
 import { createComparer, type Likeness } from './likeness.ts'
-import { createMembers, type Members } from './members.ts'
+import { createMembers, type Members, ROOTS } from './members.ts'
 import { createPostings } from './postings.ts'
 import {
   compactShelf,
@@ -19,7 +19,7 @@ import {
 import {
   type Records,
   readNames,
-  readRecord,
+  readRecords,
   type Standing,
   type StoryNames,
   writeRecords,
@@ -38,9 +38,6 @@ const COMPACT_PLACES = 512
 
 /** Terms by which an article is found: the ones that say most about it. */
 const INDEXED_TERMS = 32
-
-/** Members at the root of a story that stay as long as the story goes on. */
-const CORE = 4
 
 export type MemorySnapshot = {
   /** The two newest dates, the newest first, in milliseconds since 1970; `NaN` for none. */
@@ -147,7 +144,8 @@ export function createMemory(settings: ClusterSettings, from?: MemorySnapshot): 
   /** A story that goes on keeps its root, so that what it is about does not drift. */
   const isRoot = (place: number) => {
     const story = shelf.stories[place] as number
-    if (shelf.originals[place] !== null || !members.first(story, CORE).includes(place)) return false
+    if (shelf.originals[place] !== null || !members.first(story, ROOTS).includes(place))
+      return false
     const [last = place] = members.latest(story, 1)
     return !isOver(last) && (shelf.at[place] as number) >= second - settings.threadDays * DAY_MS
   }
@@ -179,13 +177,14 @@ export function createMemory(settings: ClusterSettings, from?: MemorySnapshot): 
   function restore({ standing, names, records }: MemorySnapshot): void {
     const originals = new Map(standing.originals)
     let live = 0
-    for (const chunk of records) {
-      chunk.records.forEach((record, i) => {
-        if (record !== standing.records[live]) return // gone since it was written
-        const article = readRecord(chunk, i, terms)
+    for (const piece of records) {
+      let i = 0
+      for (const article of readRecords(piece, terms)) {
+        const record = piece.records[i++] as number
+        if (record !== standing.records[live]) continue // gone since it was written
         const place = put({ ...article, original: originals.get(live) ?? null }, record)
         shelf.lengths[place] = standing.lengths[live++] as number
-      })
+      }
     }
     const ids = readNames(names, shelf.ids)
     for (let place = 0; place < shelf.count; place++) {

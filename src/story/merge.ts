@@ -136,7 +136,10 @@ function nearestOf(
   index.look(article.vector, (place, likeness) => {
     if (likeness < MIN_EDGE) return
     const other = articles[place] as Node
-    const near = likeness * timeFactor(article.at, other.at, settings)
+    const time = timeFactor(article.at, other.at, settings)
+    // Time alone does not part what is in one story already.
+    const near =
+      likeness * (other.story === article.story ? Math.max(time, settings.keptTime) : time)
     if (near >= MIN_EDGE) found.push({ other, near })
   })
   if (found.length <= MAX_EDGES) return found

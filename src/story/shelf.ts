@@ -108,11 +108,12 @@ export function putOn(shelf: Shelf, record: number, article: Kept): number {
   return place
 }
 
+/** Views of the columns, not copies: a million small buffers would keep the collector busy for minutes. */
 export function readingAt(shelf: Shelf, place: number): Reading {
   const [start, end] = [shelf.starts[place], shelf.starts[place + 1]]
   return {
-    terms: shelf.terms.slice(start, end),
-    counts: shelf.counts.slice(start, end),
+    terms: shelf.terms.subarray(start, end),
+    counts: shelf.counts.subarray(start, end),
     print: printAt(shelf, place),
   }
 }
@@ -125,7 +126,7 @@ export function printAt(columns: Prints, place: number): Print | null {
   const start = place * SIGNATURE_BYTES
   return {
     short: columns.prints[place] === SHORT,
-    signature: columns.signatures.slice(start, start + SIGNATURE_BYTES),
+    signature: columns.signatures.subarray(start, start + SIGNATURE_BYTES),
     size: columns.sizes[place] as number,
     numbers: columns.numbers[place] as number,
   }

@@ -83,17 +83,20 @@ function writePiece(shelf: Shelf, terms: Terms, places: readonly number[]): Reco
   }
 }
 
-/** The article at a place of the records. */
-export function readRecord(records: Records, i: number, terms: Terms): Kept {
-  const [start, end] = [records.starts[i], records.starts[i + 1]]
-  return {
-    id: records.ids[i] as string,
-    order: records.orders[i] as number,
-    at: records.at[i] as number,
-    original: null,
-    terms: records.terms.slice(start, end).map(terms.numberOf),
-    counts: records.counts.slice(start, end),
-    print: printAt(records, i),
+/** The articles of a piece, in views of it. */
+export function* readRecords(piece: Records, terms: Terms): Generator<Kept> {
+  const numbers = piece.terms.map(terms.numberOf)
+  for (let i = 0; i < piece.records.length; i++) {
+    const [start, end] = [piece.starts[i], piece.starts[i + 1]]
+    yield {
+      id: piece.ids[i] as string,
+      order: piece.orders[i] as number,
+      at: piece.at[i] as number,
+      original: null,
+      terms: numbers.subarray(start, end),
+      counts: piece.counts.subarray(start, end),
+      print: printAt(piece, i),
+    }
   }
 }
 

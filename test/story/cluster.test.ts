@@ -87,6 +87,30 @@ describe('createClusterer', () => {
     expect(clusterer.add({ ...late, publishedAt: '2026-04-20T06:00:00.000Z' }).story).toBe(late.id)
   })
 
+  test('a story that goes on for days keeps its name, and one that has drifted does not', () => {
+    const clusterer = createClusterer({ ...LEVELS.story, holdArticles: 5 })
+    const about = (topic: string, day: number) => ({
+      id: `${topic}${day}`,
+      provider: 'paper.example',
+      publishedAt: `2026-03-${String(day).padStart(2, '0')}T06:00:00.000Z`,
+      title: `${topic} crews search the harbour of Oderfeld for the ferry Halvard`,
+      text: `${topic} divers looked for the wreck of the ferry. Note ${day}: ${'filler '.repeat(day)}`,
+    })
+    for (const article of tellEvents(40)) clusterer.add(article)
+    const stories = [2, 6, 10, 14, 18].map((day) => {
+      const { story } = clusterer.add({
+        ...about('Rescue', day),
+        text: `Rescue divers found new${day} words${day} of day${day} at the wreck of the ferry.`,
+      })
+      clusterer.repair(null)
+      return story
+    })
+    expect(new Set(stories)).toEqual(new Set(['Rescue2']))
+    const other = 'Parliament adopts a law on wages of dockworkers after a long debate'
+    const next = { ...about('Law', 19), title: other, text: `${other} in the capital.` }
+    expect(clusterer.add(next).story).toBe('Law19')
+  })
+
   test.each([
     { name: 'no words at all', title: '', text: '' },
     { name: 'only stop words', title: 'The and of', text: 'it is so' },
