@@ -18,6 +18,12 @@ describe('flawsOf', () => {
       sentence: 'Exploring the history of bridges in small harbour towns.',
     },
     { name: 'a picture', sentence: 'The mayor looks on as engineers close the bridge in Harwick.' },
+    {
+      name: 'an essay’s throat',
+      sentence: 'Bridges have been the talk of the town in recent years.',
+    },
+    { name: 'a pointer', sentence: 'Below are the plans for the bridge.' },
+    { name: 'one for many', sentence: 'Like many ferrymen, Ada Lind, 31, fears for her trade.' },
     { name: 'a caption', sentence: 'Cars cross the bridge at Harwick on Nov. 3, 2026.' },
   ])('$name', ({ sentence }) => {
     expect(flawsOf(sentence)).toBeGreaterThan(0)
@@ -40,6 +46,8 @@ describe('danglingCost', () => {
     'At the same time, the ferry was sold.',
     'The mayor, who also spoke, was pleased.',
     'None would give a name.',
+    'In his remarks, the mayor praised the engineers.',
+    'While it names no culprit, the report asks for a new bridge.',
   ])('leans: %s', (sentence) => {
     expect(danglingCost(sentence)).toBeGreaterThan(0)
   })
