@@ -54,6 +54,11 @@ describe('chooseHeadline', () => {
       titles: ['‘At last’: harbour bridge reopens', 'Harbour bridge reopens at last'],
       want: /at last$/,
     },
+    {
+      name: 'what happened before a label',
+      titles: ['The harbour bridge in February', 'Harbour bridge reopens in February'],
+      want: /reopens in/,
+    },
     { name: 'the only one', titles: ['', 'Bridge!'], want: /^Bridge!$/ },
     { name: 'none', titles: ['', ' '], want: /^$/ },
   ])('$name', ({ titles, want }) => {
