@@ -31,7 +31,8 @@ export type SourceChange = Partial<{
   topics: readonly string[]
   /** 0–100. */
   authority: number
-  intervalSeconds: number
+  /** Seconds, whatever it publishes; `auto` goes by what it publishes. */
+  interval: number | 'auto'
   state: SourceState
   listRules: ListRules
   secrets: string | null
@@ -112,7 +113,7 @@ export function createSources(db: Db) {
      * its failures forgotten.
      */
     async change(id: string, change: SourceChange, now: Instant): Promise<void> {
-      const { name, topics, authority, intervalSeconds, state, listRules, secrets } = change
+      const { name, topics, authority, interval, state, listRules, secrets } = change
       const { fullText } = change
       const revived = { next_fetch_at: now, failures: 0, failing_since: null, last_error: null }
       await db
@@ -121,9 +122,9 @@ export function createSources(db: Db) {
           ...(name !== undefined && { name }),
           ...(topics && { topics: [...topics] }),
           ...(authority !== undefined && { authority }),
-          ...(intervalSeconds !== undefined && {
-            interval_seconds: intervalSeconds,
-            interval_fixed: true,
+          ...(interval !== undefined && {
+            ...(interval !== 'auto' && { interval_seconds: interval }),
+            interval_fixed: interval !== 'auto',
             next_fetch_at: now,
           }),
           ...(state !== undefined && { state }),

@@ -20,6 +20,7 @@ export const list = command({
         topics: source.topics,
         authority: source.authority,
         intervalSeconds: source.interval_seconds,
+        intervalFixed: source.interval_fixed,
         folder: source.folder,
         list: source.list_rules,
         fullText: source.full_text,

@@ -23,7 +23,7 @@ export const set = command({
       .optional()
       .describe('Topics of everything it brings, comma-separated; `none` for none'),
     authority: wholeNumber(0, 100).optional().describe('How much it counts, 0-100'),
-    interval: interval.optional().describe('How often it is read: 30m, 2h, 1d'),
+    interval: interval.optional().describe('How often it is read: 30m, 2h, 1d, or `auto`'),
     state: z
       .enum(['active', 'paused'])
       .optional()
@@ -52,7 +52,7 @@ export const set = command({
       ...(given.name !== undefined && { name: given.name }),
       ...(given.topics && { topics: isNone(given.topics) ? [] : given.topics }),
       ...(given.authority !== undefined && { authority: given.authority }),
-      ...(given.interval !== undefined && { intervalSeconds: given.interval }),
+      ...(given.interval !== undefined && { interval: given.interval }),
       ...(given.state !== undefined && given.state !== source.state && { state: given.state }),
       ...(hasRules && { listRules: listRules(given, source.list_rules) }),
       ...(given.fullText !== undefined && { fullText: given.fullText }),
@@ -88,7 +88,7 @@ const shownOf = (source: Source) => ({
   name: source.name,
   topics: source.topics,
   authority: source.authority,
-  intervalSeconds: source.interval_seconds,
+  interval: source.interval_fixed ? source.interval_seconds : ('auto' as const),
   state: source.state,
   fullText: source.full_text,
   listRules: source.list_rules,

@@ -36,12 +36,21 @@ describe('source set', () => {
     expect(rows[0]?.changed).toEqual({
       topics: { from: [], to: ['Chips'] },
       authority: { from: 50, to: 80 },
-      intervalSeconds: { from: 3_600, to: 7_200 },
+      interval: { from: 'auto', to: 7_200 },
     })
     expect(shown).toContain('authority: 50 → 80')
     expect(await stored()).toMatchObject({ topics: ['Chips'], interval_seconds: 7_200 })
     expect((await set(change)).rows[0]?.changed).toEqual({})
     expect((await set({ topics: 'none' })).rows[0]?.changed).toMatchObject({ topics: { to: [] } })
+  })
+
+  test('an interval that is the usual one is fixed all the same, until it is left to the source', async () => {
+    await set({ interval: 'auto' })
+    await set({ interval: '1h' })
+    expect(await stored()).toMatchObject({ interval_seconds: 3_600, interval_fixed: true })
+    expect((await set({ interval: 3_600 })).rows[0]?.changed).toEqual({})
+    await set({ interval: 'auto' })
+    expect(await stored()).toMatchObject({ interval_fixed: false })
   })
 
   test('a source that was gone is read again, its failures forgotten', async () => {
