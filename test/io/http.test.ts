@@ -189,6 +189,20 @@ describe('private addresses', () => {
     expect(origin.requests).toHaveLength(0)
   })
 
+  test('a name that changes its address after the first answer is looked up, and refused, again', async () => {
+    let looked = 0
+    const http = client({
+      lookup: async () => [{ address: looked++ === 0 ? '127.0.0.1' : '10.0.0.7', family: 4 }],
+    })
+    origin.on('/once', (response) => {
+      response.writeHead(302, { location: '/feed', connection: 'close' }).end()
+    })
+    await expect(http.get({ url: `http://news.example:${origin.port}/once` })).rejects.toThrow(
+      'news.example resolves to the private address 10.0.0.7',
+    )
+    expect(origin.requests).toHaveLength(1)
+  })
+
   test.each([
     { name: 'an address', allow: ['127.0.0.1'] },
     { name: 'a block', allow: ['127.0.0.0/8'] },
