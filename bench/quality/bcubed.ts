@@ -14,17 +14,27 @@ export type Agreement = {
  * @param groups and `gold` name each item's group, in the same order.
  */
 export function compareGroups(groups: readonly string[], gold: readonly string[]): Agreement {
+  const items = compareItems(groups, gold)
+  const mean = (share: (item: (typeof items)[number]) => number) =>
+    items.reduce((sum, item) => sum + share(item), 0) / items.length
+  const precision = mean((item) => item.precision)
+  const recall = mean((item) => item.recall)
   const both = groups.map((group, i) => JSON.stringify([group, gold[i]]))
   const [inGroup, inGold, inBoth] = [groups, gold, both].map(countEach) as [Count, Count, Count]
-  let precision = 0
-  let recall = 0
-  groups.forEach((group, i) => {
-    const shared = inBoth.get(both[i] ?? '') ?? 0
-    precision += shared / (inGroup.get(group) ?? 1) / groups.length
-    recall += shared / (inGold.get(gold[i] ?? '') ?? 1) / groups.length
-  })
   const pairF1 = (2 * pairs(inBoth)) / (pairs(inGroup) + pairs(inGold))
   return { precision, recall, f1: (2 * precision * recall) / (precision + recall), pairF1 }
+}
+
+/** The agreement of each item by itself, for intervals. */
+export function compareItems(groups: readonly string[], gold: readonly string[]) {
+  const both = groups.map((group, i) => JSON.stringify([group, gold[i]]))
+  const [inGroup, inGold, inBoth] = [groups, gold, both].map(countEach) as [Count, Count, Count]
+  return groups.map((group, i) => {
+    const shared = inBoth.get(both[i] ?? '') ?? 0
+    const precision = shared / (inGroup.get(group) ?? 1)
+    const recall = shared / (inGold.get(gold[i] ?? '') ?? 1)
+    return { precision, recall, f1: (2 * precision * recall) / (precision + recall) }
+  })
 }
 
 type Count = ReadonlyMap<string, number>

@@ -6,7 +6,8 @@ import { clusterArticles, type Grouped } from '../../src/story/batch.ts'
 import { type Clusterable, LEVELS } from '../../src/story/cluster.ts'
 import { countTerms, toVector } from '../../src/text/vectors.ts'
 import { contentTerms } from '../../src/text/words.ts'
-import { compareGroups } from './bcubed.ts'
+import { compareGroups, compareItems } from './bcubed.ts'
+import { pairedBootstrap } from './bootstrap.ts'
 
 const HELP = `node bench/quality/cluster.ts --data FOLDER [--level story|topic] [--set NAME]…
 B-Cubed and pairwise agreement with labelled stories, beside one-pass centroid clustering
@@ -54,12 +55,23 @@ function measure(data: string, set: string, level: 'story' | 'topic'): void {
     grouped.map(({ firstStory }) => firstStory),
     gold,
   )
-  print('one-pass centroid', bestBaseline(articles, gold), gold)
+  const baseline = bestBaseline(articles, gold)
+  print('one-pass centroid', baseline, gold)
+  print(
+    'equal titles',
+    articles.map(({ id, title }) => (title === '' ? id : title.toLowerCase())),
+    gold,
+  )
+  printGain(
+    grouped.map(({ story }) => story),
+    baseline,
+    gold,
+  )
   const moved = grouped.filter((article) => article.moved).length / grouped.length
   const copies = grouped.filter(({ duplicateOf }) => duplicateOf !== null).length
   console.log(
     `  moved by repair ${percent(moved)} · copies ${copies} · ` +
-      `stories with more than 60 % outsiders ${percent(outsiders(grouped, gold))} · ` +
+      `stories of three and more with over 60 % outsiders ${percent(outsiders(grouped, gold))} · ` +
       `${perArticle.toFixed(2)} ms per article`,
   )
 }
@@ -69,6 +81,15 @@ function print(name: string, groups: readonly string[], gold: readonly string[])
   console.log(
     `  ${name.padEnd(18)} B-Cubed P ${percent(precision)}  R ${percent(recall)}  ` +
       `F ${percent(f1)}   pairs F ${percent(pairF1)}`,
+  )
+}
+
+/** By article: the mean of its own F, ours less the baseline's. */
+function printGain(ours: readonly string[], theirs: readonly string[], gold: readonly string[]) {
+  const [a, b] = [compareItems(ours, gold), compareItems(theirs, gold)]
+  const { mean, low, high } = pairedBootstrap(a.map(({ f1 }, i) => f1 - (b[i]?.f1 ?? 0)))
+  console.log(
+    `  over one-pass centroid, F by article: ${percent(mean)} (95 % from ${percent(low)} to ${percent(high)})`,
   )
 }
 
