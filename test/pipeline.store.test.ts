@@ -302,7 +302,7 @@ describe('what is lost is found again', () => {
     await connection?.connect()
     const others = createSenders(store.db, store.kind, async () => connection)
     const dead = await others.register(clock.now())
-    const claims = await store.deliveries.claim(edition?.id ?? '', dead.id, 2, clock.now())
+    const { claims } = await store.deliveries.claim(edition?.id ?? '', dead.id, 2, clock.now())
     const sent = { issueHash: 'x', messageId: '<x@y>' }
     await store.deliveries.submit(claims[0]?.id ?? '', dead.id, sent, clock.now())
     if (connection) expect(await store.senders.reapDead(clock.now())).toBe(0) // silent is not dead

@@ -5,6 +5,7 @@ import { show as articleShow } from './article-show.ts'
 import * as backup from './backup.ts'
 import type { Command } from './command.ts'
 import * as delivery from './delivery.ts'
+import * as sending from './delivery-sending.ts'
 import * as digest from './digest.ts'
 import { doctor } from './doctor.ts'
 import * as edition from './edition.ts'
@@ -72,6 +73,11 @@ export const commands: readonly Command[] = [
   edition.show,
   delivery.list,
   delivery.why,
+  sending.stop,
+  sending.resume,
+  sending.recall,
+  sending.resend,
+  sending.rule,
   queue.list,
   doctor,
   backup.backup,

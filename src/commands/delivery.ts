@@ -4,6 +4,8 @@ import { isPaceDay } from '../delivery/due.ts'
 import type { SkipReason } from '../delivery/state.ts'
 import { DoseError } from '../errors.ts'
 import type { DeliveryState, Pace } from '../model.ts'
+import type { DeliveryHistory, Step } from '../store/deliveries.ts'
+import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
 import { findEdition } from './edition.ts'
@@ -27,6 +29,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   quiet: 'no story of this edition is of the topics the reader chose',
   deadline: 'its time had passed before it could be sent',
   merged: 'the next edition was due as well; the reader gets that one instead',
+  recalled: 'an operator called it back before it had left',
   unsubscribed: 'the reader had unsubscribed',
 }
 
@@ -77,7 +80,10 @@ export const why = command({
     const edition = await findEdition(deps, id)
     const row = await deps.store.deliveries.of(edition.id, addressKey(address.trim()))
     if (row) {
-      out({ ...row, because: because(row.state, row.reason) })
+      const { trail, ...delivery } = row
+      const held = OPEN.has(row.state) ? await whatHolds(row, deps) : null
+      const sentence = because(row.state, row.reason)
+      out({ ...delivery, because: held ? `${sentence}; ${held}` : sentence, trail })
       return 0
     }
     const readers = await deps.store.subscribers.list(edition.digestId)
@@ -92,8 +98,27 @@ export const why = command({
     })
     return 0
   },
-  show: columns('subscriber', 'state', 'because', 'at'),
+  show: (row) =>
+    [
+      columns('subscriber', 'state', 'because', 'at')(row),
+      ...((row.trail ?? []) as readonly Step[]).map(
+        ({ at, state, reason }) => `  ${at}  ${state}${reason ? `: ${reason}` : ''}`,
+      ),
+    ].join('\n'),
 })
+
+/** States that something may stand in the way of. */
+const OPEN: ReadonlySet<DeliveryState> = new Set(['planned', 'deferred'])
+
+/** What keeps a delivery that is still to be sent. */
+async function whatHolds(row: DeliveryHistory, { store, clock }: Deps): Promise<string> {
+  const { stopped, firstLeft, restAt } = await store.sending.steering(row.editionId)
+  const now = clock.now()
+  if (stopped) return 'an operator has stopped the edition'
+  if (row.attempt === 0 && firstLeft === 0 && (restAt === null || restAt > now))
+    return `the first readers have it, the rest follow ${restAt ?? 'at an operator’s word'}`
+  return row.dueAt > now ? `not before ${row.dueAt}` : 'it is due'
+}
 
 type Reader = { state: string; pace: Pace; suppressed: string | null }
 type Made = { state: string; deliver: boolean; date: string }

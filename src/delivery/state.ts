@@ -1,7 +1,14 @@
 import type { DeliveryState } from '../model.ts'
 
 /** Why a reader was rightly sent nothing. */
-export type SkipReason = 'suppressed' | 'paused' | 'quiet' | 'deadline' | 'merged' | 'unsubscribed'
+export type SkipReason =
+  | 'suppressed'
+  | 'paused'
+  | 'quiet'
+  | 'deadline'
+  | 'merged'
+  | 'recalled'
+  | 'unsubscribed'
 
 /**
  * Which state may follow which (design, section 4). The order of writes is what makes the ledger
@@ -19,7 +26,8 @@ const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   // What a late bounce message or a complaint brings.
   accepted: ['bounced', 'complained'],
   // Its own sender was alive after all and learned the answer; a bounce or a complaint proves that
-  // it left. Never sent again: it may have arrived.
+  // it left. No sender may plan it again, since it may have arrived: only an operator or the rule of
+  // its digest can (store/sending.ts).
   unknown: ['accepted', 'bounced', 'complained'],
   bounced: [],
   complained: [],

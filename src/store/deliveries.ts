@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DeliveryState, Instant } from '../model.ts'
-import type { Db } from './db.ts'
+import type { Db, Rows, Tx } from './db.ts'
 import { isActive } from './planning.ts'
 
 /** A delivery this sender has claimed, with all it needs to send it. */
@@ -13,13 +13,20 @@ export type Claim = {
   readonly name: string
   readonly topics: readonly string[]
   readonly consent: string
+  /** Put off beyond it, it is not tried again; `null` until it is put off for the first time. */
+  readonly giveUpAt: Instant | null
 }
+
+/** What a sender took: claims to send, and how many rows that was, the departed included. */
+export type Taken = { readonly claims: readonly Claim[]; readonly taken: number }
 
 export type Settlement = {
   readonly state: 'accepted' | 'deferred' | 'bounced' | 'unknown' | 'planned' | 'skipped'
   readonly reason: string | null
-  /** When to try again; for `deferred`. */
+  /** When to try again; for `deferred` and `planned`. */
   readonly dueAt?: Instant
+  /** Beyond it there is no next try; for `deferred`. */
+  readonly giveUpAt?: Instant
 }
 
 export type DeliveryRow = {
@@ -32,6 +39,20 @@ export type DeliveryRow = {
   readonly at: Instant
 }
 
+/** All that is known of one delivery. */
+export type DeliveryHistory = DeliveryRow & {
+  readonly attempt: number
+  readonly dueAt: Instant
+  readonly resent: boolean
+  /** Every state it had, the oldest first. */
+  readonly trail: readonly Step[]
+}
+export type Step = {
+  readonly at: Instant
+  readonly state: DeliveryState
+  readonly reason: string | null
+}
+
 /** No sending takes this long: what is still claimed or submitted then was left by its sender. */
 const STRANDED_MS = 15 * 60_000
 const LOST = 'its sending failed before the reply of the mail server was written down'
@@ -42,25 +63,31 @@ const LOST = 'its sending failed before the reply of the mail server was written
  */
 export function createDeliveries(db: Db) {
   return {
-    /** Takes up to `limit` due deliveries for one sender; no other sender gets the same ones. */
-    async claim(
-      editionId: string,
-      senderId: string,
-      limit: number,
-      now: Instant,
-    ): Promise<Claim[]> {
-      const { rows } = await sql<{ id: string }>`
-        update dose.delivery set state = 'claimed', sender_id = ${senderId},
-          attempt = attempt + 1, at = ${now}
-        where id in (select id from dose.delivery
-          where edition_id = ${editionId} and state in ('planned', 'deferred') and due_at <= ${now}
-          order by due_at, id limit ${limit} for update skip locked)
-        returning id`.execute(db)
-      return claims(
-        db,
-        rows.map(({ id }) => id),
-      )
-    },
+    /**
+     * Takes up to `limit` due deliveries for one sender; no other sender gets the same ones. Those
+     * whose readers have left meanwhile are skipped with the reason. Readers of one choice come
+     * together, so that their issue is rendered once.
+     */
+    claim: (editionId: string, senderId: string, limit: number, now: Instant): Promise<Taken> =>
+      db.transaction().execute(async (tx) => {
+        const gate = await openGate(tx, editionId, now)
+        if (gate === 'shut') return { claims: [], taken: 0 }
+        const most = gate === 'open' ? limit : Math.min(limit, gate || limit)
+        const { rows } = await sql<{ id: string; attempt: number }>`
+          update dose.delivery set state = 'claimed', sender_id = ${senderId},
+            attempt = attempt + 1, reason = null, at = ${now}
+          where id in (select id from dose.delivery
+            where edition_id = ${editionId} and state in ('planned', 'deferred')
+              and due_at <= ${now} and (attempt > 0 or ${gate !== 0}::boolean)
+            order by due_at, choice, id limit ${most} for update skip locked)
+          returning id, attempt`.execute(tx)
+        const fresh = rows.filter(({ attempt }) => attempt === 1).length
+        if (gate !== 'open' && fresh > 0) await takeFirst(tx, editionId, fresh, now)
+        const ids = rows.map(({ id }) => id)
+        const gone = await skipDeparted(tx, ids, now)
+        const left = ids.filter((id) => !gone.has(id))
+        return { claims: await claims(tx, left), taken: ids.length }
+      }),
 
     /**
      * Committed before the first byte of the body leaves. `false`: the delivery is no longer this
@@ -79,6 +106,8 @@ export function createDeliveries(db: Db) {
         where d.id = ${id} and d.state = 'claimed' and d.sender_id = ${senderId}
           and s.id = d.subscription_id and ${isActive(now)}
           and not exists (select 1 from dose.suppression p where p.email_key = r.email_key)
+          and not exists (select 1 from dose.sending g
+            where g.edition_id = d.edition_id and (g.stopped or g.recalled))
         returning d.id`.execute(db)
       return rows.length === 1
     },
@@ -102,6 +131,7 @@ export function createDeliveries(db: Db) {
           reason: end.reason,
           at: now,
           ...(end.dueAt ? { due_at: end.dueAt } : {}),
+          ...(end.giveUpAt ? { give_up_at: end.giveUpAt } : {}),
         })
         .where('id', '=', id)
         .where('sender_id', '=', senderId)
@@ -111,24 +141,16 @@ export function createDeliveries(db: Db) {
       return numUpdatedRows > 0n
     },
 
-    /** A reader who got an edition is next owed what comes after its span. */
+    /**
+     * A reader who got an edition is next owed what comes after its span, and their soft bounces
+     * are forgotten, unless the last came so lately that it may be the answer to this very mail.
+     */
     async advanceSince(id: string): Promise<void> {
-      await sql`update dose.subscription s set since = greatest(s.since, e.span_to)
+      await sql`update dose.subscription s set
+          since = case when e.dated then s.since else greatest(s.since, e.span_to) end,
+          soft_bounces = case when s.soft_at > d.at - interval '2 days' then s.soft_bounces else 0 end
         from dose.delivery d join dose.edition e on e.id = d.edition_id
-        where d.id = ${id} and s.id = d.subscription_id and not e.dated`.execute(db)
-    },
-
-    /** Skips what must not be sent any more: readers who left, paused or are suppressed. */
-    async skipDeparted(editionId: string, now: Instant): Promise<void> {
-      await sql`update dose.delivery d set state = 'skipped', at = ${now},
-          reason = case when p.email_key is not null then 'suppressed'
-            when s.state = 'unsubscribed' then 'unsubscribed' else 'paused' end
-        from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
-          left join dose.suppression p on p.email_key = r.email_key
-        where d.edition_id = ${editionId} and d.state in ('planned', 'deferred')
-          and s.id = d.subscription_id and (not ${isActive(now)} or p.email_key is not null)`.execute(
-        db,
-      )
+        where d.id = ${id} and s.id = d.subscription_id`.execute(db)
     },
 
     /** Brings what is planned for a later hour forward: an operator sends to everybody now. */
@@ -156,14 +178,18 @@ export function createDeliveries(db: Db) {
     /** Editions with deliveries due, and how many. */
     due: (now: Instant): Promise<{ editionId: string; n: number }[]> =>
       dueRows(db, now)
-        .select('edition_id as editionId')
-        .groupBy('edition_id')
-        .orderBy('edition_id')
+        .select('delivery.edition_id as editionId')
+        .groupBy('delivery.edition_id')
+        .orderBy('delivery.edition_id')
         .execute(),
 
     /** How many deliveries of one edition are due. */
     dueOf: async (editionId: string, now: Instant): Promise<number> =>
-      (await dueRows(db, now).where('edition_id', '=', editionId).executeTakeFirstOrThrow()).n,
+      (
+        await dueRows(db, now)
+          .where('delivery.edition_id', '=', editionId)
+          .executeTakeFirstOrThrow()
+      ).n,
 
     /**
      * Settles what a living sender holds without sending it: a sending that failed half-way. As
@@ -198,19 +224,74 @@ export function createDeliveries(db: Db) {
       return query.execute()
     },
 
-    of: (editionId: string, emailKey: string): Promise<DeliveryRow | undefined> =>
-      ledger(db)
+    async of(editionId: string, emailKey: string): Promise<DeliveryHistory | undefined> {
+      const row = await ledger(db)
+        .select(['delivery.attempt', 'delivery.due_at as dueAt', 'delivery.resent'])
+        .select('delivery.trail')
         .where('delivery.edition_id', '=', editionId)
         .where('subscriber.email_key', '=', emailKey)
-        .executeTakeFirst(),
+        .executeTakeFirst()
+      return row && { ...row, trail: row.trail.map(toStep) }
+    },
   }
+}
+
+/** `instant state reason`, as the trigger of the table writes it. */
+function toStep(line: string): Step {
+  const [at = '', state = '', ...words] = line.split(' ')
+  return { at, state: state as DeliveryState, reason: words.join(' ') || null }
+}
+
+/**
+ * Who may be taken of an edition: everybody (`open`), nobody (`shut`), or so many of those who were
+ * never tried. Where there is a limit its row is held until the end of the transaction, so that
+ * several senders together keep it.
+ */
+async function openGate(
+  tx: Tx,
+  editionId: string,
+  now: Instant,
+): Promise<'open' | 'shut' | number> {
+  const { rows } = await sql<{ shut: boolean; first: number | null }>`
+    select stopped or recalled as shut,
+      case when first_left = 0 and rest_at <= ${now} then null else first_left end as first
+    from dose.sending where edition_id = ${editionId} for update`.execute(tx)
+  const [row] = rows
+  if (!row) return 'open'
+  return row.shut ? 'shut' : (row.first ?? 'open')
+}
+
+/** When the last of the first readers is taken, the pause before the rest begins. */
+const takeFirst = (tx: Tx, editionId: string, n: number, now: Instant) =>
+  sql`update dose.sending set first_left = first_left - ${n},
+      rest_at = case when first_left = ${n} then ${now}::timestamptz
+        + rest_minutes * interval '1 minute' end
+    where edition_id = ${editionId} and first_left > 0`.execute(tx)
+
+/** Ends claims that must not be sent: their readers left, paused or are suppressed by now. */
+async function skipDeparted(tx: Tx, ids: readonly string[], now: Instant): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    update dose.delivery d set state = 'skipped', at = ${now},
+      reason = case when p.email_key is not null then 'suppressed'
+        when s.state = 'unsubscribed' then 'unsubscribed' else 'paused' end
+    from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
+      left join dose.suppression p on p.email_key = r.email_key
+    where d.id = any(${[...ids]}::text[]) and s.id = d.subscription_id
+      and (not ${isActive(now)} or p.email_key is not null)
+    returning d.id`.execute(tx)
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Due, or left behind by a sender that may hold it still: a new ring makes it look. */
 const dueRows = (db: Db, now: Instant) =>
   db
     .selectFrom('delivery')
+    .leftJoin('sending', 'sending.edition_id', 'delivery.edition_id')
     .select((is) => is.fn.countAll<number>().as('n'))
+    .where(
+      sql<boolean>`coalesce(not (sending.stopped or sending.recalled) and (attempt > 0
+        or first_left is null or first_left > 0 or rest_at <= ${now}), true)`,
+    )
     .where((is) =>
       is.or([
         is.and([is('state', 'in', ['planned', 'deferred']), is('due_at', '<=', now)]),
@@ -236,7 +317,7 @@ const ledger = (db: Db) =>
       'delivery.at',
     ])
 
-async function claims(db: Db, ids: readonly string[]): Promise<Claim[]> {
+async function claims(db: Rows, ids: readonly string[]): Promise<Claim[]> {
   if (ids.length === 0) return []
   return db
     .selectFrom('delivery')
@@ -251,8 +332,10 @@ async function claims(db: Db, ids: readonly string[]): Promise<Claim[]> {
       'subscriber.name',
       'subscription.topics',
       'subscription.consent',
+      'delivery.give_up_at as giveUpAt',
     ])
     .where('delivery.id', 'in', ids)
+    .orderBy('delivery.choice')
     .orderBy('delivery.id')
     .execute()
 }

@@ -190,7 +190,7 @@ export function createEditions(db: Db) {
       await sql`update dose.delivery d set state = 'skipped', reason = 'merged', at = ${now}
         from dose.edition e
         where e.id = d.edition_id and d.state in ('planned', 'deferred') and d.due_at <= ${now}
-          and not e.dated and exists (
+          and not d.resent and not e.dated and exists (
             select 1 from dose.delivery n join dose.edition f on f.id = n.edition_id
             where n.subscription_id = d.subscription_id and f.digest_id = e.digest_id
               and not f.dated and n.due_at <= ${now}
@@ -214,7 +214,9 @@ export function createEditions(db: Db) {
     async settle(id: string): Promise<void> {
       await sql`update dose.edition e set state = case
           when not exists (select 1 from dose.delivery d where d.edition_id = e.id
-            and d.state in ('planned', 'deferred', 'claimed', 'submitted')) then 'sent'
+              and d.state in ('planned', 'deferred'))
+            and not exists (select 1 from dose.delivery d where d.edition_id = e.id
+              and d.state in ('claimed', 'submitted')) then 'sent' -- two, as the indexes are
           else 'sending' end
         where e.id = ${id} and e.deliver and e.state in ('frozen', 'sending')`.execute(db)
     },

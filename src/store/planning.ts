@@ -33,13 +33,11 @@ export async function planDeliveries(
 ): Promise<void> {
   const groups = plans.flatMap(({ paces, ...plan }) => paces.map((pace) => ({ ...plan, pace })))
   await sql`insert into dose.delivery
-      (id, edition_id, subscription_id, state, reason, due_at, at)
+      (id, edition_id, subscription_id, state, reason, due_at, at, choice, trail)
     select 'v' || substr(encode(sha256(convert_to(${edition.id} || s.id, 'UTF8')), 'hex'), 1, 20),
-      ${edition.id}, s.id,
-      case when p.email_key is null and ${isActive(edition.frozen_at)} then 'planned' else 'skipped' end,
-      case when p.email_key is not null then 'suppressed'
-        when not ${isActive(edition.frozen_at)} then 'paused' end,
-      g.due_at, ${edition.frozen_at}
+      ${edition.id}, s.id, e.state, e.reason, g.due_at, ${edition.frozen_at},
+      left(md5(array_to_string(s.topics, ',')), 8),
+      array[concat_ws(' ', ${edition.frozen_at}::text, e.state, e.reason)]
     from unnest(${groups.map(({ hour }) => hour)}::int[],
         ${groups.map(({ timeZone }) => timeZone)}::text[],
         ${groups.map(({ pace }) => pace)}::text[],
@@ -49,6 +47,16 @@ export async function planDeliveries(
         and coalesce(s.time_zone, '') = coalesce(g.time_zone, '')
       join dose.subscriber r on r.id = s.subscriber_id
       left join dose.suppression p on p.email_key = r.email_key
+      cross join lateral (select
+        case when p.email_key is null and ${isActive(edition.frozen_at)} then 'planned'
+          else 'skipped' end as state,
+        case when p.email_key is not null then 'suppressed'
+          when not ${isActive(edition.frozen_at)} then 'paused' end as reason) e
     where s.digest_id = ${edition.digest_id} and s.state in ('confirmed', 'paused')
     on conflict (edition_id, subscription_id) do nothing`.execute(tx)
+  // Where the digest's rule has a few readers go first, the rest wait.
+  await sql`insert into dose.sending (edition_id, first_left, rest_minutes)
+    select ${edition.id}, first_readers, rest_minutes from dose.sending_rule
+    where digest_id = ${edition.digest_id} and first_readers is not null
+    on conflict (edition_id) do nothing`.execute(tx)
 }

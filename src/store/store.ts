@@ -21,6 +21,7 @@ import { readProgress } from './progress.ts'
 import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
 import { createSenders } from './senders.ts'
+import { createSending } from './sending.ts'
 import { createAudit, createSettings } from './settings.ts'
 import { createSources } from './sources.ts'
 import { createStories } from './stories.ts'
@@ -66,6 +67,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     archive: createArchive(db),
     subscribers: createSubscribers(db),
     deliveries: createDeliveries(db),
+    sending: createSending(db),
     senders: createSenders(db, database.kind, () => database.rows.connect()),
     filters: createFilters(db),
     rights: createRights(db),

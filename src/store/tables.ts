@@ -329,7 +329,26 @@ export type Tables = {
     paused_until: Defaulted<Instant | null>
     since: Defaulted<Instant | null>
     created_at: Instant
+    soft_bounces: Defaulted<number>
+    soft_since: Defaulted<Instant | null>
+    soft_at: Defaulted<Instant | null>
   }
+  sending_rule: {
+    digest_id: string
+    resend_hours: number | null
+    first_readers: number | null
+    rest_minutes: number | null
+  }
+  sending: {
+    edition_id: string
+    stopped: Defaulted<boolean>
+    recalled: Defaulted<boolean>
+    first_left: Defaulted<number | null>
+    rest_minutes: Defaulted<number | null>
+    rest_at: Defaulted<Instant | null>
+  }
+  account: { name: string; paused_until: Instant; pauses: number; reason: string }
+  quota: { key: string; first_at: Instant; next_at: Instant; spent: Json<Record<string, number>> }
   sender: { id: string; started_at: Instant; lock_key: number }
   delivery: {
     id: string
@@ -343,6 +362,11 @@ export type Tables = {
     message_id: Defaulted<string | null>
     issue_hash: Defaulted<string | null>
     at: Instant
+    choice: Defaulted<string>
+    give_up_at: Defaulted<Instant | null>
+    resent: Defaulted<boolean>
+    /** Every state it had: `instant state reason`. */
+    trail: Defaulted<string[]>
   }
   run: {
     stage: string
@@ -396,6 +420,9 @@ export const tableNames = [
   'suppression',
   'subscription',
   'delivery',
+  'sending_rule',
+  'sending',
+  'quota',
   'run',
   'audit_entry',
 ] as const satisfies readonly (keyof Tables)[]

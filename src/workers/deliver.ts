@@ -23,6 +23,9 @@ import type { Key, Stage, StageContext } from './stage.ts'
 /** Deliveries one job claims. */
 const CHUNK = 200
 
+/** Messages of one job on their way at once: some are made while others wait for their server. */
+const LANES = 10
+
 /** Sends an edition to the readers it is due to. The ledger says which; the job only rings. */
 export const deliver: Stage = {
   name: 'deliver',
@@ -32,38 +35,78 @@ export const deliver: Stage = {
   concurrency: 2,
 
   async run({ id }, context) {
-    const { store, clock, queues, log } = context
+    const { store, clock } = context
     const edition = await store.editions.get(id)
     if (!edition || edition.state === 'draft') return []
-    await store.deliveries.skipDeparted(id, clock.now())
+    await store.sending.skipRecalled(id, clock.now())
     const post = await openPost(await shownNow(edition, context), context)
-    try {
-      for (let sent = 0; sent < CHUNK && !queues.stopping.aborted; sent += CLAIM)
-        if ((await sendNext(id, post, context)) === 0) break
-    } finally {
-      await settleLeft(context).catch((error: unknown) => log.error('claims are left', { error }))
+    for (let left = CHUNK; left > 0 && !context.queues.stopping.aborted; ) {
+      const { taken, failures } = await sendRound(id, left, post, context)
+      left -= taken
+      if (taken > 0 && failures.length >= taken) throw failures[0]
+      if (failures.length === 0) break
     }
     await store.editions.settle(id)
     return []
   },
 }
 
+type Round = { readonly taken: number; readonly failures: readonly unknown[] }
+
 /**
- * Sends the next deliveries and tells how many. One that fails half-way holds up no other: the next
- * claiming settles it. Where all fail, the trouble is not theirs.
+ * Sends what is due, at most `limit`, on several lanes that take the next as soon as they are free.
+ * A sending that fails half-way holds up no other: it is settled when the lanes have come to rest,
+ * and may be tried in a round of its own. Where all fail, the trouble is not theirs.
  */
-async function sendNext(editionId: string, post: Post, context: StageContext): Promise<number> {
-  const { store, log } = context
-  const { senderId, claims } = await takeClaims(editionId, context)
-  const ends = await Promise.allSettled(
-    claims.map((claim) =>
-      send(claim, senderId, post, context).finally(() => leaveClaim(store, claim.id)),
-    ),
-  )
-  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
-  for (const error of failures) log.error('a sending failed half-way', { error })
-  if (claims.length > 0 && failures.length === claims.length) throw failures[0]
-  return claims.length
+async function sendRound(
+  id: string,
+  limit: number,
+  post: Post,
+  context: StageContext,
+): Promise<Round> {
+  const { store, log, queues } = context
+  const waiting: { claim: Claim; senderId: string }[] = []
+  const failures: unknown[] = []
+  const open = new Set<string>()
+  let taken = 0
+  let over = false
+  let refilling: Promise<void> | null = null
+
+  const refill = async () => {
+    const batch = await takeClaims(id, Math.min(CLAIM, limit - taken), context)
+    taken += batch.taken
+    for (const { id } of batch.claims) open.add(id)
+    waiting.push(...batch.claims.map((claim) => ({ claim, senderId: batch.senderId })))
+    over = batch.taken === 0 || taken >= limit || failures.length >= CLAIM
+  }
+  const next = async () => {
+    while (waiting.length === 0 && !over && !queues.stopping.aborted) {
+      refilling ??= refill().finally(() => {
+        refilling = null
+      })
+      await refilling
+    }
+    return queues.stopping.aborted ? undefined : waiting.shift()
+  }
+  const lane = async () => {
+    for (let item = await next(); item; item = await next())
+      await send(item.claim, item.senderId, post, context).then(
+        () => {
+          open.delete(item.claim.id)
+          leaveClaim(store, item.claim.id)
+        },
+        (error: unknown) => {
+          failures.push(error)
+          log.error('a sending failed half-way', { error })
+        },
+      )
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane))
+  const broken = lanes.find((end) => end.status === 'rejected')
+  for (const claimId of open) leaveClaim(store, claimId)
+  await settleLeft(context).catch((error: unknown) => log.error('claims are left', { error }))
+  if (broken) throw broken.reason
+  return { taken, failures }
 }
 
 /** What was taken down since it was frozen is not sent; pictures come from where IMAGES says. */
@@ -171,7 +214,7 @@ function settlementOf(result: SendResult, claim: Claim, now: Instant): Settlemen
         dueAt: nextTry(claim.attempt, now, claim.id),
       }
     case 'abandoned':
-      return { state: 'planned', reason: null } // skipDeparted finds out why
+      return { state: 'planned', reason: null } // the next claiming finds out why
     default:
       return { state: result.kind, reason: result.reason }
   }

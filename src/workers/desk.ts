@@ -1,4 +1,4 @@
-import type { Claim } from '../store/deliveries.ts'
+import type { Taken } from '../store/deliveries.ts'
 import type { Sender } from '../store/senders.ts'
 import type { Store } from '../store/store.ts'
 import type { StageContext } from './stage.ts'
@@ -15,7 +15,7 @@ type Desk = {
   turn: Promise<unknown>
 }
 
-export type Batch = { readonly senderId: string; readonly claims: readonly Claim[] }
+export type Batch = Taken & { readonly senderId: string }
 
 const desks = new WeakMap<Store, Desk>()
 
@@ -32,14 +32,18 @@ function inTurn<T>(desk: Desk, does: () => Promise<T>): Promise<T> {
 }
 
 /** Claims the next deliveries of an edition, after settling what failed sendings left behind. */
-export function takeClaims(editionId: string, { store, clock }: StageContext): Promise<Batch> {
+export function takeClaims(
+  editionId: string,
+  limit: number,
+  { store, clock }: StageContext,
+): Promise<Batch> {
   const desk = deskOf(store)
   return inTurn(desk, async () => {
     const sender = await livingSender(desk, store, clock.now())
     await store.deliveries.release(sender.id, [...desk.inFlight], clock.now())
-    const claims = await store.deliveries.claim(editionId, sender.id, CLAIM, clock.now())
-    for (const { id } of claims) desk.inFlight.add(id)
-    return { senderId: sender.id, claims }
+    const taken = await store.deliveries.claim(editionId, sender.id, limit, clock.now())
+    for (const { id } of taken.claims) desk.inFlight.add(id)
+    return { senderId: sender.id, ...taken }
   })
 }
 

@@ -169,7 +169,13 @@ async function watchFailures(stage: string, id: string, { runs }: RunDeps['store
   }
 }
 
-/** Until every delivery has an end, or has been put off by its server. */
+/** Asked after what is due was counted: what was taken in between is on its way. */
+async function isMoving(id: string, store: RunDeps['store']): Promise<boolean> {
+  const { claimed = 0, submitted = 0 } = await store.deliveries.counts(id)
+  return claimed + submitted > 0
+}
+
+/** Until every delivery has an end, or has been put off, or somebody or a limit holds the rest. */
 async function deliverAll(
   edition: EditionRecord,
   deps: RunDeps,
@@ -184,6 +190,7 @@ async function deliverAll(
       await planReaders(store, { ...edition, atOnce: true }, clock.now()),
     )
   const watch = await watchFailures('deliver', edition.id, store)
+  await store.deliveries.makeDue(edition.id, clock.now())
   for (let waited = 0; ; waited += POLL_MS) {
     await watch()
     const { planned = 0, claimed = 0, submitted = 0 } = await store.deliveries.counts(edition.id)
@@ -192,8 +199,12 @@ async function deliverAll(
     if (waited % RING_MS === 0) {
       note(`Delivering: ${left} left.`)
       await store.senders.reapDead(clock.now()) // of a run that was stopped half-way
-      await store.deliveries.makeDue(edition.id, clock.now())
-      await ring(deliver, await deliveryChunks(store, edition.id, clock.now()), deps, trace)
+      const chunks = await deliveryChunks(store, edition.id, clock.now())
+      if (chunks.length === 0 && !(await isMoving(edition.id, store))) {
+        note(`${left} are held back; \`dose delivery why\` tells by what.`)
+        break
+      }
+      await ring(deliver, chunks, deps, trace)
     }
     await sleep(POLL_MS)
   }

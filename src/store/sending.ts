@@ -1,0 +1,180 @@
+import { sql } from 'kysely'
+import type { Instant } from '../model.ts'
+import type { Db } from './db.ts'
+
+/** How a digest's editions are sent. */
+export type SendingRule = {
+  /** Hours after which what is `unknown` is sent again; `null`: it is held for an operator. */
+  readonly resendHours: number | null
+  /** Readers who get it before the rest; `null`: all at once. */
+  readonly firstReaders: number | null
+  /** Minutes between the last of the first readers and the rest; `null`: an operator's word. */
+  readonly restMinutes: number | null
+}
+
+/** How the sending of one edition is steered. */
+export type Steering = {
+  readonly stopped: boolean
+  readonly recalled: boolean
+  /** First readers not yet taken; `null` where all go at once. */
+  readonly firstLeft: number | null
+  /** When the rest may go; `null` while that is open. */
+  readonly restAt: Instant | null
+}
+
+/** Deliveries that could be sent again, and why they are not there. */
+export type Lack = 'unknown' | 'missing'
+
+const NO_RULE: SendingRule = { resendHours: null, firstReaders: null, restMinutes: null }
+
+/** What a mail that certainly did not leave may have ended with, and be sent again by an operator. */
+const UNSENT = ['deadline', 'recalled']
+
+export function createSending(db: Db) {
+  const steer = (editionId: string, change: object) =>
+    db
+      .insertInto('sending')
+      .values({ edition_id: editionId, ...change })
+      .onConflict((conflict) => conflict.column('edition_id').doUpdateSet(change))
+      .execute()
+
+  return {
+    async rule(digestId: string): Promise<SendingRule> {
+      const row = await db
+        .selectFrom('sending_rule')
+        .selectAll()
+        .where('digest_id', '=', digestId)
+        .executeTakeFirst()
+      if (!row) return NO_RULE
+      const { resend_hours, first_readers, rest_minutes } = row
+      return { resendHours: resend_hours, firstReaders: first_readers, restMinutes: rest_minutes }
+    },
+
+    async setRule(digestId: string, rule: SendingRule): Promise<void> {
+      const values = {
+        resend_hours: rule.resendHours,
+        first_readers: rule.firstReaders,
+        rest_minutes: rule.restMinutes,
+      }
+      await db
+        .insertInto('sending_rule')
+        .values({ digest_id: digestId, ...values })
+        .onConflict((conflict) => conflict.column('digest_id').doUpdateSet(values))
+        .execute()
+    },
+
+    async steering(editionId: string): Promise<Steering> {
+      const row = await db
+        .selectFrom('sending')
+        .selectAll()
+        .where('edition_id', '=', editionId)
+        .executeTakeFirst()
+      return {
+        stopped: row?.stopped ?? false,
+        recalled: row?.recalled ?? false,
+        firstLeft: row?.first_left ?? null,
+        restAt: row?.rest_at ?? null,
+      }
+    },
+
+    /** From now on no body of this edition leaves; what is on its way ends as it ends. */
+    stop: (editionId: string) => steer(editionId, { stopped: true }),
+
+    resume: (editionId: string) => steer(editionId, { stopped: false }),
+
+    /** Lets the rest follow the first readers now, whatever the rule says. */
+    async releaseRest(editionId: string, now: Instant): Promise<void> {
+      await db
+        .updateTable('sending')
+        .set({ first_left: 0, rest_at: now })
+        .where('edition_id', '=', editionId)
+        .where('first_left', 'is not', null)
+        .execute()
+    },
+
+    /** Calls back what has not left. @returns how many readers will not get it. */
+    async recall(editionId: string, now: Instant): Promise<number> {
+      await steer(editionId, { recalled: true })
+      return this.skipRecalled(editionId, now)
+    },
+
+    /** Claims whose sending was called off are planned again and found here. */
+    async skipRecalled(editionId: string, now: Instant): Promise<number> {
+      const { numAffectedRows } = await sql`
+        update dose.delivery d set state = 'skipped', reason = 'recalled', at = ${now}
+        from dose.sending g where g.edition_id = d.edition_id and g.recalled
+          and d.edition_id = ${editionId} and d.state in ('planned', 'deferred')`.execute(db)
+      return Number(numAffectedRows ?? 0)
+    },
+
+    /** How many deliveries of an edition an operator could have sent again. */
+    async lacking(editionId: string, lack: Lack): Promise<number> {
+      const { rows } = await sql<{ n: number }>`
+        select count(*) as n from dose.delivery d where ${lackingRows(editionId, lack)}`.execute(db)
+      return rows[0]?.n ?? 0
+    },
+
+    /**
+     * Has deliveries sent again that ended without, or perhaps without, reaching their readers.
+     * Their sender is forgotten: what it may still tell of the first sending is not believed.
+     */
+    resend: (editionId: string, lack: Lack, now: Instant): Promise<number> =>
+      db.transaction().execute(async (tx) => {
+        const { numAffectedRows } = await sql`update dose.delivery d
+          set ${again(now)} where ${lackingRows(editionId, lack)}`.execute(tx)
+        await sql`update dose.sending set recalled = false
+          where edition_id = ${editionId}`.execute(tx)
+        await sql`update dose.edition set state = 'sending'
+          where id = ${editionId} and state = 'sent'`.execute(tx)
+        return Number(numAffectedRows ?? 0)
+      }),
+
+    /** Sends again, once, what has been unknown for as long as the rule of its digest says. */
+    async resendByRule(now: Instant): Promise<number> {
+      const { rows } = await sql<{ edition_id: string }>`update dose.delivery d set ${again(now)}
+        from dose.edition e join dose.sending_rule r on r.digest_id = e.digest_id
+        where d.state = 'unknown' and not d.resent and e.id = d.edition_id
+          and d.at <= ${now}::timestamptz - r.resend_hours * interval '1 hour'
+        returning d.edition_id`.execute(db)
+      const editions = [...new Set(rows.map(({ edition_id }) => edition_id))]
+      if (editions.length > 0)
+        await db
+          .updateTable('edition')
+          .set({ state: 'sending' })
+          .where('id', 'in', editions)
+          .where('state', '=', 'sent')
+          .execute()
+      return rows.length
+    },
+
+    /** Editions that have readers left and stand still, and why. */
+    async halted(now: Instant): Promise<{ editionId: string; reason: string; left: number }[]> {
+      const { rows } = await sql<{ editionId: string; reason: string; left: number }>`
+        select g.edition_id as "editionId", count(*) as left,
+          case when g.stopped then 'stopped by an operator'
+            else 'the first readers have it; the rest wait' end as reason
+        from dose.sending g join dose.delivery d on d.edition_id = g.edition_id
+          and d.state in ('planned', 'deferred')
+        where g.stopped or g.first_left = 0 and coalesce(g.rest_at > ${now}, true)
+        group by g.edition_id, g.stopped order by g.edition_id`.execute(db)
+      return rows
+    },
+  }
+}
+
+const again = (now: Instant) => sql`state = 'planned', sender_id = null, resent = true,
+  due_at = ${now}, give_up_at = null, at = ${now},
+  reason = case d.state when 'unknown' then 'sent again; it may come twice' else 'sent again' end`
+
+/**
+ * Unknown; or missing: certainly not delivered, to a reader who still wants it. A reader whose
+ * address was refused for good is suppressed by then, and sending would skip them.
+ */
+const lackingRows = (editionId: string, lack: Lack) =>
+  lack === 'unknown'
+    ? sql`d.edition_id = ${editionId} and d.state = 'unknown'`
+    : sql`d.edition_id = ${editionId} and (d.state = 'bounced'
+        or d.state = 'skipped' and d.reason = any(${UNSENT}::text[]))
+      and exists (select 1 from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
+        where s.id = d.subscription_id and s.state = 'confirmed'
+          and not exists (select 1 from dose.suppression p where p.email_key = r.email_key))`

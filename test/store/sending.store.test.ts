@@ -1,0 +1,159 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Digest } from '../../src/model.ts'
+import { deliver } from '../../src/workers/deliver.ts'
+import { doseOn } from '../commands/dose.ts'
+import { addDigest, addReaders } from '../support/news.ts'
+import { freezeEdition, stageContext } from '../support/rows.ts'
+import { openTestApp, type TestApp } from '../support/setup.ts'
+
+let app: TestApp
+let digest: Digest
+afterEach(async () => {
+  await app?.close()
+})
+
+const names = (n: number) => Array.from({ length: n }, (_, i) => `r${i}@reader.example`)
+
+async function open(readers: number): Promise<void> {
+  app = await openTestApp()
+  digest = await addDigest(app)
+  await addReaders(app, digest, names(readers))
+}
+
+const counts = (id: string) => app.deps.store.deliveries.counts(id)
+const send = (id: string, version = 0) => deliver.run({ id, version }, stageContext(app))
+const later = (minutes: number) =>
+  new Date(Date.parse(app.deps.clock.now()) + minutes * 60_000).toISOString()
+
+/** Has the first delivery of an edition end as if its sender had died with the body on its way. */
+async function lose(id: string): Promise<void> {
+  const { store, clock } = app.deps
+  const sender = await store.senders.register(clock.now())
+  const { claims } = await store.deliveries.claim(id, sender.id, 1, clock.now())
+  const sent = { issueHash: 'x', messageId: '<x@y.example>' }
+  await store.deliveries.submit(claims[0]?.id ?? '', sender.id, sent, clock.now())
+  await sender.close()
+}
+
+test('a stopped edition sends nothing, not even what was claimed before, and goes on when resumed', async () => {
+  await open(4)
+  const id = await freezeEdition(app, digest)
+  const { store, clock } = app.deps
+  const dose = doseOn(app)
+  const sender = await store.senders.register(clock.now())
+  const { claims } = await store.deliveries.claim(id, sender.id, 1, clock.now())
+  await dose('delivery stop', { edition: id })
+  const sent = { issueHash: 'x', messageId: '<x@y.example>' }
+  expect(await store.deliveries.submit(claims[0]?.id ?? '', sender.id, sent, clock.now())).toBe(
+    false,
+  )
+  await sender.close()
+  await send(id)
+  expect(await counts(id)).toEqual({ planned: 4 })
+  expect(await store.deliveries.dueOf(id, clock.now())).toBe(0)
+  expect(await store.sending.halted(clock.now())).toMatchObject([{ editionId: id, left: 4 }])
+  await dose('delivery resume', { edition: id })
+  expect(await store.deliveries.dueOf(id, clock.now())).toBe(4)
+  await send(id, 1)
+  expect(await counts(id)).toEqual({ accepted: 4 })
+})
+
+test('a recalled edition reaches nobody it has not left for; resend --missing undoes it', async () => {
+  await open(3)
+  const id = await freezeEdition(app, digest)
+  const dose = doseOn(app)
+  const { rows } = await dose('delivery recall', { edition: id })
+  expect(rows).toEqual([{ editionId: id, recalled: 3, skipped: 3 }])
+  await send(id)
+  expect(await counts(id)).toEqual({ skipped: 3 })
+  expect((await app.deps.store.editions.get(id))?.state).toBe('sent')
+  const [why] = (await dose('delivery why', { address: 'r0@reader.example', edition: id })).rows
+  expect(why).toMatchObject({ because: 'an operator called it back before it had left' })
+  expect((await dose('delivery resend', { edition: id, missing: true })).rows).toMatchObject([
+    { readers: 3, resent: false },
+  ])
+  expect(await counts(id)).toEqual({ skipped: 3 })
+  await dose('delivery resend', { edition: id, missing: true, yes: true })
+  await send(id, 1)
+  expect(await counts(id)).toEqual({ accepted: 3 })
+})
+
+test('first a few: the rest wait for their time, or for an operator', async () => {
+  await open(5)
+  const { store, clock } = app.deps
+  const dose = doseOn(app)
+  await dose('delivery rule', { digest: digest.name, first: 2, rest: 30 })
+  const id = await freezeEdition(app, digest)
+  await send(id)
+  expect(await counts(id)).toEqual({ accepted: 2, planned: 3 })
+  expect(await store.deliveries.dueOf(id, clock.now())).toBe(0)
+  expect(await store.deliveries.dueOf(id, later(31))).toBe(3)
+  const planned = (await store.deliveries.list(id, 'planned'))[0]
+  const why = await dose('delivery why', { address: planned?.subscriber, edition: id })
+  expect(why.rows[0]?.because).toMatch(/first readers have it, the rest follow 20/)
+  await dose('delivery resume', { edition: id, rest: true })
+  await send(id, 1)
+  expect(await counts(id)).toEqual({ accepted: 5 })
+})
+
+test('several senders together take no more first readers than the rule says', async () => {
+  await open(8)
+  const { store, clock } = app.deps
+  await store.sending.setRule(digest.id, { resendHours: null, firstReaders: 5, restMinutes: null })
+  const id = await freezeEdition(app, digest)
+  const senders = await Promise.all([1, 2, 3].map(() => store.senders.register(clock.now())))
+  const taken = await Promise.all(
+    senders.map((sender) => store.deliveries.claim(id, sender.id, 4, clock.now())),
+  )
+  expect(taken.flatMap(({ claims }) => claims)).toHaveLength(5)
+  for (const sender of senders) await sender.close()
+})
+
+test('what is unknown is held, and sent again only by word or rule, once', async () => {
+  await open(3)
+  const { store } = app.deps
+  const dose = doseOn(app)
+  const id = await freezeEdition(app, digest)
+  await lose(id)
+  await send(id)
+  expect(await counts(id)).toEqual({ accepted: 2, unknown: 1 })
+  expect(await store.sending.resendByRule(later(10_000))).toBe(0)
+  await dose('delivery rule', { digest: digest.name, unknown: 6 })
+  expect(await store.sending.resendByRule(later(5 * 60))).toBe(0)
+  expect(await store.sending.resendByRule(later(7 * 60))).toBe(1)
+  expect((await store.editions.get(id))?.state).toBe('sending')
+  await store.db.updateTable('delivery').set({ due_at: app.deps.clock.now() }).execute()
+  await lose(id)
+  expect(await counts(id)).toEqual({ accepted: 2, unknown: 1 })
+  expect(await store.sending.resendByRule(later(10_000))).toBe(0)
+  await dose('delivery resend', { edition: id, unknown: true, yes: true })
+  await send(id, 1)
+  expect(await counts(id)).toEqual({ accepted: 3 })
+})
+
+test('why tells every state a delivery had, with its time', async () => {
+  await open(1)
+  const dose = doseOn(app)
+  const id = await freezeEdition(app, digest)
+  await lose(id)
+  await dose('delivery resend', { edition: id, unknown: true, yes: true })
+  await send(id)
+  const { rows, shown } = await dose('delivery why', {
+    address: 'r0@reader.example',
+    edition: id,
+  })
+  const trail = rows[0]?.trail as { at: string; state: string; reason: string | null }[]
+  expect(trail.map(({ state }) => state)).toEqual([
+    'planned',
+    'claimed',
+    'submitted',
+    'unknown',
+    'planned',
+    'claimed',
+    'submitted',
+    'accepted',
+  ])
+  expect(trail[3]?.reason).toBe('the sending process ended before the mail server replied')
+  for (const { at } of trail) expect(new Date(at).toISOString()).toBe(at)
+  expect(shown[0]?.split('\n')).toHaveLength(1 + trail.length)
+})
