@@ -5,8 +5,8 @@ import type { Shelf } from './shelf.ts'
 /** Fewest chains; a power of two. */
 const SMALLEST = 1_024
 
-/** Chains for each article: chains of two or three are walked in no time. */
-const CHAINS_PER_ARTICLE = 16
+/** Chains for each article: chains of a few are walked in no time. */
+const CHAINS_PER_ARTICLE = 8
 
 /** Articles looked at per band, the latest: a template repeated a thousand times costs no more. */
 const MOST_PER_BAND = 16
