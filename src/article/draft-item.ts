@@ -13,6 +13,7 @@ type Drafted = {
 
 /** A description that is all there is, and this long (characters), is a body all the same. */
 const FULL_LENGTH = 1_000
+/** How publishing software ends what it cut, in a description or in what it calls the content. */
 const CUT_OFF = /(?:\.{3}|…)[\])]?$/
 
 /** A feed's items as articles. What cannot be one is rejected with the reason, nothing is lost. */
@@ -62,7 +63,7 @@ function draftItem(item: FeedItem, feed: Feed, ref: string, url: string): Articl
     language: item.language ?? feed.language,
     excerpt: summary.replaceAll('\n\n', ' '),
     text: body || summary,
-    excerptOnly: body === summary && (body.length < FULL_LENGTH || CUT_OFF.test(body)),
+    excerptOnly: CUT_OFF.test(body) || (body === summary && body.length < FULL_LENGTH),
     images: item.images,
     topics: item.categories,
     given: { quality: null, heat: null, related: [] },

@@ -247,4 +247,17 @@ describe('feeds', () => {
     expect(draft?.provider).toEqual({ name: 'Other', domain: 'other.example' })
     expect(draft).toMatchObject({ text: 'Short.', excerptOnly: true })
   })
+
+  test.each([
+    { name: 'content cut off in brackets', content: 'The dam held. Crews went on […]', is: true },
+    { name: 'content cut off by dots', content: 'The dam held. Crews went on...', is: true },
+    { name: 'content with an end', content: 'The dam held. Crews went home.', is: false },
+  ])('$name → excerpt only: $is', ({ content, is }) => {
+    const [draft] = feed(
+      item(
+        `<title>A</title><link>https://mill.example/a</link><description>The dam held.</description><content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">${content}</content:encoded>`,
+      ),
+    ).drafts
+    expect(draft?.excerptOnly).toBe(is)
+  })
 })
