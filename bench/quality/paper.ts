@@ -4,7 +4,7 @@ import type { Article, ArticleDraft, Card, Instant } from '../../src/model.ts'
 import { clusterArticles, type Grouped } from '../../src/story/batch.ts'
 import { scoreArticle } from '../../src/story/score.ts'
 import type { Taxonomy } from '../../src/story/topics.ts'
-import { makePool } from '../../src/workers/pool.ts'
+import { makePool, type PoolInput } from '../../src/workers/pool.ts'
 
 /** A draft as the store would hold it. `at` stands in where the draft tells no time. */
 export function toArticle(draft: ArticleDraft, at: Instant): Article {
@@ -39,13 +39,16 @@ export function group(articles: readonly Article[]) {
   return { articles: known, storyOf: (id: string) => placed.get(id)?.story ?? id }
 }
 
-type Stories = readonly { readonly id: string; readonly articles: readonly Article[] }[]
-
-/** An edition as a page to read, and the cards that are in it. */
-export function print(stories: Stories, now: Instant, size: number, taxonomy: Taxonomy) {
-  const { cards: pool } = makePool({ stories, now, timeZone: 'UTC', topics: [], taxonomy })
-  const issue = selectIssue(pool, { topics: [] }, size)
-  if (issue === null) return { page: 'nothing\n', cards: [], issue }
+/** An edition as a page to read, the cards that are in it, and what it was chosen from. */
+export function print(
+  stories: PoolInput['stories'],
+  now: Instant,
+  size: number,
+  taxonomy: Taxonomy,
+) {
+  const pool = makePool({ stories, now, timeZone: 'UTC', topics: [], taxonomy })
+  const issue = selectIssue(pool.cards, { topics: [] }, size)
+  if (issue === null) return { page: 'nothing\n', cards: [], issue, pool }
   const parts = [
     ['TOP', [issue.top]],
     ['HIGHLIGHTS', issue.highlights],
@@ -57,6 +60,7 @@ export function print(stories: Stories, now: Instant, size: number, taxonomy: Ta
     page: `${told.join('\n')}\n## QUICK\n\n${quick.join('\n')}\n`,
     cards: cardsOf(issue),
     issue,
+    pool,
   }
 }
 
@@ -71,7 +75,7 @@ function printCard(card: Card): string {
     ({ n, provider, title }) => `[${n}] ${provider.name}: ${title}`,
   )
   return [
-    `${card.headline} (${placeOf(card)})`,
+    `${card.headline} (${placeOf(card)})${card.followUp ? `, since ${card.followUp.lastTold}` : ''}`,
     ...sentences,
     `    ${sources.join(' · ')}`,
     '',

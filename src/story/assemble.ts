@@ -2,6 +2,7 @@ import type { Article, Instant, Member, Story } from '../model.ts'
 import { markAlone } from './alone.ts'
 import { develop, type Telling } from './develop.ts'
 import { disagreementsIn } from './disagreement.ts'
+import { focusOf } from './focus.ts'
 import { chooseHeadline } from './headline.ts'
 import { storyHeat } from './heat.ts'
 import { assignRoles } from './roles.ts'
@@ -40,11 +41,12 @@ export function assembleStory(
   const lines = new Set(repeated)
   const news = develop(members, tellings, lines)
   const fresh = members.filter(({ article }) => news?.fresh.includes(article))
+  const focus = focusOf(voicesOf(news?.isKnown && fresh.length > 0 ? fresh : members))
   return {
     id,
-    headline: headlineOf(fresh.length > 0 ? fresh : members),
+    headline: headlineOf(focus),
     members,
-    sentences: markAlone(tell(members, { news, repeated: lines }), members),
+    sentences: markAlone(tell(focus, { news, repeated: lines }), members),
     topics: topicsOf(members, taxonomy),
     firstSeenAt: times[0] as Instant,
     lastSeenAt: times.at(-1) as Instant,
@@ -56,7 +58,7 @@ export function assembleStory(
 }
 
 function headlineOf(members: readonly Member[]): string {
-  const candidates = voicesOf(members).map(({ article }) => ({
+  const candidates = members.map(({ article }) => ({
     title: article.title,
     text: article.text,
     provider: article.provider.name || article.provider.domain,

@@ -39,24 +39,27 @@ const TOO_SHORT = -0.5
  */
 const NO_VERB = -0.15
 const VERB =
-  /^(?:is|are|was|were|be|has|have|had|will|would|can|may|to|not|no|says?|said|won|wins|dies|dead)$|[^s'’]s$|ed$|ing$|n['’]t$/
+  /^(?:is|are|was|were|be|has|have|had|will|would|can|may|to|not|no|says?|said|won|wins|dies|dead)$|(?!vs$)[^s'’]s$|ed$|ing$|n['’]t$/
 /** What takes from a headline's telling what happened. */
 const MANNERS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   { pattern: /["“”«»]|(?<!\p{L})['‘]/u, cost: -0.03 },
   // It opens with somebody's words, before anybody knows whose.
   { pattern: /^["“«'‘]/u, cost: -0.07 },
   { pattern: /\?/, cost: -0.15 },
+  // It asks first, and then comments on its own question.
+  { pattern: /\?\s+\S/, cost: -0.15 },
   // Two words of capitals that are no names: it shouts.
   { pattern: /\p{Lu}{4,}[,!]? \p{Lu}{4,}/u, cost: -0.2 },
   { pattern: /\.{3}|…|\s\?\s|!/, cost: -0.15 },
   // It counts or lists, where another says what happened.
   {
     pattern:
-      /\b(?:\d{1,2}|three|four|five|six|seven) (?:takeaways|things|winners|losers|reasons|questions|ways|facts|lessons)\b/i,
+      /\b(?:\d{1,2}|three|four|five|six|seven) (?:takeaways|things|winners|losers|reasons|questions|ways|facts|lessons|ideas|myths|charts|moments|quotes)\b/i,
     cost: -0.25,
   },
   {
-    pattern: /^(?:timeline|fact[- ]check|explainer|q&a|profile|transcript|read)\s?:/i,
+    pattern:
+      /^(?:[\p{L}.]{2,12} )?(?:timeline|fact[- ]check|explainer|q&a|profile|transcript|read)\s?:/iu,
     cost: -0.25,
   },
   { pattern: /^(?:opinion|editorial|commentary|column|review|letters?|op-ed)\b/i, cost: -0.4 },

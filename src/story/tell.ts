@@ -1,7 +1,6 @@
 import type { Article, Member, SummarySentence } from '../model.ts'
 import type { News } from './develop.ts'
 import { type Extract, type SummaryOptions, summarise } from './summarise.ts'
-import { voicesOf } from './voices.ts'
 
 /** Providers with words of their own → sentences on the card. */
 const FEWEST_SENTENCES = 2
@@ -19,11 +18,19 @@ type Telling = {
   readonly repeated: ReadonlySet<string>
 }
 
-/** The sentences of a story's card: what is new, where an edition has told the rest. */
+/**
+ * The sentences of a story's card: what is new, where an edition has told the rest.
+ *
+ * @param members those of the story that tell one turn of it (`focus.ts`).
+ */
 export function tell(members: readonly Member[], { news, repeated }: Telling): SummarySentence[] {
-  if (news?.isKnown)
-    return summaryOf(news.fresh, { sentences: NEW_SENTENCES, isWanted: news.isNew }, repeated)
-  const told = fullTexts(voicesOf(members).map(({ article }) => article))
+  const articles = members.map(({ article }) => article)
+  if (news?.isKnown) {
+    const options = { sentences: NEW_SENTENCES, isWanted: news.isNew }
+    const told = summaryOf(articles, options, repeated)
+    return told.length > 0 ? told : summaryOf(news.fresh, options, repeated)
+  }
+  const told = fullTexts(articles)
   const providers = new Set(told.map((article) => article.provider.domain)).size
   const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
   const sentences = told[0]?.excerptOnly ? EXCERPT_SENTENCES : wanted
