@@ -32,7 +32,7 @@ export function createDocuments(db: Db) {
       if (only && readings.length === 1 && !only.refusal) return putOne(db, sourceId, only, now)
       return db.transaction().execute(async (tx) => {
         const changed: string[] = []
-        for (const slice of slices(readings, SLICE))
+        for (const slice of slices(inOrder(sourceId, readings), SLICE))
           changed.push(...(await putSlice(tx, sourceId, slice, now)))
         return changed
       })
@@ -119,6 +119,13 @@ export function createDocuments(db: Db) {
         .orderBy('document.fetched_at', 'desc')
         .executeTakeFirst(),
   }
+}
+
+/** In the order in which rows of documents are locked. */
+function inOrder(sourceId: string, readings: readonly Reading[]): readonly Reading[] {
+  const ids = new Map(readings.map(({ ref }) => [ref, idOf('d', sourceId, ref)]))
+  const idFor = ({ ref }: Reading) => ids.get(ref) ?? ''
+  return readings.toSorted((a, b) => (idFor(a) < idFor(b) ? -1 : 1))
 }
 
 function sumCounts(all: readonly Partial<Record<Outcome, number>>[]) {

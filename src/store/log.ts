@@ -213,16 +213,20 @@ async function appendEntries(tx: Tx, entries: readonly LogEntry[]): Promise<void
         })),
       )
       .execute()
-  for (const slice of slices(
-    entries.filter((entry) => entry.article_id !== null),
-    SLICE,
-  ))
+  const taken = entries
+    .filter(({ article_id }) => article_id !== null)
+    .sort((a, b) => ((a.article_id ?? '') < (b.article_id ?? '') ? -1 : 1))
+  for (const slice of slices(taken, SLICE)) {
+    const ids = slice.map(({ article_id }) => article_id)
+    await sql`select from dose.article where id = any(${ids}::text[]) order by id
+      for no key update`.execute(tx) // as an ingest does: an update alone goes in any order
     await sql`update dose.article a
       set seq = coalesce(a.seq, e.seq), logged_version = e.version
       from (select unnest(${slice.map(({ seq }) => seq)}::bigint[]) as seq,
-        unnest(${slice.map(({ article_id }) => article_id)}::text[]) as id,
+        unnest(${ids}::text[]) as id,
         unnest(${slice.map(({ version }) => version)}::int[]) as version) e
       where a.id = e.id`.execute(tx)
+  }
 }
 
 /** Moves articles to their stories and counts up the version of every story that changed. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import type { Instant } from '../model.ts'
-import { type ArticleKey, noteDuplicate } from './articles.ts'
+import type { ArticleKey } from './articles.ts'
 import { type Db, idOf, type Tx } from './db.ts'
+import { BACKFILL_MS, noteDuplicate } from './ingest.ts'
 import type { Tables } from './tables.ts'
 
 export type PageRow = Selectable<Tables['page']>
@@ -33,9 +34,6 @@ export type PageOutcome =
       readonly nextAt: Instant
       readonly tried: boolean
     }
-
-/** As for any article: older than this when first seen, it is back-fill. */
-const BACKFILL_MS = 48 * 3_600_000
 
 export function createPages(db: Db) {
   return {

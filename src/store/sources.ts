@@ -209,13 +209,19 @@ export function createSources(db: Db) {
     /** Its articles go with it: stories that keep others are told anew, the rest go too. */
     remove: (id: string): Promise<boolean> =>
       db.transaction().execute(async (tx) => {
+        // In the order in which everybody locks; see store/ingest.ts.
+        await sql`select from dose.source where id = ${id} for update`.execute(tx)
         await sql`select from dose.article where source_id = ${id} order by id for update`.execute(
           tx,
-        ) // as clustering does: articles before stories
+        )
+        await sql`select from dose.document where source_id = ${id} order by id for update`.execute(
+          tx,
+        )
         const { rows } = await sql<{ id: string }>`
           update dose.story set version = version + 1
-          where id in (select m.story_id from dose.member m
+          where id in (select id from dose.story where id in (select m.story_id from dose.member m
             join dose.article a on a.id = m.article_id where a.source_id = ${id})
+            order by id for update)
           returning id`.execute(tx)
         await sql`update dose.member set duplicate_of = null
           where duplicate_of in (select id from dose.article where source_id = ${id})`.execute(tx)

@@ -86,7 +86,9 @@ async function touch(tx: Tx, id: string): Promise<Touched> {
     union select k.article_id from dose.takedown_article k where k.takedown_id = ${id})`
   const { rows: stories } = await sql<StoryKey>`update dose.story
     set version = version + 1, headline = '', sentences = '[]'
-    where id in (select story_id from dose.member where article_id in ${concerned})
+    where id in (select id from dose.story
+      where id in (select story_id from dose.member where article_id in ${concerned})
+      order by id for update)
     returning id, version`.execute(tx)
   const { rows: editions } = await sql<{ id: string }>`select e.id from dose.edition e
     where exists (select from jsonb_path_query(e.pool, '$[*].citations[*].articleId') as cited(ref)

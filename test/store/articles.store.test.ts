@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { addSource, ingest } from '../support/rows.ts'
+import { addSource, ingest, ingestAll, makeDraft } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 let app: TestApp
@@ -13,6 +13,18 @@ const TOLD = {
   early: { ref: 'a', publishedAt: '2030-01-01T00:00:00.000Z' },
   late: { ref: 'b', publishedAt: '2027-01-01T00:00:00.000Z' },
 }
+
+/** Of a page that was read. */
+const TAKEN = {
+  kind: 'taken',
+  text: 'The whole text.',
+  author: null,
+  publishedAt: null,
+  language: null,
+  image: null,
+  etag: null,
+  lastModified: null,
+} as const
 
 test.each([
   { name: 'one way', order: ['early', 'late'] as const },
@@ -32,3 +44,23 @@ test.each([
     expect(await app.deps.store.articles.find(URL)).toMatchObject({ ref: 'a', published_at: AT })
   },
 )
+
+test('a document that comes anew while its articles give way to twins waits for them, and they for it', async () => {
+  app = await openTestApp()
+  const { store } = app.deps
+  const source = await addSource(app, 'news')
+  const numbers = Array.from({ length: 20 }, (_, i) => i)
+  const twin = (n: number) => `https://news.example/whole/${n}`
+  for (const n of numbers)
+    await ingest(app, source, { url: twin(n), title: `Whole ${n}`, text: 'Whole.' }, AT)
+  const teaser = (words: string, n: number) =>
+    makeDraft({ url: `${URL}/${n}`, title: `${words} ${n}`, text: words, excerptOnly: true }, AT)
+  const teasers = (words: string) => numbers.map((n) => teaser(words, n))
+  const first = await ingestAll(app, source, 'feed', teasers('Teaser'), AT)
+  const outcome = (n: number) => ({ ...TAKEN, canonicalUrl: twin(n) })
+  const [again] = await Promise.all([
+    ingestAll(app, source, 'feed', teasers('New teaser'), AT),
+    ...first.articles.map((key, n) => store.pages.settle(key, outcome(n), AT)),
+  ])
+  expect(again.articles.length + (again.counts.duplicate ?? 0)).toBe(20)
+})

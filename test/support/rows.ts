@@ -24,33 +24,46 @@ export async function addSource(app: TestApp, name: string): Promise<string> {
 
 type Told = Pick<ArticleDraft, 'url' | 'title' | 'text'> & Partial<ArticleDraft>
 
+/** What a document tells of an article, as far as nobody says otherwise. */
+export const makeDraft = (told: Told, at: Instant): ArticleDraft => ({
+  ref: told.url,
+  author: null,
+  publishedAt: at,
+  provider: null,
+  language: 'en',
+  excerpt: '',
+  excerptOnly: false,
+  images: [],
+  topics: [],
+  given: { quality: null, heat: null, related: [] },
+  published: true,
+  warnings: [],
+  ...told,
+})
+
 /** Stores one article as if it were read from a document of its own at an instant. */
 export async function ingest(app: TestApp, sourceId: string, told: Told, at: Instant) {
+  const draft = makeDraft(told, at)
+  return ingestAll(app, sourceId, draft.ref, [draft], at)
+}
+
+/** Stores articles as if they were read from the document `ref` at an instant. */
+export async function ingestAll(
+  app: TestApp,
+  sourceId: string,
+  ref: string,
+  drafts: readonly ArticleDraft[],
+  at: Instant,
+) {
   const { store } = app.deps
-  const ref = told.ref ?? told.url
-  const bytes = new TextEncoder().encode(told.text)
-  const sha256 = createHash('sha256').update(told.title).update(bytes).digest('hex')
+  const bytes = new TextEncoder().encode(JSON.stringify(drafts))
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
   await store.documents.put(sourceId, [{ ref, url: null, contentType: null, bytes, sha256 }], at)
-  const draft: ArticleDraft = {
-    author: null,
-    publishedAt: at,
-    provider: null,
-    language: 'en',
-    excerpt: '',
-    excerptOnly: false,
-    images: [],
-    topics: [],
-    given: { quality: null, heat: null, related: [] },
-    published: true,
-    warnings: [],
-    ...told,
-    ref,
-  }
   const [key] = await store.documents.pending(sourceId)
   if (!key) throw new Error(`${ref} did not change`)
   const provider = { name: sourceId, domain: `${sourceId}.example` }
-  const harvest = { drafts: [draft], rejected: [], filtered: [], provider, topics: [] }
-  return store.articles.ingest(key, harvest)
+  const harvest = { drafts, rejected: [], filtered: [], provider, topics: [] }
+  return store.articles.ingest(key, { ...harvest, pages: 'teasers' })
 }
 
 /** A frozen edition of that day, due at once to every reader of the digest. */
