@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import * as article from '../src/commands/article.ts'
 import { runCommand } from '../src/commands/operation.ts'
+import * as source from '../src/commands/source/show.ts'
 import { startWorkers } from '../src/workers/run.ts'
 import { openTestApp } from './support/setup.ts'
 
-test('what was odd about a feed stays with it, and whoever asks about an article of it is told', async () => {
+test('what was odd about a feed stays with it, and whoever asks about it or an article of it is told', async () => {
   const app = await openTestApp()
   const { store, clock, queues } = app.deps
   const url = 'https://mill.example/feed.xml'
@@ -35,5 +36,11 @@ test('what was odd about a feed stays with it, and whoever asks about an article
       detail: 'the document ends before its last element does',
     }),
   )
+
+  const shown: object[] = []
+  const see = { row: (row: object) => shown.push(row), note: () => undefined }
+  await runCommand(source.show, { target: 'Mill' }, app.deps, see, true)
+  const warnings = expect.arrayContaining(['the document ends before its last element does'])
+  expect(shown).toMatchObject([{ warnings }])
   await app.close()
 })

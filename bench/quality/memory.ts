@@ -1,5 +1,6 @@
 import type { Article, Instant } from '../../src/model.ts'
-import { isTellingOf, type Telling } from '../../src/story/develop.ts'
+import type { Telling } from '../../src/story/develop.ts'
+import { indexTellings } from '../../src/story/recall.ts'
 import { piecesOf } from '../../src/story/repeated.ts'
 import type { Pool, PoolInput } from '../../src/workers/pool.ts'
 import { toldIn } from '../../src/workers/tellings.ts'
@@ -26,12 +27,13 @@ export function createMemory() {
   function recall(stories: Stories): Stories {
     for (const { id, articles } of stories) for (const article of articles) note(id, article)
     const lines = new Map([...hosts].map(([host, of]) => [host, repeatedIn(of.slice(-RECENT))]))
+    const tellingsOf = indexTellings(told)
     return stories.map(({ id, articles }) => {
-      const own = new Set(articles.map((article) => article.id))
+      const own = articles.map((article) => article.id)
       return {
         id,
         articles,
-        tellings: told.filter((one) => isTellingOf(one, { id }, own)),
+        tellings: tellingsOf(id, own),
         repeated: articles.flatMap(({ provider }) => lines.get(provider.domain) ?? []),
       }
     })

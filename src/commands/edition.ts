@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type BlindSpots, tellBlindSpots } from '../edition/blind.ts'
-import { selectIssue } from '../edition/select.ts'
+import { cardsOf, selectIssue } from '../edition/select.ts'
 import { DoseError } from '../errors.ts'
 import { blindSpotsOf } from '../workers/blind.ts'
 import type { Deps } from '../workers/stage.ts'
@@ -51,16 +51,7 @@ export const show = command({
     const counts = await deps.store.deliveries.counts(edition.id)
     out({ ...head, counts, blindSpots: await blindSpotsOf(edition.id, deps) })
     const issue = selectIssue(pool, { topics: [] }, edition.size)
-    const shown = new Set(
-      issue
-        ? [
-            issue.top,
-            ...issue.highlights,
-            ...issue.quick,
-            ...issue.sections.flatMap(({ cards }) => cards),
-          ]
-        : [],
-    )
+    const shown = new Set(issue ? cardsOf(issue) : [])
     for (const card of pool) out({ ...card, shown: shown.has(card) })
     return 0
   },

@@ -84,6 +84,15 @@ export function createDocuments(db: Db) {
       return sumCounts(rows.map((row) => row.counts))
     },
 
+    /** What was odd about the newest readings of a source, each thing once. */
+    async warnings(sourceId: string, limit: number): Promise<string[]> {
+      const { rows } = await sql<{ warning: string }>`
+        select warning from dose.document, jsonb_array_elements_text(warnings) as warning
+        where source_id = ${sourceId} and warnings <> '[]'
+        group by warning order by max(fetched_at) desc, warning limit ${limit}`.execute(db)
+      return rows.map(({ warning }) => warning)
+    },
+
     rejections: (sourceId: string) =>
       db
         .selectFrom('rejection')

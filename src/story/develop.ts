@@ -1,4 +1,4 @@
-import type { Article, Development, Member, Story } from '../model.ts'
+import type { Article, Development, Member } from '../model.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { type Claim, claimsIn, isAmong, tellsOtherwise } from './claims.ts'
 import { type KnownText, readKnown } from './known.ts'
@@ -117,13 +117,4 @@ function newSources(members: readonly Member[], tellings: readonly Telling[]): s
     .filter(({ role, article }) => role !== 'copy' && !known.has(article.provider.domain))
     .map(({ article }) => article.provider.name || article.provider.domain)
   return [...new Set(names)]
-}
-
-/** Whether a telling is of this story: of its name, or of an article that is now in it. */
-export function isTellingOf(
-  telling: { readonly storyId: string; readonly articles: readonly { readonly id: string }[] },
-  story: Pick<Story, 'id'>,
-  articles: ReadonlySet<string>,
-): boolean {
-  return telling.storyId === story.id || telling.articles.some(({ id }) => articles.has(id))
 }

@@ -2,7 +2,8 @@ import { selectIssue } from '../edition/select.ts'
 import { toldBy } from '../edition/shown.ts'
 import type { Card } from '../model.ts'
 import type { Asking, ToldArticle, ToldStory } from '../store/told.ts'
-import { isTellingOf, type Telling } from '../story/develop.ts'
+import type { Telling } from '../story/develop.ts'
+import { indexTellings } from '../story/recall.ts'
 import type { Deps } from './stage.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
@@ -14,9 +15,9 @@ export async function loadTellings(
   { store }: Pick<Deps, 'store'>,
 ): Promise<Map<string, readonly Telling[]>> {
   const told = await store.told.before(asking)
+  const tellingsOf = indexTellings(told)
   const found = [...groups].flatMap(([id, articles]) => {
-    const own = new Set(articles)
-    const tellings = told.filter((one) => isTellingOf(one, { id }, own))
+    const tellings = tellingsOf(id, articles)
     return tellings.length > 0 ? [[id, tellings] as const] : []
   })
   const wanted = found.flatMap(([, tellings]) => tellings.flatMap(({ articles }) => articles))

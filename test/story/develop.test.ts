@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { assembleStory } from '../../src/story/assemble.ts'
-import { isTellingOf, type Telling } from '../../src/story/develop.ts'
+import type { Telling } from '../../src/story/develop.ts'
 import { article, hoursAgo, NOW, provider } from './articles.ts'
 
 const taxonomy = { threshold: 3, topics: [] }
@@ -79,11 +79,4 @@ describe('develop', () => {
     const story = tell([first, next], [telling({ texts: [{ text: old, language: 'zh' }] })])
     expect(texts(story)).toEqual([added])
   })
-})
-
-test('a telling is of the story it named, and of one that took its articles over', () => {
-  const told = { storyId: 'a', articles: [{ id: 'one' }] }
-  expect(isTellingOf(told, { id: 'a' }, new Set())).toBe(true)
-  expect(isTellingOf(told, { id: 'b' }, new Set(['one']))).toBe(true)
-  expect(isTellingOf(told, { id: 'b' }, new Set(['two']))).toBe(false)
 })

@@ -4,9 +4,13 @@ import { command, type Row } from '../command.ts'
 import { healthOf, outageOf, shownOutage } from './health.ts'
 import { findSource, TARGET } from './target.ts'
 
+/** Warnings shown, those of the newest documents first. */
+const MOST_WARNINGS = 10
+
 export const show = command({
   name: 'source show',
-  summary: 'Show how a source does, when it is asked next and why then, and its last requests.',
+  summary:
+    'Show how a source does, when it is asked next and why then, what is odd about it, and its last requests.',
   input: z.object({ target: z.string().describe(TARGET) }),
   positional: ['target'],
   changes: false,
@@ -37,6 +41,7 @@ export const show = command({
           ? { at: source.next_fetch_at, why: source.next_reason ?? 'it was never asked' }
           : null,
       counts: await store.documents.counts(source.id),
+      warnings: await store.documents.warnings(source.id, MOST_WARNINGS),
       requests: await store.sources.ledger(source.id),
     })
     return 0
@@ -48,12 +53,13 @@ type Shown = {
   readonly moving: { readonly to: string; readonly times: number } | null
   readonly proposed: readonly { readonly url: string; readonly title: string | null }[]
   readonly next: { readonly at: string; readonly why: string } | null
+  readonly warnings: readonly string[]
   readonly requests: readonly LedgerLine[]
 }
 
 /** A line a fact; what does not apply is left out. */
 function shownSource(row: Row): string {
-  const { moving, proposed, next, requests } = row as unknown as Shown
+  const { moving, proposed, next, warnings, requests } = row as unknown as Shown
   const lines: (string | null)[] = [
     `${row.id}\t${row.name}\t${row.url}`,
     `health\t${row.health}${row.error ? `: ${row.error}` : ''}`,
@@ -62,6 +68,7 @@ function shownSource(row: Row): string {
     ...proposed.map(({ url, title }) => `it names\t${url}\t${title ?? '-'}`),
     moving ? `moving to\t${moving.to}\tsaid ${moving.times} times` : null,
     next ? `next\t${next.at}\t${next.why}` : null,
+    ...warnings.map((warning) => `warning\t${warning}`),
     ...requests.map(shownRequest),
   ]
   return lines.filter((line) => line !== null).join('\n')
