@@ -3,9 +3,6 @@ import type { Instant } from '../model.ts'
 
 const MINUTE_MS = 60_000
 
-/** First wait: most greylists let a message pass after five minutes (RFC 6647 section 5). */
-const FIRST_WAIT_MS = 5 * MINUTE_MS
-
 /** Longest wait. A daily edition is worth little after hours of silence. */
 const LONGEST_WAIT_MS = 60 * MINUTE_MS
 
@@ -74,14 +71,20 @@ export function judgeFailure(failure: SendFailure): SendVerdict {
 }
 
 /**
- * When to try a deferred delivery again: the wait doubles from 5 minutes up to an hour, with a
+ * When to try a deferred delivery again: the wait doubles from the first up to an hour, with a
  * jitter that depends on the seed and the attempt only.
  *
- * @param attempt attempts made so far, from 1
- * @param seed    differs between deliveries: the delivery's id
+ * @param attempt     attempts made so far, from 1
+ * @param seed        differs between deliveries: the delivery's id
+ * @param firstWaitMs most greylists let a message pass after five minutes (RFC 6647 section 5)
  */
-export function nextTry(attempt: number, now: Instant, seed: string): Instant {
-  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 10))
+export function nextTry(
+  attempt: number,
+  now: Instant,
+  seed: string,
+  firstWaitMs = 5 * MINUTE_MS,
+): Instant {
+  const wait = Math.min(LONGEST_WAIT_MS, firstWaitMs * 2 ** Math.min(attempt - 1, 10))
   const drawn = createHash('sha256').update(`${seed}\n${attempt}`).digest().readUInt32BE() / 2 ** 32
   const jittered = wait * (1 - JITTER + 2 * JITTER * drawn)
   return new Date(Date.parse(now) + Math.round(jittered)).toISOString()

@@ -34,9 +34,16 @@ export type Mailer = {
    * @param beforeBody called at most once: when the recipient has been accepted and before the
    *   first byte of the body leaves. Here the ledger commits `submitted`, after a last look at the
    *   claim; `false` calls the sending off. It must settle: a result is never given while it runs.
-   * @throws only what `beforeBody` throws; then nothing was delivered
+   * @param settle called with the result while the connection is still this sending's. Here the ledger
+   *   writes the outcome: before the connection serves the next message, so that a process that dies
+   *   leaves no more in doubt than it had connections.
+   * @throws what `beforeBody` throws, and then nothing was delivered; what `settle` throws
    */
-  send(outgoing: Outgoing, beforeBody: () => Promise<boolean>): Promise<SendResult>
+  send(
+    outgoing: Outgoing,
+    beforeBody: () => Promise<boolean>,
+    settle?: (result: SendResult) => Promise<unknown>,
+  ): Promise<SendResult>
   /** @throws {DoseError} when no mail can be sent: which server or folder, and what it said */
   verify(): Promise<void>
   /** Lets running sendings end, then hangs up. A sending that comes later is deferred. */

@@ -40,12 +40,15 @@ export type OutboxMail = {
  */
 export function createOutbox(dir: string): Mailer {
   return {
-    async send({ message, editionId, deliveryId }, beforeBody) {
+    async send({ message, editionId, deliveryId }, beforeBody, settle) {
       const folder = join(dir, checkedId(editionId))
       const name = `${checkedId(deliveryId)}.eml`
       const bytes = await composeMime(message)
-      if (!(await beforeBody())) return { kind: 'abandoned' }
-      return write(folder, name, bytes)
+      const result: SendResult = (await beforeBody())
+        ? await write(folder, name, bytes)
+        : { kind: 'abandoned' }
+      await settle?.(result)
+      return result
     },
     async verify() {
       try {

@@ -130,13 +130,16 @@ export function createSmtp(options: SmtpOptions): Mailer {
   }
 
   return {
-    async send({ message }, beforeBody) {
+    async send({ message }, beforeBody, settle) {
       const limit = new AbortController()
       const timer = setTimeout(() => limit.abort(new Error('no answer in time')), limitMs)
       try {
         const bytes = await sign(await composeMime(message))
         const refused = await enter(limit.signal)
-        if (refused !== null) return refused
+        if (refused !== null) {
+          await settle?.(refused)
+          return refused
+        }
         const { from, to } = message
         const sending = {
           from: from.address,
@@ -145,7 +148,13 @@ export function createSmtp(options: SmtpOptions): Mailer {
           beforeBody,
           signal: limit.signal,
         }
-        return await attempts(sending).finally(() => pool.leave())
+        try {
+          const result = await attempts(sending)
+          await settle?.(result)
+          return result
+        } finally {
+          pool.leave()
+        }
       } finally {
         clearTimeout(timer)
       }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DeliveryState, Instant } from '../model.ts'
 import type { Db, Rows, Tx } from './db.ts'
+import { gather } from './gather.ts'
 import { isActive } from './planning.ts'
 
 /** A delivery this sender has claimed, with all it needs to send it. */
@@ -29,6 +30,17 @@ export type Settlement = {
   readonly giveUpAt?: Instant
 }
 
+/** What is about to leave: the issue's hash and the message's id. */
+export type Sent = { readonly issueHash: string; readonly messageId: string }
+type Submission = Sent & { readonly id: string; readonly senderId: string; readonly now: Instant }
+type Ending = {
+  readonly id: string
+  readonly senderId: string
+  readonly end: Settlement
+  readonly from: readonly DeliveryState[]
+  readonly now: Instant
+}
+
 export type DeliveryRow = {
   readonly id: string
   readonly editionId: string
@@ -55,6 +67,9 @@ export type Step = {
 
 /** No sending takes this long: what is still claimed or submitted then was left by its sender. */
 const STRANDED_MS = 15 * 60_000
+/** So many soft bounces in a row, of which the first was so long ago, and an address is given up. */
+const SOFT_BOUNCES_MAX = 5
+const SOFT_DAYS = 7
 const LOST = 'its sending failed before the reply of the mail server was written down'
 
 /**
@@ -62,6 +77,8 @@ const LOST = 'its sending failed before the reply of the mail server was written
  * crash send a mail twice or lose one silently (see docs/architecture.md).
  */
 export function createDeliveries(db: Db) {
+  const submit = gather((items: readonly Submission[]) => submitAll(db, items))
+  const settle = gather((items: readonly Ending[]) => settleAll(db, items))
   return {
     /**
      * Takes up to `limit` due deliveries for one sender; no other sender gets the same ones. Those
@@ -93,64 +110,36 @@ export function createDeliveries(db: Db) {
      * Committed before the first byte of the body leaves. `false`: the delivery is no longer this
      * sender's, or its reader has left meanwhile, and the mail must not go out.
      */
-    async submit(
-      id: string,
-      senderId: string,
-      sent: { readonly issueHash: string; readonly messageId: string },
-      now: Instant,
-    ): Promise<boolean> {
-      const { rows } = await sql<{ id: string }>`
-        update dose.delivery d set state = 'submitted', at = ${now},
-          issue_hash = ${sent.issueHash}, message_id = ${sent.messageId}
-        from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
-        where d.id = ${id} and d.state = 'claimed' and d.sender_id = ${senderId}
-          and s.id = d.subscription_id and ${isActive(now)}
-          and not exists (select 1 from dose.suppression p where p.email_key = r.email_key)
-          and not exists (select 1 from dose.sending g
-            where g.edition_id = d.edition_id and (g.stopped or g.recalled))
-        returning d.id`.execute(db)
-      return rows.length === 1
-    },
+    submit: (id: string, senderId: string, sent: Sent, now: Instant): Promise<boolean> =>
+      submit({ id, senderId, ...sent, now }),
 
     /**
      * Writes what became of a delivery of this sender.
      *
      * @param from states it may have now (delivery/state.ts); in any other it is left alone.
      */
-    async settle(
+    settle: (
       id: string,
       senderId: string,
       end: Settlement,
       from: readonly DeliveryState[],
       now: Instant,
-    ): Promise<boolean> {
-      const { numUpdatedRows } = await db
-        .updateTable('delivery')
-        .set({
-          state: end.state,
-          reason: end.reason,
-          at: now,
-          ...(end.dueAt ? { due_at: end.dueAt } : {}),
-          ...(end.giveUpAt ? { give_up_at: end.giveUpAt } : {}),
-        })
-        .where('id', '=', id)
-        .where('sender_id', '=', senderId)
-        .where('state', 'in', [...from])
-        .executeTakeFirst()
-      if (numUpdatedRows > 0n && end.state === 'accepted') await this.advanceSince(id)
-      return numUpdatedRows > 0n
-    },
+    ): Promise<boolean> => settle({ id, senderId, end, from, now }),
 
     /**
-     * A reader who got an edition is next owed what comes after its span, and their soft bounces
-     * are forgotten, unless the last came so lately that it may be the answer to this very mail.
+     * Counts a refusal that a reader's address may outlive. @returns whether there were so many in a
+     * row, over so long a time, that the address is of no use.
      */
-    async advanceSince(id: string): Promise<void> {
-      await sql`update dose.subscription s set
-          since = case when e.dated then s.since else greatest(s.since, e.span_to) end,
-          soft_bounces = case when s.soft_at > d.at - interval '2 days' then s.soft_bounces else 0 end
-        from dose.delivery d join dose.edition e on e.id = d.edition_id
-        where d.id = ${id} and s.id = d.subscription_id`.execute(db)
+    async bounceSoftly(id: string, now: Instant): Promise<boolean> {
+      const { rows } = await sql<{ useless: boolean }>`
+        update dose.subscription s set soft_bounces = s.soft_bounces + 1, soft_at = ${now},
+          soft_since = case when s.soft_bounces = 0 then ${now} else s.soft_since end
+        from dose.delivery d where d.id = ${id} and s.id = d.subscription_id
+        returning s.soft_bounces >= ${SOFT_BOUNCES_MAX}
+          and s.soft_since <= ${now}::timestamptz - ${SOFT_DAYS} * interval '1 day' as useless`.execute(
+        db,
+      )
+      return rows[0]?.useless ?? false
     },
 
     /** Brings what is planned for a later hour forward: an operator sends to everybody now. */
@@ -234,6 +223,68 @@ export function createDeliveries(db: Db) {
       return row && { ...row, trail: row.trail.map(toStep) }
     },
   }
+}
+
+/** A column of a list of items, for `unnest`. */
+const column = <Item, Value>(items: readonly Item[], of: (item: Item) => Value): Value[] =>
+  items.map(of)
+
+async function submitAll(db: Db, items: readonly Submission[]): Promise<boolean[]> {
+  const { rows } = await sql<{ id: string }>`
+    update dose.delivery d set state = 'submitted', at = t.now,
+      issue_hash = t.issue_hash, message_id = t.message_id
+    from unnest(${column(items, ({ id }) => id)}::text[],
+        ${column(items, ({ senderId }) => senderId)}::text[],
+        ${column(items, ({ issueHash }) => issueHash)}::text[],
+        ${column(items, ({ messageId }) => messageId)}::text[],
+        ${column(items, ({ now }) => now)}::timestamptz[])
+        as t(id, sender_id, issue_hash, message_id, now),
+      dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
+    where d.id = t.id and d.state = 'claimed' and d.sender_id = t.sender_id
+      and s.id = d.subscription_id and ${isActive(sql`t.now`)}
+      and not exists (select 1 from dose.suppression p where p.email_key = r.email_key)
+      and not exists (select 1 from dose.sending g
+        where g.edition_id = d.edition_id and (g.stopped or g.recalled))
+    returning d.id`.execute(db)
+  const written = new Set(rows.map(({ id }) => id))
+  return items.map(({ id }) => written.has(id))
+}
+
+/**
+ * A reader who got an edition is next owed what comes after its span, and their soft bounces are
+ * forgotten, unless the last came so lately that it may be the answer to this very mail.
+ *
+ * The disk is not waited for: a database that loses the last moments in a power cut says `unknown`
+ * of what it had lost, and nothing is sent twice. `submitted` does wait.
+ */
+async function settleAll(db: Db, items: readonly Ending[]): Promise<boolean[]> {
+  const { rows } = await sql<{ id: string }>`
+    with quick as materialized (select set_config('synchronous_commit', 'off', true)),
+    settled as (
+      update dose.delivery d set state = t.state, reason = t.reason, at = t.now,
+        due_at = coalesce(t.due_at, d.due_at), give_up_at = coalesce(t.give_up_at, d.give_up_at)
+      from quick, unnest(${column(items, ({ id }) => id)}::text[],
+          ${column(items, ({ senderId }) => senderId)}::text[],
+          ${column(items, ({ from }) => from.join(' '))}::text[],
+          ${column(items, ({ end }) => end.state)}::text[],
+          ${column(items, ({ end }) => end.reason)}::text[],
+          ${column(items, ({ end }) => end.dueAt ?? null)}::timestamptz[],
+          ${column(items, ({ end }) => end.giveUpAt ?? null)}::timestamptz[],
+          ${column(items, ({ now }) => now)}::timestamptz[])
+          as t(id, sender_id, before, state, reason, due_at, give_up_at, now)
+      where d.id = t.id and d.sender_id = t.sender_id
+        and d.state = any(string_to_array(t.before, ' '))
+      returning d.id, d.state, d.at, d.subscription_id, d.edition_id
+    ), owed as (
+      update dose.subscription s set
+        since = case when e.dated then s.since else greatest(s.since, e.span_to) end,
+        soft_bounces = case when s.soft_at > d.at - interval '2 days' then s.soft_bounces else 0 end
+      from settled d join dose.edition e on e.id = d.edition_id
+      where d.state = 'accepted' and s.id = d.subscription_id
+    )
+    select id from settled`.execute(db)
+  const written = new Set(rows.map(({ id }) => id))
+  return items.map(({ id }) => written.has(id))
 }
 
 /** `instant state reason`, as the trigger of the table writes it. */

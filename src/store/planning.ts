@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Instant } from '../model.ts'
 import type { Tx } from './db.ts'
 import type { Tables } from './tables.ts'
@@ -17,7 +17,7 @@ type PlannedEdition = Pick<Selectable<Tables['edition']>, 'id' | 'digest_id'> & 
 }
 
 /** That the reader of a subscription `s` takes editions at an instant; a pause ends by itself. */
-export const isActive = (now: Instant) =>
+export const isActive = (now: Instant | RawBuilder<unknown>) =>
   sql<boolean>`(s.state = 'confirmed'
     or s.state = 'paused' and coalesce(s.paused_until <= ${now}, false))`
 

@@ -23,6 +23,9 @@ import type { Key, Stage, StageContext } from './stage.ts'
 /** Deliveries one job claims. */
 const CHUNK = 200
 
+/** For so long after it was first put off a mail is tried: by then the next of a daily digest is near. */
+const GIVE_UP_MS = 20 * 3_600_000
+
 /** Messages of one job on their way at once: some are made while others wait for their server. */
 const LANES = 10
 
@@ -183,41 +186,62 @@ async function send(
   post: Post,
   context: StageContext,
 ): Promise<void> {
-  const { store, mailer, clock } = context
+  const { store, mailer, clock, config } = context
   const settle = (end: Settlement) =>
     store.deliveries.settle(claim.id, senderId, end, statesBefore(end.state), clock.now())
   const issue = await post.issueFor(claim.topics)
   if (!issue) return void (await settle({ state: 'skipped', reason: 'quiet' satisfies SkipReason }))
   const message = messageFor(claim, issue.rendered, post, context)
   const sent = { issueHash: issue.hash, messageId: message.messageId }
-  const result = await mailer.send(
+  await mailer.send(
     { message, editionId: claim.editionId, deliveryId: claim.id },
     () => store.deliveries.submit(claim.id, senderId, sent, clock.now()),
+    async (result) => {
+      const end = settlementOf(result, claim, clock.now(), config.RETRY_SECONDS * 1_000)
+      const isWritten = await settle(end)
+      if (isWritten && end.state === 'bounced') await blame(claim, result, context)
+    },
   )
-  if (result.kind === 'bounced' && result.hard)
-    await store.subscribers.suppress(
-      addressKey(claim.email),
-      `bounced: ${result.code}`,
-      clock.now(),
-    )
-  await settle(settlementOf(result, claim, clock.now()))
 }
 
-function settlementOf(result: SendResult, claim: Claim, now: Instant): Settlement {
+/** A refusal counts against the address where it is about the address: RFC 3463's 5.7 is about us. */
+async function blame(
+  claim: Claim,
+  result: SendResult,
+  { store, clock }: StageContext,
+): Promise<void> {
+  const code = result.kind === 'bounced' ? result.code : 'put off'
+  const key = addressKey(claim.email)
+  if (result.kind === 'bounced' && result.hard)
+    await store.subscribers.suppress(key, `bounced: ${code}`, clock.now())
+  else if (!code.startsWith('5.7.') && (await store.deliveries.bounceSoftly(claim.id, clock.now())))
+    await store.subscribers.suppress(key, `bounced again and again: ${code}`, clock.now())
+}
+
+function settlementOf(
+  result: SendResult,
+  claim: Claim,
+  now: Instant,
+  firstWaitMs: number,
+): Settlement {
   switch (result.kind) {
     case 'accepted':
       return { state: 'accepted', reason: null }
     case 'deferred':
-      return {
-        state: 'deferred',
-        reason: result.reason,
-        dueAt: nextTry(claim.attempt, now, claim.id),
-      }
+      return putOff(result.reason, claim, now, firstWaitMs)
     case 'abandoned':
       return { state: 'planned', reason: null } // the next claiming finds out why
     default:
       return { state: result.kind, reason: result.reason }
   }
+}
+
+/** Tried again with ever longer waits, until its time is over. */
+function putOff(reason: string, claim: Claim, now: Instant, firstWaitMs: number): Settlement {
+  const dueAt = nextTry(claim.attempt, now, claim.id, firstWaitMs)
+  const giveUpAt = claim.giveUpAt ?? new Date(Date.parse(now) + GIVE_UP_MS).toISOString()
+  if (dueAt > giveUpAt) return { state: 'bounced', reason: `put off for too long: ${reason}` }
+  return { state: 'deferred', reason, dueAt, giveUpAt }
 }
 
 function messageFor(

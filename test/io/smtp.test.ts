@@ -74,6 +74,27 @@ describe('an accepted message', () => {
   })
 })
 
+test('a connection serves the next message only when the outcome of the last is written', async () => {
+  const server = await sink()
+  const smtp = mailer(server.url, { connections: 1 })
+  const written = Promise.withResolvers<void>()
+  const first = smtp.send(outgoing('a@reader.example'), yes, () => written.promise)
+  let asked = false
+  const second = smtp.send(outgoing('b@reader.example'), async () => {
+    asked = true
+    return true
+  })
+  await expect.poll(() => server.messages.length).toBe(1)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(asked).toBe(false)
+  written.resolve()
+  expect((await Promise.all([first, second])).map(({ kind }) => kind)).toEqual([
+    'accepted',
+    'accepted',
+  ])
+  expect(asked).toBe(true)
+})
+
 test('a sending called off before the body delivers nothing', async () => {
   const server = await sink()
   const smtp = mailer(server.url)

@@ -67,7 +67,11 @@ export async function freshSettings(): Promise<Record<string, string>> {
   return (await freshInstallation()).settings
 }
 
-export type TestApp = App & Installation
+export type TestApp = App &
+  Installation & {
+    /** Closes the app and leaves the installation to other processes. */
+    leave(): Promise<void>
+  }
 
 /** Opens the app on an installation of its own; `close` takes both away and looks for leaks. */
 export async function openTestApp(
@@ -82,6 +86,7 @@ export async function openTestApp(
     ...installation,
     ...app,
     settings,
+    leave: app.close,
     async close() {
       await app.close()
       await installation.remove()

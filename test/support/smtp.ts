@@ -16,8 +16,18 @@ export type Behaviour =
   | { readonly do: 'greylist' }
   /** Answers at this step only after `ms`. */
   | { readonly do: 'slow'; readonly at: 'rcpt' | 'body'; readonly ms: number }
+  /** Cuts every connection it has when a body is whole, as a server that dies does. */
+  | { readonly do: 'die' }
+  /** Decides at each RCPT TO, by the recipient and how often it was named before. */
+  | { readonly do: 'roll'; readonly roll: (to: string, times: number) => Behaviour }
 
-type Received = { readonly from: string; readonly to: string; readonly raw: string }
+type Received = {
+  readonly from: string
+  readonly to: string
+  readonly raw: string
+  /** Said 250 to, refused, or whole and without an answer. */
+  readonly outcome: 'accepted' | 'refused' | 'silent'
+}
 
 /** An SMTP server on loopback that keeps what it is sent and misbehaves on command. */
 export type Sink = {
@@ -47,7 +57,13 @@ export async function startSink(options: SMTPServerOptions = {}): Promise<Sink> 
     logger: false,
     closeTimeout: 100,
     ...(options.onAuth || options.secure ? {} : { disabledCommands: ['AUTH', 'STARTTLS'] }),
-    ...hooks(state, (session) => cut(server, session)),
+    ...hooks(
+      state,
+      (session) => cut(server, session),
+      () => {
+        for (const connection of server.connections) connection._socket.destroy()
+      },
+    ),
     ...options,
   })
   server.on('error', () => {})
@@ -71,13 +87,34 @@ class SinkState {
   readonly events: string[] = []
   readonly behaviours = new Map<string, Behaviour>()
   readonly greylisted = new Set<string>()
+  readonly named = new Map<string, number>()
+  readonly rolled = new Map<string, Behaviour>()
 
   for(to: string): Behaviour {
-    return this.behaviours.get(to) ?? this.behaviours.get('*') ?? { do: 'accept' }
+    const behaviour = this.behaviours.get(to) ?? this.behaviours.get('*') ?? { do: 'accept' }
+    return behaviour.do === 'roll' ? (this.rolled.get(to) ?? { do: 'accept' }) : behaviour
+  }
+
+  /** At RCPT TO: what is decided now counts for the body too. */
+  decide(to: string): Behaviour {
+    const times = this.named.get(to) ?? 0
+    this.named.set(to, times + 1)
+    const behaviour = this.behaviours.get('*')
+    if (behaviour?.do === 'roll') this.rolled.set(to, behaviour.roll(to, times))
+    return this.for(to)
   }
 }
 
-function hooks(state: SinkState, drop: (session: SMTPServerSession) => void): Hooks {
+function outcomeOf(behaviour: Behaviour): Received['outcome'] {
+  if (behaviour.do === 'drop' || behaviour.do === 'die') return 'silent'
+  return behaviour.do === 'reply' ? 'refused' : 'accepted'
+}
+
+function hooks(
+  state: SinkState,
+  drop: (session: SMTPServerSession) => void,
+  dropAll: () => void,
+): Hooks {
   return {
     onConnect(_session, done) {
       state.events.push('connect')
@@ -90,7 +127,7 @@ function hooks(state: SinkState, drop: (session: SMTPServerSession) => void): Ho
     },
     onRcptTo({ address }, session, done) {
       state.events.push(`rcpt ${address}`)
-      const behaviour = state.for(address)
+      const behaviour = state.decide(address)
       if (behaviour.do === 'drop' && behaviour.at === 'rcpt') {
         if (behaviour.once) state.behaviours.clear()
         return drop(session)
@@ -114,10 +151,13 @@ function hooks(state: SinkState, drop: (session: SMTPServerSession) => void): Ho
         if (behaviour.do === 'drop' && behaviour.at === 'in-body') drop(session)
       })
       stream.on('end', () => {
-        const received = { from, to, raw: Buffer.concat(chunks).toString() }
+        const raw = Buffer.concat(chunks).toString()
+        const outcome = outcomeOf(behaviour)
+        const received: Received = { from, to, raw, outcome }
         state.events.push('end')
         state.bodies.push(received)
         if (behaviour.do === 'drop') return drop(session)
+        if (behaviour.do === 'die') return dropAll()
         if (behaviour.do === 'reply') return done(replied(behaviour.reply))
         state.messages.push(received)
         if (behaviour.do === 'slow') return void setTimeout(done, behaviour.ms)

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import type { Mailer, SendResult } from '../../src/io/mail.ts'
 import { deliver } from '../../src/workers/deliver.ts'
 import { POOL } from '../support/edition.ts'
 import { addDigest, addReaders } from '../support/news.ts'
@@ -122,4 +123,49 @@ test('a sender that lost its connection is settled before another takes its plac
   expect(await store.deliveries.counts(id)).toEqual({ accepted: READERS.length })
   const rows = await store.db.selectFrom('sender').select('id').execute()
   expect(rows.map((row) => row.id)).not.toContain(dead)
+})
+
+/** A mail server that answers every message with this. */
+const answering = (result: SendResult): Mailer => ({
+  async send(_outgoing, _beforeBody, settle) {
+    await settle?.(result)
+    return result
+  },
+  verify: async () => undefined,
+  close: async () => undefined,
+})
+
+test('what is put off is tried again until its time is over, then it has bounced', async () => {
+  const id = await edition(['ann@reader.example'])
+  const { store, clock } = app.deps
+  const mailer = answering({ kind: 'deferred', reason: '451 greylisted' })
+  await deliver.run({ id, version: 0 }, stageContext(app, { mailer }))
+  expect(await store.deliveries.counts(id)).toEqual({ deferred: 1 })
+  await store.db.updateTable('delivery').set({ due_at: clock.now() }).execute()
+  const tomorrow = new Date(Date.parse(clock.now()) + 21 * 3_600_000).toISOString()
+  const later = { now: () => tomorrow }
+  await deliver.run({ id, version: 1 }, stageContext(app, { mailer, clock: later }))
+  const [row] = await store.deliveries.list(id)
+  expect(row).toMatchObject({ state: 'bounced', reason: 'put off for too long: 451 greylisted' })
+})
+
+test.each([
+  { name: 'a full mailbox, five times over a week', code: '5.2.2', times: 5, suppressed: true },
+  { name: 'a full mailbox, four times', code: '5.2.2', times: 4, suppressed: false },
+  { name: 'policy, which is about the sender', code: '5.7.1', times: 9, suppressed: false },
+  { name: 'no such address, once', code: '5.1.1', times: 1, suppressed: true },
+])('$name: suppressed is $suppressed', async ({ code, times, suppressed }) => {
+  app = await openTestApp()
+  const { store, clock } = app.deps
+  const digest = await addDigest(app)
+  await addReaders(app, digest, ['ann@reader.example'])
+  const hard = code === '5.1.1'
+  const mailer = answering({ kind: 'bounced', reason: `550 ${code}`, code, hard })
+  for (let n = 0; n < times; n++) {
+    const id = await freezeEdition(app, digest, { date: `2026-11-${10 + n}` })
+    const at = new Date(Date.parse(clock.now()) + n * 2 * 86_400_000).toISOString()
+    await deliver.run({ id, version: 0 }, stageContext(app, { mailer, clock: { now: () => at } }))
+  }
+  const [reader] = await store.subscribers.list(digest.id)
+  expect(reader?.suppressed !== null).toBe(suppressed)
 })
