@@ -4,6 +4,13 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   { pattern: /["“”„«»]/, cost: 0.1 },
   // Nothing but speech: nobody says whose.
   { pattern: /^["“„«][^"“”„«»]{1,600}["”“»]$/, cost: 0.3 },
+  // What was left out before it, or the end of a speech in single marks.
+  { pattern: /^(?:…|\.{3})/, cost: 0.3 },
+  {
+    pattern:
+      /^(?!.{0,600}(?:‘|(?<![\p{L}.,?!])')).{1,600}[\p{L}.,?!]['’] (?:\p{Lu}[\p{L}.]{0,20} ){0,3}(?:said|says|added|told|wrote|tweeted)\b/su,
+    cost: 0.3,
+  },
   // Speech of somebody named before.
   { pattern: /,["”] (?:he|she|they) (?:said|says|added|told)\b/, cost: 0.1 },
   // A line of a conversation: `Ada Lind: No.`
@@ -59,6 +66,12 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
       /\b(?:looks? on|looks? through|gestures|poses? (?:for|with)|speaks (?:during|at|to reporters)|(?:is|are) (?:seen|pictured)|(?:carry|hold) (?:up )?signs|carries a sign)\b/,
     cost: 0.2,
   },
+  // The same of nameless people, in the present.
+  {
+    pattern:
+      /^(?:People|Protesters|Supporters|Demonstrators|Residents|Mourners|Police officers|Officers|Soldiers|Firefighters|Workers|Voters|Fans|Members) (?:gather|walk|stand|march|wait|hold|attend|react|watch|listen|line|chant|wave)\b/,
+    cost: 0.2,
+  },
   // Only captions give the year of the day.
   {
     pattern:
@@ -70,7 +83,7 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
 /** Words that stand for something said before, or join on to it. English, and the
  * commonest of German, French and Spanish. */
 const DANGLING =
-  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|(?:while|as|when|if|although|though|after|before|because|since|once) (?:he|she|it|they|this|these|those)|one (?:idea|reason|thing)|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){2,4}also\b/iu
+  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|(?:while|as|when|if|although|though|after|before|because|since|once) (?:he|she|it|they|this|these|those)|one (?:idea|reason|thing)|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|instead|after all|well|for the record|overall|because of (?:what|this|that)|back (?:when|then)|not (?:that|only that)|everybody|everyone|no one|nobody|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){2,4}also\b/iu
 
 /** `The report said`: which report, the sentence before has told. */
 const DEFINITE =
@@ -84,15 +97,25 @@ export function danglingCost(sentence: string): number {
   return DANGLING.test(sentence) ? DANGLING_COST : DEFINITE.test(sentence) ? DEFINITE_COST : 0
 }
 
+/**
+ * What a sentence that reports something has nearly always: a number, a day, somebody who says or
+ * does it. One without is background, a view or a flourish. Asked of English only.
+ */
+const REPORTS =
+  /\p{N}|\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|tonight|yesterday|(?:this|last) (?:morning|afternoon|evening|night|week|weekend|month)|said|says|told|announced|according to|reported|accused|warned|vowed|voted|approved|ruled|agreed|killed|died|arrested|signed|called (?:on|for)|won|lost)\b/u
+const ENGLISH = /\b(?:the|of|and|is|are|was|were)\b/i
+const NOTHING_REPORTED_COST = 0.1
+
 /** A part of a longer speech, or its end. */
 const HALF_QUOTED_COST = 0.3
 
 /** The sum of what the flaws of a sentence cost, ≥ 0. */
 export function flawsOf(sentence: string): number {
   const halfQuoted = isHalfQuoted(sentence) ? HALF_QUOTED_COST : 0
+  const reportsNothing = ENGLISH.test(sentence) && !REPORTS.test(sentence)
   return FLAWS.reduce(
     (sum, { pattern, cost }) => sum + (pattern.test(sentence) ? cost : 0),
-    halfQuoted,
+    halfQuoted + (reportsNothing ? NOTHING_REPORTED_COST : 0),
   )
 }
 

@@ -11,11 +11,13 @@ const OPENINGS: readonly RegExp[] = [
   // A place in capitals, perhaps its state or country and the day.
   /^\p{Lu}[\p{Lu}.'’ -]{3,40}(?:,\s[\p{L}. ]{2,24}){0,2}(?:,?\s\p{L}{3,9}\.? \d{1,2})?(?:\s{0,3}(?:--|[—–])\s{0,3}|\s-\s)(?=["“‘]?[\p{Lu}\p{N}])/u,
   /^(?:Video|Photo|Image|Audio) (?=(?:An?|The|In|On|At|After|As) )/,
+  // When it was written last.
+  /^(?:Update|UPDATE)d?(?:,? (?:at )?\d{1,2}(?::\d\d)? ?[ap]\.?m\.?(?: \p{Lu}{2,4})?)?: (?=\p{Lu})/u,
   /^[•▪●◦■►▶*·]\s{0,3}/u,
 ]
 
 /** Most sentences have none of the marks, and are spared the patterns. */
-const MARKED = /[(—–•▪●◦■►▶*·]|-[ -]|^(?:Video|Photo|Image|Audio) /
+const MARKED = /[(—–•▪●◦■►▶*·]|-[ -]|^(?:(?:Video|Photo|Image|Audio) |U(?:pdate|PDATE))/
 /** Code units in which an opening ends. */
 const LONGEST = 120
 

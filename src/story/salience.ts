@@ -1,6 +1,5 @@
 import { contentTerms } from '../text/words.ts'
 import type { Candidate } from './candidates.ts'
-import { danglingCost, flawsOf } from './form.ts'
 import type { Sparse } from './same.ts'
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
 import { ALONE, TITLED, UNTITLED, type Weights } from './weights.ts'
@@ -16,10 +15,10 @@ export type Voiced = {
 export type Rated = Candidate & {
   readonly voice: number
   readonly sparse: Sparse
-  /** How much it says of the story, before redundancy. */
+  /** How much it says of the story, before redundancy and before what its form costs. */
   readonly salience: number
-  /** What it costs to take it without the sentence before it. */
-  readonly dangling: number
+  /** Share of the deductions for form (`form.ts`) that it suffers. */
+  readonly form: number
 }
 
 /** Heaviest terms of all candidates that make up what the story is about. */
@@ -50,8 +49,7 @@ export function rate(
   }
   const rated = candidates.map((candidate, i) => {
     const own = { ...candidate, sparse: sparse[i] as Sparse, voice: voices[i] as number }
-    const dangling = weights.form * danglingCost(candidate.text)
-    return { ...own, salience: salienceOf(own, scene), dangling }
+    return { ...own, salience: salienceOf(own, scene), form: weights.form }
   })
   return { rated, vocabulary }
 }
@@ -75,8 +73,7 @@ function salienceOf(own: Pick<Rated, 'sparse' | 'voice'> & Candidate, scene: Sce
     weights.lead * Math.exp(-own.position / weights.reach) +
     weights.nearLeads * nearest +
     weights.titles * dot(sparse, title) +
-    weights.density * (own.terms.size / Math.max(1, own.words)) -
-    (weights.form === 0 ? 0 : weights.form * flawsOf(own.text))
+    weights.density * (own.terms.size / Math.max(1, own.words))
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../model.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
+import { danglingCost, flawsOf } from './form.ts'
 import { mayQuote, type Quota } from './quota.ts'
 import { type Rated, rate } from './salience.ts'
 import { likenessOf } from './same.ts'
@@ -88,6 +89,8 @@ type Open = {
   /** One of them says the same. */
   same: boolean
   introduced: boolean
+  /** What its form costs, and what more without the sentence before it; `null` until asked for. */
+  costs: { readonly flaws: number; readonly dangling: number } | null
 }
 
 /** Takes the sentence that adds most, again and again, while there is room. */
@@ -142,7 +145,13 @@ function twoVoices(
 }
 
 function openAfter(chosen: readonly Rated[], rated: readonly Rated[]): Open[] {
-  const open = rated.map((next) => ({ next, nearest: 0, same: false, introduced: false }))
+  const open: Open[] = rated.map((next) => ({
+    next,
+    nearest: 0,
+    same: false,
+    introduced: false,
+    costs: null,
+  }))
   for (const other of open) for (const taken of chosen) weigh(other, taken)
   return open
 }
@@ -159,13 +168,23 @@ function weigh(open: Open, taken: Rated): void {
 function mostAdding(open: readonly Open[], told: Uint8Array, room: number): Rated | undefined {
   let best: Rated | undefined
   let most = -Infinity
-  for (const { next, nearest, same, introduced } of open) {
+  for (const one of open) {
+    const { next, nearest, same } = one
     if (same || next.words > room) continue
-    const known = REDUNDANCY * nearest + TOLD * toldShare(next, told)
-    const value = next.salience - known - (introduced ? 0 : next.dangling)
-    if (value > most) [best, most] = [next, value]
+    const value = next.salience - REDUNDANCY * nearest - TOLD * toldShare(next, told)
+    // Form only takes away, and is dear to look at: most sentences have lost before.
+    if (value <= most) continue
+    const left = value - formCost(one)
+    if (left > most) [best, most] = [next, left]
   }
   return best
+}
+
+function formCost(open: Open): number {
+  const { form, text } = open.next
+  if (form === 0) return 0
+  open.costs ??= { flaws: form * flawsOf(text), dangling: form * danglingCost(text) }
+  return open.costs.flaws + (open.introduced ? 0 : open.costs.dangling)
 }
 
 /** The share of a sentence's terms that have been told, 0–1. */

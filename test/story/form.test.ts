@@ -24,6 +24,13 @@ describe('flawsOf', () => {
     },
     { name: 'a pointer', sentence: 'Below are the plans for the bridge.' },
     { name: 'one for many', sentence: 'Like many ferrymen, Ada Lind, 31, fears for her trade.' },
+    { name: 'nameless people in a picture', sentence: 'People gather at the bridge in Harwick.' },
+    { name: 'what was cut', sentence: '… In the view of most, the bridge is done.' },
+    { name: 'the end of a speech', sentence: 'Now it is open,’ Ada Lind wrote on Monday.' },
+    {
+      name: 'nothing reported',
+      sentence: 'In harbour towns, the question is usually who pays for the bridge.',
+    },
     { name: 'a caption', sentence: 'Cars cross the bridge at Harwick on Nov. 3, 2026.' },
   ])('$name', ({ sentence }) => {
     expect(flawsOf(sentence)).toBeGreaterThan(0)
@@ -31,9 +38,11 @@ describe('flawsOf', () => {
 
   test.each([
     'The bridge reopened on Monday after nine months of repairs.',
-    'Closing the bridge was a mistake.',
-    'King Harold I opened the first bridge.',
-    'The Type I bearings of the bridge were replaced.',
+    'Closing the bridge was a mistake, Ada Lind said.',
+    'The crews’ union said it would go on.',
+    'King Harold I opened the first bridge in 1911.',
+    'The Type I bearings of the bridge were replaced last week.',
+    'Le pont du port reste ouvert aux piétons.',
   ])('none: %s', (sentence) => {
     expect(flawsOf(sentence)).toBe(0)
   })
@@ -46,6 +55,8 @@ describe('danglingCost', () => {
     'At the same time, the ferry was sold.',
     'The mayor, who also spoke, was pleased.',
     'None would give a name.',
+    'Instead, the ferry was sold.',
+    'Because of what he said, the bridge stays shut.',
     'In his remarks, the mayor praised the engineers.',
     'While it names no culprit, the report asks for a new bridge.',
   ])('leans: %s', (sentence) => {

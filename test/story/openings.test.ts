@@ -11,6 +11,7 @@ describe('openingLength', () => {
     { sentence: 'HARWICK - 240 bearings were replaced.', kept: '240 bearings were replaced.' },
     { sentence: 'Harwick (Reuters) Two ferries collided.', kept: 'Two ferries collided.' },
     { sentence: '• In Harwick, the bridge reopened.', kept: 'In Harwick, the bridge reopened.' },
+    { sentence: 'Update, 10 p.m. ET: The bridge reopened.', kept: 'The bridge reopened.' },
     { sentence: 'Video The bridge reopened.', kept: 'The bridge reopened.' },
   ])('$sentence', ({ sentence, kept }) => {
     expect(sentence.slice(openingLength(sentence))).toBe(kept)
@@ -22,6 +23,7 @@ describe('openingLength', () => {
     'Harwick — long without a bridge — has one.',
     'A US-China deal is near.',
     'Video calls grew by a third.',
+    'Updates: the bridge has none.',
   ])('%s stays whole', (sentence) => {
     expect(openingLength(sentence)).toBe(0)
   })
