@@ -335,6 +335,8 @@ export type Digest = {
   /** Sender's postal address; `null` takes the setting `POSTAL_ADDRESS`. */
   readonly postal: string | null
   readonly active: boolean
+  /** Whether anybody may sign up for it. */
+  readonly open: boolean
   readonly createdAt: Instant
 }
 
@@ -384,6 +386,15 @@ export type Issue = {
 
 /** A mail's three parts. `html` and `text` tell the same stories with the same links. */
 export type Rendered = { readonly subject: string; readonly html: string; readonly text: string }
+
+/**
+ * A mail to one person who asked for it.
+ * signup  somebody wants a digest sent to this address: confirm
+ * link    the way to what only the owner of an address may do
+ * move    this is to be the new address of a reader: confirm
+ * moved   tells the old address
+ */
+export type LetterKind = 'signup' | 'link' | 'move' | 'moved'
 
 export type Pace = 'daily' | 'weekdays' | 'weekly'
 

@@ -7,6 +7,7 @@ import type { Command } from './command.ts'
 import * as delivery from './delivery.ts'
 import * as sending from './delivery-sending.ts'
 import * as digest from './digest.ts'
+import * as doors from './digest-doors.ts'
 import { doctor } from './doctor.ts'
 import * as edition from './edition.ts'
 import * as queue from './queue.ts'
@@ -46,6 +47,8 @@ export const commands: readonly Command[] = [
   exportOpml,
   digest.add,
   digest.list,
+  doors.open,
+  doors.close,
   digest.show,
   digest.schedule,
   digest.preview,

@@ -1,13 +1,36 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Instant } from '../model.ts'
 
-/** What a link may do; a token of one scope is worth nothing in another. */
-export type TokenScope = 'unsubscribe' | 'preferences' | 'confirm' | 'view'
+/**
+ * What a link may do; a token of one scope is worth nothing in another.
+ * unsubscribe  ends one subscription, for ever
+ * preferences  changes how one digest comes, for ever: it is in mails, which get forwarded
+ * view         shows one reader's issue, for ever
+ * confirm      begins a subscription, for days
+ * move         makes the address it was sent to the reader's, for days
+ * owner        all that only the owner of an address may do, for hours
+ * form         tells when a form was fetched
+ */
+export type TokenScope =
+  | 'unsubscribe'
+  | 'preferences'
+  | 'view'
+  | 'confirm'
+  | 'move'
+  | 'owner'
+  | 'form'
+
+/** A token that ends: `ended` tells whether it has. An ended one still tells whom to write to. */
+export type Timed = { readonly id: string; readonly ends: Instant; readonly ended: boolean }
 
 /** 128 bits: less can be guessed. */
 const SECRET_CHARS_MIN = 16
 
 /** Longer text is refused unread. */
 const TOKEN_CHARS_MAX = 512
+
+/** Seconds of an end in base 36, and the id behind it. */
+const TIMED = /^([0-9a-z]{1,8})~(.*)$/s
 
 /**
  * A link's token: an id and its HMAC-SHA-256 (RFC 2104) over scope and id, each in base64url.
@@ -30,6 +53,25 @@ export function readToken(secret: string, scope: TokenScope, token: string): str
   const given = Buffer.from(seal, 'base64url')
   const right = mac(secret, scope, id)
   return given.length === right.length && timingSafeEqual(given, right) ? id : null
+}
+
+/** A token that ends at an instant, to the second. */
+export function signTimed(secret: string, scope: TokenScope, id: string, ends: Instant): string {
+  const seconds = Math.floor(Date.parse(ends) / 1_000)
+  return signToken(secret, scope, `${seconds.toString(36)}~${id}`)
+}
+
+/** What a token that ends was signed for; `null` when it is forged, damaged or of another scope. */
+export function readTimed(
+  secret: string,
+  scope: TokenScope,
+  token: string,
+  now: Instant,
+): Timed | null {
+  const [, seconds, id] = TIMED.exec(readToken(secret, scope, token) ?? '') ?? []
+  if (seconds === undefined || id === undefined) return null
+  const ends = Number.parseInt(seconds, 36) * 1_000
+  return { id, ends: new Date(ends).toISOString(), ended: ends <= Date.parse(now) }
 }
 
 function mac(secret: string, scope: TokenScope, id: string): Buffer {

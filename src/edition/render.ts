@@ -5,6 +5,7 @@ import { compileTemplates, type Templates } from './compile.ts'
 import { longDate, shortTime } from './dates.ts'
 import { clean } from './escape.ts'
 import { shorten } from './fit.ts'
+import { type LetterView, renderLetter } from './letter.ts'
 import { cardsOf, selectIssue } from './select.ts'
 import { viewStoryPage } from './story-view.ts'
 import { makePreheader, makeSubject } from './subject.ts'
@@ -97,6 +98,8 @@ export type MessagePageInput = Speech & {
 export type Renderer = {
   /** A mail for all readers of one issue; `fillPersonal` makes it one reader's. */
   mail(input: MailInput): Rendered
+  /** A mail to one person who asked for it. */
+  letter(input: LetterView): Rendered
   editionPage(input: EditionPageInput): string
   frontPage(input: FrontPageInput): string
   storyPage(input: StoryPageInput): string
@@ -145,6 +148,7 @@ export function createRenderer(templates: Templates): Renderer {
       }
       return { subject: clean(subject), html, text: print('mail.txt', view(shown)) }
     },
+    letter: (view) => renderLetter(print, view),
     editionPage: ({ edition, issue, previous = null, next = null, ...frame }) =>
       printPage('edition', frame, {
         ...viewEdition(edition, issue, frame),

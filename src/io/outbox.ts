@@ -13,6 +13,9 @@ const MAIL_BYTES_MAX = 5_000_000
 /** Ids become file names: nothing that could climb out of the folder or hide in it. */
 const ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/
 
+/** Stands for the edition of mails that belong to none. */
+export const LETTERS = 'letters'
+
 /** A mail in the outbox; `at` is when it was written. */
 export type OutboxEntry = {
   readonly editionId: string
@@ -107,6 +110,17 @@ export async function readOutbox(
     text: mail.text ?? '',
     headers: mail.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
   }
+}
+
+/** Removes mails, where they are there. */
+export async function removeMails(
+  dir: string,
+  mails: readonly { readonly editionId: string | null; readonly deliveryId: string }[],
+): Promise<void> {
+  for (const { editionId, deliveryId } of mails)
+    await rm(join(dir, checkedId(editionId ?? LETTERS), `${checkedId(deliveryId)}.eml`), {
+      force: true,
+    })
 }
 
 /** Whole or not at all: what fails before the rename leaves nothing behind. */

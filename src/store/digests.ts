@@ -26,6 +26,11 @@ export function createDigests(db: Db) {
       return rows.map(toDigest)
     },
 
+    /** Lets anybody sign up, or nobody. */
+    async setOpen(id: string, open: boolean): Promise<void> {
+      await db.updateTable('digest').set({ open }).where('id', '=', id).execute()
+    },
+
     /** Makes a digest, or changes what is given of the one with that name. */
     async put(choices: DigestChoices, now: Instant): Promise<{ before?: Digest; after: Digest }> {
       const before = await find(choices.name)
@@ -62,6 +67,7 @@ function toDigest(row: Selectable<Tables['digest']>): Digest {
     from: row.from_mailbox,
     postal: row.postal,
     active: row.active,
+    open: row.open,
     createdAt: row.created_at,
   }
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { PoolClient } from 'pg'
 import type { Instant } from '../model.ts'
 import type { Db } from './db.ts'
+import { releaseLetters } from './letters.ts'
 
 /** One process that sends mail, known by an advisory lock its own connection holds. */
 export type Sender = {
@@ -108,5 +109,6 @@ const reap = (db: Db, senderId: string, now: Instant): Promise<void> =>
       .where('sender_id', '=', senderId)
       .where('state', '=', 'submitted')
       .execute()
+    await releaseLetters(tx, senderId, now)
     await tx.deleteFrom('sender').where('id', '=', senderId).execute()
   })

@@ -12,12 +12,14 @@ import { createEditions } from './editions.ts'
 import { createFilters } from './filters.ts'
 import { createHubs } from './hubs.ts'
 import { createLeases } from './leases.ts'
+import { createLetters } from './letters.ts'
 import { createLines } from './lines.ts'
 import { createClusterLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import { createPages } from './pages.ts'
 import { createPresence } from './presence.ts'
 import { readProgress } from './progress.ts'
+import { createReaders } from './readers.ts'
 import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
 import { createSenders } from './senders.ts'
@@ -65,7 +67,9 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     told: createTold(db),
     presence: createPresence(db),
     archive: createArchive(db),
-    subscribers: createSubscribers(db),
+    subscribers: createSubscribers(db, () => settings.signingSecret()),
+    readers: createReaders(db, () => settings.signingSecret()),
+    letters: createLetters(db),
     deliveries: createDeliveries(db),
     sending: createSending(db),
     senders: createSenders(db, database.kind, () => database.rows.connect()),

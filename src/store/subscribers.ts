@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Instant, Pace } from '../model.ts'
 import type { Db, Tx } from './db.ts'
+import { forgottenKey } from './readers.ts'
 
 export type Enrolment = {
   readonly email: string
@@ -17,11 +18,14 @@ export type Enrolment = {
 
 export type EnrolResult = 'added' | 'updated' | 'unchanged' | 'suppressed' | 'unsubscribed'
 
-export function createSubscribers(db: Db) {
+/** @param secret what the codes of deleted addresses are made with. */
+export function createSubscribers(db: Db, secret: () => Promise<string>) {
   return {
     /** Adds or changes one subscription. Never revives one that was ended or an address suppressed. */
-    enrol: (digestId: string, enrolment: Enrolment, now: Instant): Promise<EnrolResult> =>
-      db.transaction().execute((tx) => enrol(tx, digestId, enrolment, now)),
+    async enrol(digestId: string, enrolment: Enrolment, now: Instant): Promise<EnrolResult> {
+      const keys = [enrolment.emailKey, forgottenKey(await secret(), enrolment.emailKey)]
+      return db.transaction().execute((tx) => enrol(tx, digestId, enrolment, keys, now))
+    },
 
     list: (digestId?: string) => {
       const query = db
@@ -83,9 +87,17 @@ export function createSubscribers(db: Db) {
         .innerJoin('digest', 'digest.id', 'subscription.digest_id')
         .select([
           'subscription.id',
+          'subscription.subscriber_id as subscriberId',
+          'subscription.digest_id as digestId',
           'subscription.state',
+          'subscription.topics',
+          'subscription.hour',
+          'subscription.time_zone as timeZone',
+          'subscription.pace',
+          'subscription.paused_until as pausedUntil',
           'digest.name as digest',
           'subscriber.email',
+          'subscriber.language',
         ])
         .where('subscription.id', '=', id)
         .executeTakeFirst(),
@@ -102,11 +114,17 @@ export function createSubscribers(db: Db) {
   }
 }
 
-async function enrol(tx: Tx, digestId: string, who: Enrolment, now: Instant): Promise<EnrolResult> {
+async function enrol(
+  tx: Tx,
+  digestId: string,
+  who: Enrolment,
+  suppressedBy: readonly string[],
+  now: Instant,
+): Promise<EnrolResult> {
   const suppressed = await tx
     .selectFrom('suppression')
     .select('reason')
-    .where('email_key', '=', who.emailKey)
+    .where('email_key', 'in', [...suppressedBy])
     .executeTakeFirst()
   if (suppressed) return 'suppressed'
   await tx

@@ -8,6 +8,7 @@ import type {
   FeedLink,
   Image,
   Instant,
+  LetterKind,
   ListRules,
   Pace,
   Pacing,
@@ -47,6 +48,23 @@ export type FullText = 'auto' | 'always' | 'never'
 /** `taken`: its text is the article's; `kept`: the text of the feed stays; `duplicate`: of a twin. */
 export type PageState = 'wanted' | 'taken' | 'kept' | 'duplicate'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
+
+export type LetterState =
+  | 'planned'
+  | 'claimed'
+  | 'submitted'
+  | 'accepted'
+  | 'bounced'
+  | 'unknown'
+  | 'dropped'
+
+/** What a sign-up brings along, and whose new address was asked for. */
+export type LetterChoices = {
+  /** The sentence they agreed to. */
+  readonly consent?: string
+  /** Of a `moved`: the new address, masked. */
+  readonly to?: string
+}
 
 /** What was asked for: `stories` to merge into the first, or `articles` to take out of or put into one. */
 export type Asked = {
@@ -268,6 +286,7 @@ export type Tables = {
     postal: string | null
     active: Defaulted<boolean>
     created_at: Instant
+    open: Defaulted<boolean>
   }
   edition: {
     id: string
@@ -314,6 +333,37 @@ export type Tables = {
     email_key: string
     name: string
     created_at: Instant
+    language: Defaulted<string | null>
+  }
+  consent: {
+    id: string
+    subscription_id: string
+    text: string
+    language: string
+    asked_at: Instant
+    asked_from: string | null
+    confirmed_at: Instant
+    confirmed_from: string | null
+  }
+  letter: {
+    id: string
+    kind: LetterKind
+    email: string
+    email_key: string
+    language: string
+    digest_id: Defaulted<string | null>
+    subscriber_id: Defaulted<string | null>
+    choices: JSONColumnType<LetterChoices, string | undefined, string>
+    asked_from: Defaulted<string | null>
+    network: Defaulted<string>
+    state: LetterState
+    reason: Defaulted<string | null>
+    attempt: Defaulted<number>
+    due_at: Instant
+    sender_id: Defaulted<string | null>
+    created_at: Instant
+    at: Instant
+    used_at: Defaulted<Instant | null>
   }
   suppression: { email_key: string; reason: string; at: Instant }
   subscription: {
@@ -419,6 +469,8 @@ export const tableNames = [
   'subscriber',
   'suppression',
   'subscription',
+  'consent',
+  'letter',
   'delivery',
   'sending_rule',
   'sending',

@@ -39,7 +39,7 @@ export function createGuesses(): Guesses {
 }
 
 /** One household has 2^64 IPv6 addresses: they count as one (RFC 6177). */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address
   const [head = '', tail = ''] = address.split('::')
   const groups = head.split(':').filter(Boolean)

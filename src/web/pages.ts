@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { compileTemplates, type Templates } from '../edition/compile.ts'
 import { clean } from '../edition/escape.ts'
+import { LANGUAGES, type Language, type SayToReader, sayToReader } from '../edition/reader-texts.ts'
 import type { Site } from '../edition/render.ts'
-import { type SayWeb, sayWeb, speakWeb } from './texts.ts'
+import { type SayWeb, sayWeb, speakToReader, speakWeb } from './texts.ts'
 
 const LOCALE = 'en'
 
@@ -11,8 +12,17 @@ export type Pages = {
   readonly say: SayWeb
   /** `site` is a bare one where absent. */
   print(template: string, view: Readonly<Record<string, unknown>> & { site?: Site }): string
+  /** The same in a reader's language. */
+  speak(language: Language): Speech
   /** `'sha256-…'` of the style sheet in these pages. */
   readonly styleHash: string
+}
+
+/** Pages in a reader's language. */
+export type Speech = {
+  readonly language: Language
+  readonly say: SayToReader
+  print(template: string, view: Readonly<Record<string, unknown>>): string
 }
 
 export const BARE_SITE: Site = {
@@ -25,8 +35,19 @@ export const BARE_SITE: Site = {
 export function createPages(templates: Templates): Pages {
   const compile = compileTemplates(templates)
   const css = `${templates['page.css'] ?? ''}\n${templates['web/web.css'] ?? ''}`
+  const speak = (language: Language): Speech => {
+    const say = sayToReader(language)
+    const site = { ...BARE_SITE, nav: [{ label: say('home'), url: '/' }] }
+    const frame = { locale: language, dir: LANGUAGES[language].dir, say: speakToReader(language) }
+    return {
+      language,
+      say,
+      print: (template, view) => compile(template, { ...frame, ...clean({ site, ...view }), css }),
+    }
+  }
   return {
     say: sayWeb,
+    speak,
     print: (template, view) =>
       compile(template, {
         locale: LOCALE,

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LANGUAGES, pickLanguage, type ReaderText } from '../edition/reader-texts.ts'
 import type { Log } from '../io/log.ts'
-import type { Pages } from './pages.ts'
+import type { Pages, Speech } from './pages.ts'
 import type { WebText } from './texts.ts'
 
 /** Why a request was not served, in a word; the page and the JSON say it in a sentence. */
@@ -53,10 +54,13 @@ export function answerRefusal(
   reply.header('cache-control', 'no-store')
   const title: WebText = `${reason}Title`
   const text: WebText = `${reason}Text`
-  if (wantsHtml(request))
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(pages.print('web/notice', { title: pages.say(title), text: pages.say(text) }))
+  if (wantsHtml(request)) {
+    const page =
+      isForReaders(title) && isForReaders(text)
+        ? noticeTo(pages.speak(pickLanguage(request.headers['accept-language'] ?? '')), title, text)
+        : pages.print('web/notice', { title: pages.say(title), text: pages.say(text) })
+    return reply.type('text/html; charset=utf-8').send(page)
+  }
   return reply.type('application/json').send({
     error: {
       status: reply.statusCode,
@@ -65,4 +69,12 @@ export function answerRefusal(
       request: request.id,
     },
   })
+}
+
+const isForReaders = (key: WebText): key is ReaderText => key in LANGUAGES.en.texts
+
+/** Whose link does not work may have another one sent. */
+function noticeTo({ say, print }: Speech, title: ReaderText, text: ReaderText): string {
+  const way = title === 'tokenTitle' ? { label: say('newLink'), url: '/link' } : null
+  return print('web/notice', { title: say(title), text: say(text), way })
 }

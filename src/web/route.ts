@@ -96,3 +96,10 @@ export function field(values: unknown, name: string): string {
   const value = (values as Readonly<Record<string, unknown>> | null | undefined)?.[name]
   return typeof value === 'string' ? value : ''
 }
+
+/** The values of a form's field that may come several times, the first `most` of them. */
+export function fields(values: unknown, name: string, most: number): string[] {
+  const value = (values as Readonly<Record<string, unknown>> | null | undefined)?.[name]
+  const all = Array.isArray(value) ? value.slice(0, most) : [value]
+  return all.filter((one) => typeof one === 'string')
+}

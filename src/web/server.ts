@@ -20,14 +20,19 @@ import { metricsPage } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { outboxPages } from './outbox.ts'
+import { ownerPages } from './owner.ts'
 import { createPages, type Pages } from './pages.ts'
 import { picturePages } from './pictures.ts'
 import { keepToThemselves } from './policy.ts'
+import { preferencePages } from './preferences.ts'
+import { createReaderDesk } from './readers.ts'
 import { answerFailures, answerRefusal, Refusal } from './refusal.ts'
 import { addRoute, type Route } from './route.ts'
+import { signUpPages } from './signup.ts'
 import { FAVICON, ROBOTS } from './static.ts'
 import { storyPage } from './stories.ts'
 import { unsubscribePages } from './unsubscribe.ts'
+import { viewPage } from './view.ts'
 import { createVisitors, type Visitors } from './visitors.ts'
 
 export type WebOptions = {
@@ -57,7 +62,11 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
   const edition = editionPages(web)
   const feed = editionFeeds(web)
   const mail = outboxPages(web)
-  const leave = unsubscribePages(web, secret)
+  const desk = createReaderDesk(web)
+  const leave = unsubscribePages(web, desk, secret)
+  const signUp = signUpPages(web, desk, secret)
+  const preferences = preferencePages(web, desk, secret)
+  const owner = ownerPages(web, desk, secret)
   const admin = adminPages(web)
   const intake = intakePages(web)
   const document = () => openApiDocument(routes, web.operations, web.deps.publicUrl())
@@ -80,6 +89,26 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'GET', url: '/i/:signature/:encoded', access: 'public', type: 'image/*', policy: 'picture', perMinute: 600, summary: 'A picture of an edition', handle: picturePages(web, secret) },
     { method: 'GET', url: '/u/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to unsubscribe', handle: leave.ask },
     { method: 'POST', url: '/u/:token', access: 'public', type: HTML, perMinute: 600, anyBody: true, summary: 'Unsubscribes at once (RFC 8058)', handle: leave.end },
+    { method: 'GET', url: '/subscribe', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'The form to sign up, or the digests that are open', handle: signUp.form },
+    { method: 'POST', url: '/subscribe', access: 'public', type: HTML, perMinute: 20, summary: 'Asks for a mail with the link that confirms', handle: signUp.ask },
+    { method: 'GET', url: '/d/:name/subscribe', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'The form to sign up for one digest', handle: signUp.form },
+    { method: 'POST', url: '/d/:name/subscribe', access: 'public', type: HTML, perMinute: 20, summary: 'Asks for a mail with the link that confirms', handle: signUp.ask },
+    { method: 'GET', url: '/confirm/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to subscribe', handle: signUp.confirmForm },
+    { method: 'POST', url: '/confirm/:token', access: 'public', type: HTML, perMinute: 60, summary: 'Subscribes', handle: signUp.confirm },
+    { method: 'GET', url: '/link', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'The form of readers without a link', handle: signUp.linkForm },
+    { method: 'POST', url: '/link', access: 'public', type: HTML, perMinute: 20, summary: 'Asks for a mail with the link of the owner', handle: signUp.askLink },
+    { method: 'GET', url: '/p/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'How a digest comes to a reader', handle: preferences.show },
+    { method: 'POST', url: '/p/:token', access: 'public', type: HTML, perMinute: 60, summary: 'Changes how it comes', handle: preferences.save },
+    { method: 'POST', url: '/p/:token/link', access: 'public', type: HTML, perMinute: 20, summary: 'Sends the link of the owner to the owner', handle: preferences.sendLink },
+    { method: 'GET', url: '/me/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'What only the owner of an address may do', handle: owner.show },
+    { method: 'POST', url: '/me/:token', access: 'public', type: HTML, perMinute: 20, summary: 'Sends a new link to the owner', handle: owner.renew },
+    { method: 'POST', url: '/me/:token/move', access: 'public', type: HTML, perMinute: 20, summary: 'Asks the new address', handle: owner.move },
+    { method: 'GET', url: '/me/:token/data.json', access: 'public', type: 'application/json', perMinute: 20, keep: false, summary: 'All that is stored of a reader', handle: owner.data },
+    { method: 'POST', url: '/me/:token/leave', access: 'public', type: HTML, perMinute: 20, summary: 'Ends all subscriptions', handle: owner.leave },
+    { method: 'POST', url: '/me/:token/forget', access: 'public', type: HTML, perMinute: 20, summary: 'Deletes a reader', handle: owner.forget },
+    { method: 'GET', url: '/move/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to use this address', handle: owner.moveForm },
+    { method: 'POST', url: '/move/:token', access: 'public', type: HTML, perMinute: 60, summary: 'Changes the address', handle: owner.moveHere },
+    { method: 'GET', url: '/v/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'The issue of one reader', handle: viewPage(web, secret) },
     { method: 'GET', url: '/outbox', access: 'local', type: HTML, summary: 'Mails kept as files', handle: mail.list },
     { method: 'GET', url: '/outbox/:editionId/:deliveryId', access: 'local', type: HTML, summary: 'A mail', handle: mail.message },
     { method: 'GET', url: '/outbox/:editionId/:deliveryId/html', access: 'local', type: HTML, policy: 'mail', summary: 'The HTML part of a mail', handle: mail.html },
@@ -162,7 +191,8 @@ function createApp(trustProxy: readonly string[], pages: Pages): FastifyInstance
       routerOptions: { maxParamLength: PARAM_CHARS_MAX },
       // A path that cannot be decoded reaches no route; Fastify's own answer would repeat it.
       frameworkErrors: (_error, request, reply) => {
-        const reason = request.url.startsWith('/u/') ? 'token' : 'request'
+        const isLink = /^\/(?:u|p|v|me|move|confirm)\//.test(request.url)
+        const reason = isLink ? 'token' : 'request'
         reply.statusCode = 400
         return answerRefusal(pages, request, reply, reason)
       },

@@ -34,6 +34,9 @@ export async function siteFor(web: Web, request: FastifyRequest, digest?: Digest
         (name): Link => ({ label: name, url: `/d/${encodeURIComponent(name)}/` }),
       ),
       { label: web.pages.say('archiveNav'), url: `${home}archive` },
+      ...(one?.open || (!one && digests.some(({ open }) => open))
+        ? [{ label: web.pages.say('signUpNav'), url: `${home}subscribe` }]
+        : []),
       ...(web.visitors.isLocal(request) ? operatorLinks(web) : []),
     ],
     feeds: formats.map((format) => ({

@@ -1,11 +1,9 @@
+import { LANGUAGES, type Language, type ReaderText, sayToReader } from '../edition/reader-texts.ts'
 import { type Speak, textsFor } from '../edition/texts.ts'
 
-/** What the server's own pages say; everything else is in the edition's table. */
+/** What pages for operators say; readers' pages and editions have tables of their own. */
 const TEXTS = {
-  skip: 'Skip to the content',
   privacyPage: '',
-  home: 'Latest edition',
-  archiveNav: 'Archive',
   archiveTitle: 'All editions',
   outboxNav: 'Outbox',
   queuesNav: 'Queues',
@@ -29,44 +27,44 @@ const TEXTS = {
   failed: 'Failed',
   openQueues: 'Look into the queues',
 
-  leaveTitle: 'Unsubscribe from {digest}?',
-  leaveText: 'No more mail of {digest} will be sent to {address}.',
-  leave: 'Unsubscribe',
-  leaveNot: 'Changed your mind? Close this page; nothing has changed.',
-  leftTitle: 'You are unsubscribed',
-  leftText: 'No more mail of {digest} will reach you.',
-  leftGone: 'No more mail of this newsletter will reach you.',
-
-  missingTitle: 'There is nothing here',
-  missingText: 'The address may be mistyped, or the page has moved. Start from the latest edition.',
   unknownTitle: 'Please sign in',
   unknownText: 'This needs the password of the user admin, or the API token.',
   foreignTitle: 'That came from another site',
   foreignText: 'Changes are taken from this site’s own pages only. Open the page again and retry.',
   guessesTitle: 'Too many wrong tries',
   guessesText: 'Wait a minute, then try again.',
-  busyTitle: 'Too many requests',
-  busyText: 'Wait a minute, then try again.',
-  tokenTitle: 'This link does not work',
-  tokenText:
-    'It may have been cut off on its way. Open the link in the newest mail again, or copy all of it.',
-  requestTitle: 'That request makes no sense here',
-  requestText:
-    'It is too large, malformed, or its form has expired. Go back, reload and try again.',
-  failureTitle: 'Something went wrong',
-  failureText: 'It is not your fault, and it was written to the log. Try again in a moment.',
 } as const
 
-export type WebText = keyof typeof TEXTS
+export type WebText = keyof typeof TEXTS | ReaderText
 
 export type SayWeb = (key: WebText, values?: Readonly<Record<string, string>>) => string
 
+/** Operators read English; what a reader may see as well is in the readers' tables. */
 export const sayWeb: SayWeb = (key, values = {}) =>
-  TEXTS[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+  key in TEXTS
+    ? fill(TEXTS[key as keyof typeof TEXTS], values)
+    : sayEnglish(key as ReaderText, values)
 
-/** For templates: our texts, and behind them those of editions, which the layout uses. */
+const sayEnglish = sayToReader('en')
+
+const fill = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+
+/** For templates of pages for operators: our texts, and behind them those of editions. */
 export function speakWeb(locale: string): Speak {
   const edition = textsFor(locale)
   return (key, values) =>
-    key in TEXTS ? sayWeb(key as WebText, values as Record<string, string>) : edition(key, values)
+    key in TEXTS || key in LANGUAGES.en.texts
+      ? sayWeb(key as WebText, values as Record<string, string>)
+      : edition(key, values)
+}
+
+/** For templates of readers' own pages: their language, and behind it what editions say. */
+export function speakToReader(language: Language): Speak {
+  const say = sayToReader(language)
+  const edition = textsFor(language)
+  return (key, values) =>
+    key in LANGUAGES[language].texts
+      ? say(key as ReaderText, values as Record<string, string>)
+      : edition(key, values)
 }

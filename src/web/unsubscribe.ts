@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { maskAddress } from '../delivery/letter.ts'
 import { readToken } from '../delivery/token.ts'
+import type { ReaderDesk } from './readers.ts'
 import { Refusal } from './refusal.ts'
 import { param } from './route.ts'
 import type { Web } from './server.ts'
@@ -8,9 +10,8 @@ import type { Web } from './server.ts'
  * The link at the end of every mail. Looking at it changes nothing, since link scanners look at
  * every link; a POST ends the one subscription at once, also without cookie and form (RFC 8058).
  */
-export function unsubscribePages(web: Web, secret: string) {
+export function unsubscribePages(web: Web, desk: ReaderDesk, secret: string) {
   const { subscribers } = web.deps.store
-  const { say } = web.pages
 
   const idOf = (request: FastifyRequest): string => {
     const id = readToken(secret, 'unsubscribe', param(request, 'token'))
@@ -18,24 +19,27 @@ export function unsubscribePages(web: Web, secret: string) {
     return id
   }
 
-  const left = (reply: FastifyReply, digest: string | undefined) =>
-    reply.send(
-      web.pages.print('web/notice', {
-        title: say('leftTitle'),
-        text: digest === undefined ? say('leftGone') : say('leftText', { digest }),
-      }),
-    )
+  type Subscription = Awaited<ReturnType<typeof subscribers.subscription>>
+
+  const left = (request: FastifyRequest, reply: FastifyReply, subscription: Subscription) => {
+    const speech = desk.speak(request, subscription?.language)
+    const { say } = speech
+    const text = subscription ? say('leftText', { digest: subscription.digest }) : say('leftGone')
+    return desk.notice(reply, speech, { title: say('leftTitle'), text })
+  }
 
   return {
     async ask(request: FastifyRequest, reply: FastifyReply) {
       const subscription = await subscribers.subscription(idOf(request))
       if (!subscription || subscription.state === 'unsubscribed')
-        return left(reply, subscription?.digest)
-      const { digest, email } = subscription
+        return left(request, reply, subscription)
+      const { digest, email, language } = subscription
+      const speech = desk.speak(request, language)
+      const { say } = speech
       return reply.send(
-        web.pages.print('web/unsubscribe', {
+        speech.print('web/unsubscribe', {
           title: say('leaveTitle', { digest }),
-          text: say('leaveText', { digest, address: masked(email) }),
+          text: say('leaveText', { digest, address: maskAddress(email) }),
         }),
       )
     },
@@ -44,13 +48,7 @@ export function unsubscribePages(web: Web, secret: string) {
       const id = idOf(request)
       const subscription = await subscribers.subscription(id)
       await subscribers.end(id)
-      return left(reply, subscription?.digest)
+      return left(request, reply, subscription)
     },
   }
-}
-
-/** A mail gets forwarded: its link must not tell the address to whoever follows it. */
-function masked(email: string): string {
-  const at = email.lastIndexOf('@')
-  return `${email.slice(0, 1)}***${email.slice(at)}`
 }

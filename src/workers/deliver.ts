@@ -252,19 +252,19 @@ function messageFor(
 ) {
   const { edition, digest, from, secret } = post
   const base = publicUrl()
-  const token = signToken(secret, 'unsubscribe', claim.subscriptionId)
-  const unsubscribeUrl = `${base}/u/${token}`
+  const { subscriptionId } = claim
+  const unsubscribeUrl = `${base}/u/${signToken(secret, 'unsubscribe', subscriptionId)}`
   const personal = fillPersonal(rendered, {
     address: claim.email,
     reason: `You get ${digest.name} because you signed up: ${claim.consent}.`,
-    viewUrl: `${base}/editions/${edition.id}`,
-    preferencesUrl: unsubscribeUrl,
+    viewUrl: `${base}/v/${signToken(secret, 'view', `${edition.id}.${subscriptionId}`)}`,
+    preferencesUrl: `${base}/p/${signToken(secret, 'preferences', subscriptionId)}`,
     unsubscribeUrl,
   })
   return buildMessage({
     rendered: personal,
     editionId: edition.id,
-    subscriptionId: claim.subscriptionId,
+    subscriptionId,
     digest: { name: digest.name, slug: digest.name },
     from,
     to: { name: claim.name, address: claim.email },

@@ -47,6 +47,12 @@ export function takeClaims(
   })
 }
 
+/** Names the sender of this process to what is sent beside the deliveries of editions. */
+export async function senderOf({ store, clock }: StageContext): Promise<string> {
+  const desk = deskOf(store)
+  return (await inTurn(desk, () => livingSender(desk, store, clock.now()))).id
+}
+
 /** Settles what failed sendings left behind: not sent is planned again, perhaps sent is unknown. */
 export async function settleLeft({ store, clock }: StageContext): Promise<void> {
   const desk = deskOf(store)

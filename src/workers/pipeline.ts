@@ -3,6 +3,7 @@ import { compose } from './compose.ts'
 import { deliver } from './deliver.ts'
 import { fetch } from './fetch.ts'
 import { ingest } from './ingest.ts'
+import { letter } from './letter.ts'
 import { page } from './page.ts'
 import { reconcile } from './reconcile.ts'
 import { score } from './score.ts'
@@ -24,6 +25,7 @@ export const pipeline: readonly Stage[] = [
   compose, //   started by the schedule of a digest
   deliver, //   one job for every 200 deliveries
   reconcile, // every minute: starts what is due and rings again where a ring was lost
+  letter, //    rung when a reader asks for one: answers it
   subscribe, // started by reconcile: asks hubs to tell of news
 ]
 

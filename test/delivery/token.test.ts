@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readToken, signToken } from '../../src/delivery/token.ts'
+import { readTimed, readToken, signTimed, signToken } from '../../src/delivery/token.ts'
 
 const secret = 'a secret of this test, long enough'
 const id = 'sub-1'
@@ -45,4 +45,15 @@ test.each([
 test('another secret refuses it, and a short one signs nothing', () => {
   expect(readToken('another secret, as long as the first', 'unsubscribe', token)).toBeNull()
   expect(() => signToken('short', 'view', id)).toThrow(RangeError)
+})
+
+test('a token that ends says when, and whom it was for even then', () => {
+  const ends = '2026-11-20T12:00:00.000Z'
+  const timed = signTimed(secret, 'owner', 'reader~1', ends)
+  expect(readTimed(secret, 'owner', timed, '2026-11-20T11:59:59.999Z')).toEqual({
+    ...{ id: 'reader~1', ends, ended: false },
+  })
+  expect(readTimed(secret, 'owner', timed, ends)).toMatchObject({ id: 'reader~1', ended: true })
+  expect(readTimed(secret, 'confirm', timed, ends)).toBeNull()
+  expect(readTimed(secret, 'owner', signToken(secret, 'owner', 'reader'), ends)).toBeNull()
 })

@@ -1,0 +1,141 @@
+import type { ReaderTexts } from '../reader-texts.ts'
+
+export const de: ReaderTexts = {
+  skip: 'Zum Inhalt',
+  home: 'Neueste Ausgabe',
+  archiveNav: 'Archiv',
+  signUpNav: 'Abonnieren',
+  privacyPage: 'Diese Seite setzt kein Cookie und führt kein Skript aus.',
+
+  signUpTitle: 'Per E-Mail lesen',
+  signUpText:
+    'So oft Sie mögen, zu Ihrer Stunde. Jede Mail hat einen Link, der sie sofort beendet.',
+  newsletter: 'Newsletter',
+  email: 'Ihre E-Mail-Adresse',
+  trap: 'Dieses Feld bitte leer lassen',
+  consent:
+    'Senden Sie mir {digest} per E-Mail, bis ich es widerrufe. Meine Adresse dient nur dazu.',
+  signUp: 'Abonnieren',
+  signUpHint: 'Zuerst kommt eine Mail mit einem Link. Ohne Ihre Bestätigung kommt sonst nichts.',
+  sentTitle: 'Bitte sehen Sie in Ihr Postfach',
+  sentText:
+    'Falls dorthin geschrieben werden darf, ist eine Mail an {address} unterwegs. Öffnen Sie den Link darin. Nach zehn Minuten nichts da? Sehen Sie im Spam-Ordner nach.',
+  tooQuick: 'Das ging schnell. Bitte drücken Sie den Knopf noch einmal.',
+  emailWrong: 'An diese Adresse kann keine Mail gehen. Ist sie richtig geschrieben?',
+  newsletterWrong: 'Bitte wählen Sie einen Newsletter.',
+
+  confirmTitle: '{digest} abonnieren?',
+  confirmText: '{digest} wird an {address} gesendet.',
+  confirm: 'Ja, ich abonniere',
+  confirmNot: 'Das waren nicht Sie? Schließen Sie diese Seite; dann kommt nichts mehr.',
+  confirmedTitle: 'Sie haben abonniert',
+  confirmedText: 'Die nächste Ausgabe von {digest} kommt an {address}.',
+  toPreferences: 'Stunde, Themen und Takt wählen',
+  endedTitle: 'Dieser Link ist zu alt',
+  endedText:
+    'Solche Links gelten nur eine Weile, damit sie später niemand anderes benutzt. Ein neuer kann an {address} gehen.',
+  newLink: 'Neuen Link senden',
+  usedTitle: 'Das ist schon geschehen',
+  usedText: 'Dieser Link hat seinen Dienst getan. Es bleibt nichts zu tun.',
+
+  preferencesTitle: 'Wie {digest} zu Ihnen kommt',
+  preferencesFor: 'Für {address}',
+  topics: 'Themen',
+  topicsHint: 'Nichts angekreuzt heißt: alle.',
+  hour: 'Stunde',
+  hourAny: 'Sobald die Ausgabe fertig ist',
+  zone: 'Zeitzone',
+  pace: 'Wie oft',
+  daily: 'Jeden Tag',
+  weekdays: 'Montag bis Freitag',
+  weekly: 'Einmal die Woche, am Montag',
+  pause: 'Pause bis',
+  pauseHint: 'Vor diesem Tag kommt keine Mail. Leer: keine Pause.',
+  language: 'Sprache dieser Seiten',
+  save: 'Speichern',
+  saved: 'Gespeichert. Es gilt ab der nächsten Ausgabe.',
+  pauseWrong: 'Nichts gespeichert: Wählen Sie einen Tag ab morgen, innerhalb eines Jahres.',
+  choiceWrong: 'Nichts gespeichert: Das Formular war unvollständig. Bitte wählen Sie noch einmal.',
+  privateTitle: 'Adresse, Daten, Abschied',
+  privateText:
+    'Um Ihre Adresse zu ändern, Ihre Daten zu erhalten oder löschen zu lassen, öffnen Sie einen Link, den wir an {address} senden. So kann es niemand, dem Sie eine Mail weiterleiten.',
+  sendLink: 'Link an mich senden',
+
+  ownerTitle: 'Ihre Abonnements',
+  ownerText: 'Für {address}. Diese Seite gilt bis {time}; geben Sie ihre Adresse nicht weiter.',
+  active: 'kommt',
+  pausedUntil: 'pausiert bis {date}',
+  stopped: 'ist beendet',
+  moveTitle: 'Andere Adresse',
+  moveText:
+    'An die neue Adresse geht eine Mail mit einem Link. Sobald Sie ihn dort öffnen, gilt die neue.',
+  newEmail: 'Neue E-Mail-Adresse',
+  move: 'Link senden',
+  dataTitle: 'Ihre Daten',
+  dataText: 'Alles, was über Sie gespeichert ist, in einer Datei.',
+  download: 'Als JSON herunterladen',
+  leaveAllTitle: 'Keine Mails mehr',
+  leaveAllText: 'Beendet alle Abonnements oben auf einmal.',
+  leaveAll: 'Alles abbestellen',
+  leftAllText: 'Es kommt kein Newsletter mehr zu Ihnen.',
+  forgetTitle: 'Löschen',
+  forgetText:
+    'Alles, was über Sie gespeichert ist, verschwindet sofort. Ein Kürzel Ihrer Adresse bleibt, aus dem niemand sie lesen kann, damit sie nicht ohne Sie wieder eingetragen wird.',
+  forgetSure: 'Ja, alles löschen',
+  forgetUnsure: 'Nichts gelöscht: Bitte kreuzen Sie auch das Kästchen an.',
+  forget: 'Endgültig löschen',
+  forgottenTitle: 'Sie sind gelöscht',
+  forgottenText:
+    'Hier ist nichts mehr über Sie gespeichert. Auf Wiedersehen, und danke fürs Lesen.',
+  moveAskTitle: 'Ab jetzt diese Adresse?',
+  moveAskText: 'Ihre Newsletter kommen dann an {address} und nicht mehr an die alte Adresse.',
+  moveYes: 'Ja, diese Adresse',
+  movedTitle: 'Die Adresse ist geändert',
+  movedText: 'Ihre Newsletter kommen jetzt an {address}.',
+  takenTitle: 'Diese Adresse liest hier schon',
+  takenText:
+    'Sie hat eigene Abonnements, darum wurde nichts geändert. Beenden Sie zuerst eines von beiden.',
+  linkTitle: 'Ihre Abonnements',
+  linkText: 'Wir senden Ihnen einen Link, hinter dem Sie alle sehen und ändern können.',
+
+  leaveTitle: '{digest} abbestellen?',
+  leaveText: 'An {address} geht dann keine Mail von {digest} mehr.',
+  leave: 'Abbestellen',
+  leaveNot: 'Doch nicht? Schließen Sie diese Seite; es hat sich nichts geändert.',
+  leftTitle: 'Sie haben abbestellt',
+  leftText: 'Es kommt keine Mail von {digest} mehr.',
+  leftGone: 'Von diesem Newsletter kommt keine Mail mehr.',
+
+  mailConfirm: 'Bitte bestätigen: {digest}',
+  mailConfirmText: 'Jemand, hoffentlich Sie, möchte {digest} an diese Adresse erhalten.',
+  mailConfirmButton: 'Bestätigen',
+  mailIgnore: 'Das waren nicht Sie? Tun Sie nichts, dann kommt auch nichts mehr.',
+  mailKnown: 'Sie erhalten {digest} schon',
+  mailKnownText:
+    'Jemand, hoffentlich Sie, möchte {digest} an diese Adresse erhalten. Das geschieht schon.',
+  mailLink: 'Der Link zu Ihren Abonnements',
+  mailLinkText:
+    'Hinter diesem Link ändern Sie Ihre Adresse, erhalten Ihre Daten oder gehen. Behalten Sie ihn für sich.',
+  mailLinkButton: 'Ihre Abonnements öffnen',
+  mailMove: 'Bestätigen Sie Ihre neue Adresse',
+  mailMoveText: 'Ihre Newsletter sollen an diese Adresse kommen.',
+  mailMoved: 'Ihre Adresse wurde geändert',
+  mailMovedText:
+    'Ihre Newsletter gehen jetzt an {address}. Das waren nicht Sie? Bitte antworten Sie auf diese Mail.',
+  mailUntil: 'Der Link gilt bis {time}.',
+
+  missingTitle: 'Hier ist nichts',
+  missingText:
+    'Die Adresse ist vielleicht vertippt, oder die Seite ist umgezogen. Beginnen Sie bei der neuesten Ausgabe.',
+  busyTitle: 'Zu viele Anfragen',
+  busyText: 'Bitte warten Sie eine Weile und versuchen Sie es dann wieder.',
+  tokenTitle: 'Dieser Link geht nicht',
+  tokenText:
+    'Vielleicht wurde er unterwegs abgeschnitten. Öffnen Sie ihn noch einmal in der neuesten Mail, oder kopieren Sie ihn ganz.',
+  requestTitle: 'Diese Anfrage ergibt hier keinen Sinn',
+  requestText:
+    'Sie ist zu groß, fehlerhaft, oder ihr Formular ist abgelaufen. Gehen Sie zurück, laden Sie neu und versuchen Sie es wieder.',
+  failureTitle: 'Etwas ging schief',
+  failureText:
+    'Es liegt nicht an Ihnen und steht im Protokoll. Versuchen Sie es gleich noch einmal.',
+}

@@ -1,0 +1,141 @@
+import type { ReaderTexts } from '../reader-texts.ts'
+
+export const fr: ReaderTexts = {
+  skip: 'Aller au contenu',
+  home: 'Dernière édition',
+  archiveNav: 'Archives',
+  signUpNav: 'S’abonner',
+  privacyPage: 'Cette page ne pose aucun cookie et n’exécute aucun script.',
+
+  signUpTitle: 'Recevoir par e-mail',
+  signUpText:
+    'Au rythme et à l’heure qui vous conviennent. Chaque e-mail contient un lien qui y met fin aussitôt.',
+  newsletter: 'Lettre d’information',
+  email: 'Votre adresse e-mail',
+  trap: 'Laissez ce champ vide',
+  consent:
+    'Envoyez-moi {digest} par e-mail jusqu’à nouvel ordre. Mon adresse ne sert à rien d’autre.',
+  signUp: 'S’abonner',
+  signUpHint:
+    'Un e-mail avec un lien arrive d’abord. Rien d’autre ne suit sans votre confirmation.',
+  sentTitle: 'Consultez votre boîte de réception',
+  sentText:
+    'Si l’on peut y écrire, un e-mail est en route vers {address}. Ouvrez le lien qu’il contient. Rien après dix minutes ? Regardez dans les indésirables.',
+  tooQuick: 'C’était rapide. Appuyez encore une fois sur le bouton.',
+  emailWrong: 'Cette adresse ne peut pas recevoir d’e-mail. Y a-t-il une faute de frappe ?',
+  newsletterWrong: 'Choisissez une lettre d’information.',
+
+  confirmTitle: 'S’abonner à {digest} ?',
+  confirmText: '{digest} sera envoyé à {address}.',
+  confirm: 'Oui, je m’abonne',
+  confirmNot: 'Ce n’était pas vous ? Fermez cette page et rien d’autre n’arrivera.',
+  confirmedTitle: 'Vous êtes abonné·e',
+  confirmedText: 'La prochaine édition de {digest} arrivera à {address}.',
+  toPreferences: 'Choisir l’heure, les sujets et le rythme',
+  endedTitle: 'Ce lien est trop ancien',
+  endedText:
+    'Ces liens ne valent qu’un temps, pour que personne d’autre ne s’en serve plus tard. Un nouveau peut être envoyé à {address}.',
+  newLink: 'Envoyer un nouveau lien',
+  usedTitle: 'C’est déjà fait',
+  usedText: 'Ce lien a rempli son rôle. Il ne reste rien à faire.',
+
+  preferencesTitle: 'Comment {digest} vous parvient',
+  preferencesFor: 'Pour {address}',
+  topics: 'Sujets',
+  topicsHint: 'Aucun coché : tous.',
+  hour: 'Heure',
+  hourAny: 'Dès que l’édition est prête',
+  zone: 'Fuseau horaire',
+  pace: 'Fréquence',
+  daily: 'Chaque jour',
+  weekdays: 'Du lundi au vendredi',
+  weekly: 'Une fois par semaine, le lundi',
+  pause: 'Pause jusqu’au',
+  pauseHint: 'Aucun e-mail avant ce jour. Vide : pas de pause.',
+  language: 'Langue de ces pages',
+  save: 'Enregistrer',
+  saved: 'Enregistré. Valable dès la prochaine édition.',
+  pauseWrong: 'Rien n’a été enregistré : choisissez un jour à partir de demain, dans l’année.',
+  choiceWrong: 'Rien n’a été enregistré : le formulaire était incomplet. Choisissez à nouveau.',
+  privateTitle: 'Adresse, données, adieu',
+  privateText:
+    'Pour changer d’adresse, obtenir vos données ou les faire supprimer, ouvrez un lien que nous envoyons à {address}. Ainsi, personne à qui vous transférez un e-mail ne peut le faire.',
+  sendLink: 'M’envoyer le lien',
+
+  ownerTitle: 'Vos abonnements',
+  ownerText:
+    'Pour {address}. Cette page est valable jusqu’à {time} ; ne transmettez pas son adresse.',
+  active: 'arrive',
+  pausedUntil: 'en pause jusqu’au {date}',
+  stopped: 'terminé',
+  moveTitle: 'Une autre adresse',
+  moveText:
+    'Un e-mail avec un lien part vers la nouvelle adresse. Quand vous l’y ouvrez, l’adresse change.',
+  newEmail: 'Nouvelle adresse e-mail',
+  move: 'Envoyer le lien',
+  dataTitle: 'Vos données',
+  dataText: 'Tout ce qui est enregistré à votre sujet, dans un seul fichier.',
+  download: 'Télécharger en JSON',
+  leaveAllTitle: 'Plus aucun e-mail',
+  leaveAllText: 'Met fin d’un coup à tous les abonnements ci-dessus.',
+  leaveAll: 'Tout résilier',
+  leftAllText: 'Plus aucune lettre d’information ne vous parviendra.',
+  forgetTitle: 'Me supprimer',
+  forgetText:
+    'Tout ce qui est enregistré à votre sujet disparaît aussitôt. Il reste un code tiré de votre adresse, où personne ne peut la lire, pour qu’elle ne soit pas ajoutée à nouveau sans vous.',
+  forgetSure: 'Oui, tout supprimer',
+  forgetUnsure: 'Rien n’a été supprimé : cochez aussi la case.',
+  forget: 'Supprimer définitivement',
+  forgottenTitle: 'Vous êtes supprimé·e',
+  forgottenText: 'Plus rien n’est enregistré ici à votre sujet. Adieu, et merci de votre lecture.',
+  moveAskTitle: 'Utiliser désormais cette adresse ?',
+  moveAskText: 'Vos lettres d’information arriveront à {address}, et plus à l’ancienne adresse.',
+  moveYes: 'Oui, cette adresse',
+  movedTitle: 'L’adresse a changé',
+  movedText: 'Vos lettres d’information arrivent maintenant à {address}.',
+  takenTitle: 'Cette adresse est déjà abonnée',
+  takenText:
+    'Elle a ses propres abonnements, rien n’a donc changé. Résiliez d’abord l’un des deux.',
+  linkTitle: 'Vos abonnements',
+  linkText: 'Nous vous envoyons un lien derrière lequel vous pouvez tous les voir et les changer.',
+
+  leaveTitle: 'Se désabonner de {digest} ?',
+  leaveText: 'Plus aucun e-mail de {digest} ne sera envoyé à {address}.',
+  leave: 'Se désabonner',
+  leaveNot: 'Vous avez changé d’avis ? Fermez cette page ; rien n’a changé.',
+  leftTitle: 'Vous êtes désabonné·e',
+  leftText: 'Plus aucun e-mail de {digest} ne vous parviendra.',
+  leftGone: 'Plus aucun e-mail de cette lettre ne vous parviendra.',
+
+  mailConfirm: 'À confirmer : {digest}',
+  mailConfirmText: 'Quelqu’un, vous sans doute, souhaite recevoir {digest} à cette adresse.',
+  mailConfirmButton: 'Confirmer',
+  mailIgnore: 'Ce n’était pas vous ? Ne faites rien, et rien d’autre n’arrivera.',
+  mailKnown: 'Vous recevez déjà {digest}',
+  mailKnownText:
+    'Quelqu’un, vous sans doute, souhaite recevoir {digest} à cette adresse. C’est déjà le cas.',
+  mailLink: 'Le lien vers vos abonnements',
+  mailLinkText:
+    'Derrière ce lien, vous changez d’adresse, obtenez vos données ou partez. Gardez-le pour vous.',
+  mailLinkButton: 'Ouvrir vos abonnements',
+  mailMove: 'Confirmez votre nouvelle adresse',
+  mailMoveText: 'Vos lettres d’information doivent arriver à cette adresse.',
+  mailMoved: 'Votre adresse a changé',
+  mailMovedText:
+    'Vos lettres d’information vont maintenant à {address}. Ce n’était pas vous ? Répondez à cet e-mail.',
+  mailUntil: 'Le lien est valable jusqu’à {time}.',
+
+  missingTitle: 'Il n’y a rien ici',
+  missingText:
+    'L’adresse est peut-être mal tapée, ou la page a déménagé. Partez de la dernière édition.',
+  busyTitle: 'Trop de demandes',
+  busyText: 'Patientez un peu, puis réessayez.',
+  tokenTitle: 'Ce lien ne fonctionne pas',
+  tokenText:
+    'Il a peut-être été coupé en route. Ouvrez-le à nouveau dans l’e-mail le plus récent, ou copiez-le en entier.',
+  requestTitle: 'Cette demande n’a pas de sens ici',
+  requestText:
+    'Elle est trop grande, mal formée, ou son formulaire a expiré. Revenez en arrière, rechargez et réessayez.',
+  failureTitle: 'Un problème est survenu',
+  failureText: 'Vous n’y êtes pour rien, et c’est noté dans le journal. Réessayez dans un instant.',
+}

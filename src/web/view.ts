@@ -1,0 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { readToken } from '../delivery/token.ts'
+import { withPictures } from '../edition/picture.ts'
+import { selectIssue } from '../edition/select.ts'
+import { citedIn, withholdEdition } from '../edition/withhold.ts'
+import { Refusal } from './refusal.ts'
+import { param } from './route.ts'
+import type { Web } from './server.ts'
+import { siteFor } from './site.ts'
+
+/**
+ * One reader's issue of an edition as a page: what the link in a mail shows. It names nobody and
+ * leads to nothing that could be changed, so that it may be passed on.
+ */
+export function viewPage(web: Web, secret: string) {
+  const { store, renderer } = web.deps
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const id = readToken(secret, 'view', param(request, 'token'))
+    const [editionId = '', subscriptionId = ''] = id?.split('.') ?? []
+    const edition = await store.editions.get(editionId)
+    if (!edition) throw new Refusal(400, 'token')
+    const subscription = await store.subscribers.subscription(subscriptionId)
+    const restrictions = await store.rights.restrictions(citedIn(edition.pool))
+    const shown = withholdEdition(edition, restrictions)
+    const issue = selectIssue(shown.pool, { topics: subscription?.topics ?? [] }, shown.size)
+    const site = await siteFor(web, request)
+    reply.header('x-robots-tag', 'noindex')
+    return reply.send(
+      renderer.editionPage({
+        site,
+        edition: shown,
+        issue: issue && withPictures(issue, web.pictures),
+      }),
+    )
+  }
+}

@@ -1,0 +1,188 @@
+import { nextTry } from '../delivery/bounce.ts'
+import {
+  type Asking,
+  buildLetter,
+  isTooMany,
+  isWorthATry,
+  limitReach,
+  linkEnds,
+  ownerKey,
+} from '../delivery/letter.ts'
+import { parseMailbox } from '../delivery/mailbox.ts'
+import { signTimed } from '../delivery/token.ts'
+import { shortTime } from '../edition/dates.ts'
+import type { LetterView } from '../edition/letter.ts'
+import { FALLBACK, readLanguage, type SayToReader, sayToReader } from '../edition/reader-texts.ts'
+import type { SendResult } from '../io/mail.ts'
+import { LETTERS } from '../io/outbox.ts'
+import type { Digest, Instant } from '../model.ts'
+import type { Letter } from '../store/letters.ts'
+import { senderOf } from './desk.ts'
+import type { Stage, StageContext } from './stage.ts'
+
+/** Letters of one ring, twenty at a time; what is left waits for the next. */
+const CLAIM = 20
+const ROUNDS = 10
+const EVERY_MS = 60_000
+
+/**
+ * Answers readers by mail. What is asked for is only written down at first, the same for every
+ * address; whether it gets a letter, and which, is decided here, out of sight of whoever asked.
+ */
+export const letter: Stage = {
+  name: 'letter',
+  does: 'answers readers by mail',
+  takes: 'nothing',
+  gives: 'nothing',
+  concurrency: 1,
+  wakeUp: true,
+  everyMs: EVERY_MS,
+
+  async run(_key, context) {
+    const { store, clock, queues, log } = context
+    const senderId = await senderOf(context)
+    for (let round = 0; round < ROUNDS && !queues.stopping.aborted; round++) {
+      const claims = await store.letters.claim(senderId, CLAIM, clock.now())
+      const ends = await Promise.allSettled(claims.map((one) => answer(one, senderId, context)))
+      const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+      for (const error of failures) log.error('a letter failed half-way', { error })
+      if (failures.length > 0) throw failures[0] // the next claiming settles what they left
+      if (claims.length < CLAIM) break
+    }
+    return []
+  },
+}
+
+async function answer(one: Letter, senderId: string, context: StageContext): Promise<void> {
+  const { store, mailer, clock } = context
+  const settle = (end: Parameters<typeof store.letters.settle>[2]) =>
+    store.letters.settle(one.id, senderId, end, clock.now())
+  const reason = await whyNot(one, context)
+  const view = reason === null ? await viewOf(one, context) : null
+  if (!view) return settle({ state: 'dropped', reason: reason ?? 'nobody here has this address' })
+  const { digest, ...said } = view
+  const message = buildLetter({
+    letterId: one.id,
+    rendered: context.renderer.letter(said),
+    from: parseMailbox(digest?.from ?? context.config.MAIL_FROM, 'MAIL_FROM'),
+    to: one.email,
+    date: one.created_at,
+  })
+  const result = await mailer.send({ message, editionId: LETTERS, deliveryId: one.id }, () =>
+    store.letters.submit(one.id, senderId, clock.now()),
+  )
+  if (result.kind === 'bounced' && result.hard)
+    await store.subscribers.suppress(one.email_key, `bounced: ${result.code}`, clock.now())
+  await settle(endOf(result, one, clock.now()))
+}
+
+/** Why an address gets no letter; `null` where it does. */
+async function whyNot(one: Letter, { store }: StageContext): Promise<string | null> {
+  if (await store.readers.suppression(one.email_key)) return 'the address is suppressed'
+  const asking: Asking = { at: one.created_at, digestId: one.digest_id }
+  const earlier = await store.letters.before(one, limitReach(one.kind, one.created_at))
+  return isTooMany(one.kind, asking, earlier) ? 'asked for too often' : null
+}
+
+function endOf(result: SendResult, one: Letter, now: Instant) {
+  switch (result.kind) {
+    case 'accepted':
+      return { state: 'accepted', reason: null } as const
+    case 'abandoned':
+      return { state: 'planned', reason: null } as const
+    case 'deferred': {
+      const dueAt = nextTry(one.attempt, now, one.id)
+      return isWorthATry(one.created_at, dueAt)
+        ? ({ state: 'planned', reason: result.reason, dueAt } as const)
+        : ({ state: 'bounced', reason: result.reason } as const)
+    }
+    default:
+      return { state: result.kind, reason: result.reason } as const
+  }
+}
+
+type Addressed = LetterView & { readonly digest: Digest | undefined }
+
+/** What the letter says; `null` where there is nobody to say it to. */
+async function viewOf(one: Letter, context: StageContext): Promise<Addressed | null> {
+  const { store, config } = context
+  const reader = await store.readers.findByAddress(one.email_key)
+  const language = readLanguage(one.language) ?? FALLBACK
+  const say = sayToReader(language)
+  const digest = one.digest_id ? await store.digests.find(one.digest_id) : undefined
+  const said = await wordsOf(one, reader?.id, digest, say, context)
+  if (!said) return null
+  const postal = digest?.postal ?? config.POSTAL_ADDRESS
+  const from = [digest?.name ?? 'Daily Dose', postal].filter(Boolean).join(' · ')
+  return { ...said, language, from, digest }
+}
+
+type Words = Pick<LetterView, 'subject' | 'text' | 'url' | 'button' | 'notes'>
+
+async function wordsOf(
+  one: Letter,
+  readerId: string | undefined,
+  digest: Digest | undefined,
+  say: SayToReader,
+  context: StageContext,
+): Promise<Words | null> {
+  const link = await linkMaker(one, say, context)
+  const ignore = say('mailIgnore')
+  switch (one.kind) {
+    case 'signup': {
+      if (!digest?.open) return null
+      const names = { digest: digest.name }
+      if (readerId !== undefined && (await isReading(readerId, digest, context)))
+        return {
+          ...{ subject: say('mailKnown', names), text: say('mailKnownText', names) },
+          ...link('/me/', 'owner', ownerKey(readerId, one.email_key), 'link', 'mailLinkButton'),
+        }
+      const made = link('/confirm/', 'confirm', one.id, 'signup', 'mailConfirmButton')
+      return {
+        ...{ subject: say('mailConfirm', names), text: say('mailConfirmText', names) },
+        ...{ ...made, notes: [ignore, ...made.notes] },
+      }
+    }
+    case 'link':
+      if (readerId === undefined) return null
+      return {
+        ...{ subject: say('mailLink'), text: say('mailLinkText') },
+        ...link('/me/', 'owner', ownerKey(readerId, one.email_key), 'link', 'mailLinkButton'),
+      }
+    case 'move': {
+      const made = link('/move/', 'move', one.id, 'move', 'mailConfirmButton')
+      return {
+        ...{ subject: say('mailMove'), text: say('mailMoveText') },
+        ...{ ...made, notes: [ignore, ...made.notes] },
+      }
+    }
+    case 'moved': {
+      const text = say('mailMovedText', { address: one.choices.to ?? '' })
+      return { subject: say('mailMoved'), text, url: null, button: '', notes: [] }
+    }
+  }
+}
+
+async function isReading(readerId: string, digest: Digest, { store }: StageContext) {
+  const all = await store.readers.subscriptions(readerId)
+  return all.some(({ digestId, state }) => digestId === digest.id && state !== 'unsubscribed')
+}
+
+/** Makes the link of a letter, with how long it works. */
+async function linkMaker(one: Letter, say: SayToReader, { store, publicUrl }: StageContext) {
+  const secret = await store.settings.signingSecret()
+  return (
+    path: string,
+    scope: Parameters<typeof signTimed>[1],
+    id: string,
+    kind: Letter['kind'],
+    button: 'mailConfirmButton' | 'mailLinkButton',
+  ) => {
+    const ends = linkEnds(kind, one.created_at)
+    return {
+      url: `${publicUrl()}${path}${signTimed(secret, scope, id, ends)}`,
+      button: say(button),
+      notes: [say('mailUntil', { time: shortTime(ends, one.language) })],
+    }
+  }
+}
