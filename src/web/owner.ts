@@ -41,11 +41,13 @@ export function ownerPages(web: Web, desk: ReaderDesk, secret: string) {
   ) => {
     const { say, language } = speech
     const time = shortTime(reader.ends, language)
+    const base = `/me/${param(request, 'token')}`
     return speech.print('web/owner', {
       ...told,
       title: say('ownerTitle'),
       text: say('ownerText', { address: reader.email, time }),
-      base: `/me/${param(request, 'token')}`,
+      ...{ moveUrl: `${base}/move`, dataUrl: `${base}/data.json` },
+      ...{ leaveUrl: `${base}/leave`, forgetUrl: `${base}/forget` },
       subscriptions: await subscriptionsOf(reader, speech),
     })
   }
