@@ -125,10 +125,12 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
   return {
     kind: options.redisUrl ? 'redis' : 'postgres',
     async add(stage, jobs) {
-      if (jobs.length === 0) return
-      await queueOf(stage).addBulk(
-        jobs.map((data) => ({ name: stage, data, opts: { ...JOB, jobId: jobIdOf(stage, data) } })),
-      )
+      const queue = queueOf(stage)
+      const named = jobs.map((data) => ({ data, opts: { ...JOB, jobId: jobIdOf(stage, data) } }))
+      const [only] = named
+      // The statement for many is planned anew each time; for one that costs more than all the rest.
+      if (only && named.length === 1) await queue.add(stage, only.data, only.opts)
+      else if (only) await queue.addBulk(named.map((job) => ({ name: stage, ...job })))
     },
     async wake(stage, data, delayMs = 0) {
       const deduplication = { id: `${stage}-${data.id}`, keepLastIfActive: true }
