@@ -319,6 +319,12 @@ export type Span = { readonly from: Instant; readonly to: Instant }
 
 export type EditionState = 'draft' | 'frozen' | 'sending' | 'sent' | 'skipped'
 
+/** `short`: it goes out and says so; `skip`: its stories wait for the next issue. */
+export type QuietRule = { readonly below: number; readonly rule: 'short' | 'skip' }
+
+/** Full hours 0–24, `from` before `to`. */
+export type SendWindow = { readonly from: number; readonly to: number }
+
 export type Digest = {
   readonly id: string
   readonly name: string
@@ -334,6 +340,15 @@ export type Digest = {
   readonly from: string | null
   /** Sender's postal address; `null` takes the setting `POSTAL_ADDRESS`. */
   readonly postal: string | null
+  /** What is done where an issue has fewer stories than `below`; `null`: it is sent like any other. */
+  readonly quiet: QuietRule | null
+  /**
+   * Full hour on the reader's clock after which a mail due earlier that day is sent no more: what it
+   * would have told comes with the next. `null`: it is sent whenever that can be.
+   */
+  readonly deadlineHour: number | null
+  /** Hours on the reader's clock between which mails leave: from `from`:00 until before `to`:00. */
+  readonly window: SendWindow | null
   readonly active: boolean
   /** Whether anybody may sign up for it. */
   readonly open: boolean
@@ -372,6 +387,10 @@ export type Edition = {
 export type Choices = {
   /** Topics wanted; none means all. */
   readonly topics: readonly string[]
+  /** Steps of "more" (up to 3) and "less" (down to −3) by topic; those not named stand at 0. */
+  readonly weights?: Readonly<Record<string, number>>
+  /** Domains of providers of whom nothing is shown. */
+  readonly muted?: readonly string[]
 }
 
 /** The pool after one reader's choices, in printing order. Every card stands in one place only. */

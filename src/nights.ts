@@ -15,8 +15,8 @@ const CONSENT_ADDRESS_DAYS = 90
 
 /**
  * What is done once a day (UTC): a back-up of a folder, seven kept, since PGlite never syncs to
- * disk; records of runs older than RETENTION_DAYS go, and domains nobody asks any more, old letters, and
- * from where readers once agreed. What failed is tried again.
+ * disk; records of runs older than RETENTION_DAYS go, and domains nobody asks any more, old letters, from
+ * where readers once agreed, and what issues told that nobody remembers. What failed is tried again.
  *
  * @returns what ends it, once the work that runs is done.
  */
@@ -66,5 +66,6 @@ async function spendNight(deps: Deps, config: Config): Promise<void> {
     new Date(Date.parse(deps.clock.now()) - days * DAY_MS).toISOString()
   await deps.store.letters.prune(daysAgo(LETTER_DAYS))
   await deps.store.readers.pruneConsent(daysAgo(CONSENT_ADDRESS_DAYS))
+  await deps.store.issues.prune(deps.clock.now())
   if (!config.DATABASE_URL) deps.log.info('back-up written', { file: await backUp(deps) })
 }

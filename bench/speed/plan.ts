@@ -55,7 +55,7 @@ const slot = { digestId: digest.id, date: now.slice(0, 10), slot: 0, span }
 const edition = await store.editions.open(slot, making, now)
 const before = process.resourceUsage().maxRSS
 const start = performance.now()
-const plans = await planReaders(store, edition, now)
+const plans = await planReaders(store, digest, edition, now)
 const { subject, preheader, counters } = sample
 const content = { span, dated: false, log: null, told: [], subject, preheader, counters }
 await store.editions.freeze(edition.id, { ...content, pool: POOL, hash: 'h', frozenAt: now }, plans)

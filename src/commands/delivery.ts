@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { addressKey } from '../delivery/address.ts'
-import { isPaceDay } from '../delivery/due.ts'
 import type { SkipReason } from '../delivery/state.ts'
 import { DoseError } from '../errors.ts'
-import type { DeliveryState, Pace } from '../model.ts'
+import type { DeliveryState, Instant, Pace, Span } from '../model.ts'
 import type { DeliveryHistory, Step } from '../store/deliveries.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
@@ -27,7 +26,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   suppressed: 'the address is suppressed: it bounced, complained or was deleted',
   paused: 'the reader had paused',
   quiet: 'no story of this edition is of the topics the reader chose',
-  deadline: 'its time had passed before it could be sent',
+  deadline: 'its deadline passed before it could be sent; its stories come with the next edition',
   merged: 'the next edition was due as well; the reader gets that one instead',
   recalled: 'an operator called it back before it had left',
   unsubscribed: 'the reader had unsubscribed',
@@ -120,15 +119,15 @@ async function whatHolds(row: DeliveryHistory, { store, clock }: Deps): Promise<
   return row.dueAt > now ? `not before ${row.dueAt}` : 'it is due'
 }
 
-type Reader = { state: string; pace: Pace; suppressed: string | null }
-type Made = { state: string; deliver: boolean; date: string }
+type Reader = { state: string; pace: Pace; suppressed: string | null; created_at: Instant }
+type Made = { state: string; deliver: boolean; span: Span }
 
 function absence(reader: Reader, edition: Made): string {
   if (edition.state === 'skipped') return 'the edition had no story and was not sent'
   if (!edition.deliver) return 'the edition was made for its date and not sent; add --deliver'
   if (reader.state === 'unsubscribed') return 'the reader had unsubscribed'
   if (reader.suppressed) return `the address is suppressed: ${reader.suppressed}`
-  if (!isPaceDay(reader.pace, edition.date))
-    return `the reader takes it ${reader.pace}; ${edition.date} is not such a day`
+  if (reader.pace !== 'daily' && reader.created_at <= edition.span.to)
+    return `the reader takes it ${reader.pace}, and it fell due on no such day of theirs`
   return 'the reader signed up after the edition was frozen'
 }

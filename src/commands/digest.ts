@@ -10,6 +10,7 @@ import { setDigestClock } from '../workers/run.ts'
 import type { Deps } from '../workers/stage.ts'
 import { difference, showChanged } from './changes.ts'
 import { columns, command } from './command.ts'
+import { deadlineHour, quietRule, sendWindow } from './digest-rules.ts'
 import { nameList, requireTopics, shownName, wholeNumber } from './inputs.ts'
 
 const day = z.iso.date('no such day; write YYYY-MM-DD')
@@ -38,10 +39,19 @@ export const add = command({
     size: wholeNumber(1, 100).optional().describe('Stories in a full issue'),
     from: z.string().optional().describe('Sender, `Name <address>`; MAIL_FROM by default'),
     postal: z.string().optional().describe("Sender's postal address; POSTAL_ADDRESS by default"),
+    quiet: quietRule
+      .optional()
+      .describe('Fewer stories are a quiet day: `3` says so in a short issue, `3:skip` sends none'),
+    deadline: deadlineHour
+      .optional()
+      .describe('Hour on the reader’s clock after which a late mail is merged into the next'),
+    window: sendWindow
+      .optional()
+      .describe('Hours on the reader’s clock between which mails leave, e.g. 6-22'),
   }),
   positional: ['name'],
   changes: true,
-  async run({ name, schedule, tz, topics, size, from, postal }, { deps, out }) {
+  async run({ name, schedule, tz, topics, size, from, postal, ...rules }, { deps, out }) {
     const known = await deps.store.digests.find(name)
     const choices = {
       name,
@@ -51,6 +61,9 @@ export const add = command({
       ...(size ? { size } : {}),
       ...(from ? { from } : {}),
       ...(postal ? { postal } : {}),
+      ...(rules.quiet === undefined ? {} : { quiet: rules.quiet }),
+      ...(rules.deadline === undefined ? {} : { deadlineHour: rules.deadline }),
+      ...(rules.window === undefined ? {} : { window: rules.window }),
     }
     checkSchedule(choices.schedule, choices.timeZone)
     if (from) parseMailbox(from, '--from')

@@ -123,7 +123,9 @@ export const list = command({
   changes: false,
   async run({ digest: name }, { deps, out }) {
     const digest = name ? await findDigest(deps, name) : null
-    for (const { time_zone: timezone, ...row } of await deps.store.subscribers.list(digest?.id))
+    for (const { time_zone: timezone, created_at: _, ...row } of await deps.store.subscribers.list(
+      digest?.id,
+    ))
       out({ ...row, timezone })
     return 0
   },

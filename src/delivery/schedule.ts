@@ -66,6 +66,23 @@ export function nextFiring(schedule: string, timeZone: string, at: Instant): Ins
 }
 
 /**
+ * The time a firing was meant for, where the clock left it out and it fires at the end of the gap
+ * instead; `null` for every other instant.
+ *
+ * @returns `YYYY-MM-DDTHH:MM`
+ */
+export function leftOutAt(schedule: string, timeZone: string, at: Instant): string | null {
+  const shown = wallClock(at, timeZone)
+  const firings = onTheWall(schedule, wallClock(later(at, -LARGEST_CHANGE_MS), timeZone))
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const meant = wallOf(firings.next())
+    if (meant >= shown) return null
+    if (instantAt(meant, timeZone) === at) return meant
+  }
+  return null
+}
+
+/**
  * The edition of a local date, or `null` when the schedule leaves that day out. Where the schedule
  * fires several times a day, it covers them all: from the last firing before that day to its last.
  */

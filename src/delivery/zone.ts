@@ -65,6 +65,17 @@ export function instantAt(shown: string, timeZone: string): Instant {
   return new Date(first).toISOString()
 }
 
+/**
+ * When a time on the wall would have come if the clock had not been changed at `change`: what orders
+ * times that were left out, which all fall on that one instant.
+ *
+ * @param shown `YYYY-MM-DDTHH:MM`
+ * @returns ms since 1970 on the clock as it ran before
+ */
+export function unchangedTime(shown: string, change: Instant, timeZone: string): number {
+  return Date.parse(`${shown}:00.000Z`) - offsetAt(Date.parse(change) - MINUTE_MS, timeZone)
+}
+
 /** The first instant, to the minute, of the offset that replaces another around `wall`. */
 function changeAround(wall: number, timeZone: string): number {
   const old = offsetAt(wall - EAST_MS, timeZone)

@@ -25,6 +25,10 @@ export type MailInput = Speech & {
   readonly issue: Issue
   /** Sender's postal address. */
   readonly postal: string
+  /** Local date of the first edition that its readers missed and that this one makes up for. */
+  readonly catchUp?: string | null
+  /** There was less to tell than usual, and the mail says so. */
+  readonly quiet?: boolean
 }
 
 /** An internal or absolute address with its text. */
@@ -128,7 +132,7 @@ export function createRenderer(templates: Templates): Renderer {
     })
 
   return {
-    mail({ edition, issue, postal, ...speak }) {
+    mail({ edition, issue, postal, catchUp = null, quiet = false, ...speak }) {
       const given = hasDefaultTop(edition, issue) ? edition.subject : ''
       const subject = given || makeSubject(issue)
       const own = { ...edition, subject, preheader: makePreheader(issue, subject) }
@@ -136,6 +140,7 @@ export function createRenderer(templates: Templates): Renderer {
         ...speech(speak),
         ...viewEdition(own, of, speak),
         postal: clean(postal),
+        notes: notesOf({ catchUp, quiet }, issue, speak),
         left: issue.count - cardsOf(of).length,
       })
       let shown = issue
@@ -193,6 +198,19 @@ function viewEdition(
     preheader: safe.edition.preheader,
     issue: safe.issue && viewIssue(safe.edition.counters, safe.issue, say, locale),
   }
+}
+
+/** What a reader should know of the whole issue: whole sentences. */
+function notesOf(
+  { catchUp, quiet }: Pick<Required<MailInput>, 'catchUp' | 'quiet'>,
+  { count }: Issue,
+  { locale = 'en' }: Speech,
+): string[] {
+  const say = textsFor(locale)
+  return [
+    ...(quiet ? [say('quietDay', { n: count })] : []),
+    ...(catchUp === null ? [] : [say('catchUp', { date: longDate(catchUp, locale) })]),
+  ]
 }
 
 function viewEntry(entry: ArchiveEntry, { locale = 'en' }: Speech) {

@@ -1,4 +1,5 @@
 import type { Card, Choices, Issue } from '../model.ts'
+import { foldTopic, leanCards } from './lean.ts'
 import { cutAtGap, isStrong } from './tiers.ts'
 
 /** How far down the top story may be looked for when the first card lacks picture or words. */
@@ -25,16 +26,22 @@ const MAX_SECTION_CARDS = 16
  */
 export function selectIssue(pool: readonly Card[], choices: Choices, size: number): Issue | null {
   const wanted = new Set(choices.topics.map(foldTopic))
-  const cards = pool.filter((card) => isWanted(card, wanted)).slice(0, size)
+  const ordered = leanCards(
+    pool.filter((card) => isWanted(card, wanted)),
+    choices,
+  ).slice(0, size)
+  const cards = ordered.map(({ card }) => card)
+  const values = new Map(ordered.map(({ card, value }) => [card, value]))
+  const standingOf = (card: Card) => values.get(card) ?? card.score
   const top = pickTop(cards)
   if (top === undefined) return null
   const rest = cards.filter((card) => card !== top)
-  const told = rest.filter(({ sentences, score }) => {
-    return sentences.length > 0 && isStrong(score, top.score)
+  const told = rest.filter((card) => {
+    return card.sentences.length > 0 && isStrong(standingOf(card), standingOf(top))
   })
-  const highlights = told.slice(0, countHighlights(told, rest.length))
+  const highlights = told.slice(0, countHighlights(told.map(standingOf), rest.length))
   const left = told.slice(highlights.length)
-  const full = left.slice(0, countFull(left, rest.length - highlights.length))
+  const full = left.slice(0, countFull(left.map(standingOf), rest.length - highlights.length))
   const placed = new Set([top, ...highlights, ...full])
   return {
     top,
@@ -45,21 +52,22 @@ export function selectIssue(pool: readonly Card[], choices: Choices, size: numbe
   }
 }
 
-function countHighlights(told: readonly Card[], rest: number): number {
+function countHighlights(told: readonly number[], rest: number): number {
   const { share, min, usual, max } = HIGHLIGHTS
-  return cutAtGap(told.map(scoreOf), { min, usual: clamp(rest * share, usual), max })
+  return cutAtGap(told, { min, usual: clamp(rest * share, usual), max })
 }
 
-/** @param left cards after the highlights, with those that cannot be told in full. */
-function countFull(told: readonly Card[], left: number): number {
+/**
+ * @param told values of the cards after the highlights that can be told in full
+ * @param left how many cards come after the highlights
+ */
+function countFull(told: readonly number[], left: number): number {
   const bound = (count: number) => Math.min(MAX_SECTION_CARDS, count)
   const usual = bound(left - Math.min(MAX_QUICK, Math.ceil(left * (1 - FULL.usual))))
   const min = bound(Math.floor(left * FULL.least))
   const max = Math.max(usual, bound(Math.floor(left * FULL.most)))
-  return cutAtGap(told.map(scoreOf), { min, usual, max })
+  return cutAtGap(told, { min, usual, max })
 }
-
-const scoreOf = ({ score }: Card): number => score
 
 /** All cards of an issue in printing order. */
 export function cardsOf({ top, highlights, sections, quick }: Issue): readonly Card[] {
@@ -75,8 +83,6 @@ function pickTop(cards: readonly Card[]): Card | undefined {
 function isWanted({ topic, topics }: Card, wanted: ReadonlySet<string>): boolean {
   return wanted.size === 0 || [topic, ...topics].some((one) => wanted.has(foldTopic(one)))
 }
-
-const foldTopic = (topic: string) => topic.trim().toLowerCase()
 
 function groupByTopic(cards: readonly Card[]): Issue['sections'] {
   return [...Map.groupBy(cards, (card) => card.topic)].map(([topic, of]) => ({ topic, cards: of }))

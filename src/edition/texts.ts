@@ -46,6 +46,11 @@ const TEXTS = {
     latest: 'Latest edition',
     readAll: { one: 'Read the one story', other: 'Read all {n} stories' },
     archive: 'Earlier editions',
+    quietDay: {
+      one: 'A quiet day: there is one story worth telling.',
+      other: 'A quiet day: there are {n} stories worth telling.',
+    },
+    catchUp: 'With the best of what you missed since {date}.',
     quiet: 'A quiet day: nothing was worth a story.',
     noEditions: 'No edition yet',
     noEditionsHint: 'The first one appears here as soon as its digest’s schedule fires.',

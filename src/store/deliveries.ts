@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { DeliveryState, Instant } from '../model.ts'
 import type { Db, Rows, Tx } from './db.ts'
 import { gather } from './gather.ts'
+import { REMEMBERED_DAYS } from './issues.ts'
 import { isActive } from './planning.ts'
 
 /** A delivery this sender has claimed, with all it needs to send it. */
@@ -13,7 +14,15 @@ export type Claim = {
   readonly email: string
   readonly name: string
   readonly topics: readonly string[]
+  /** Steps of more and less by topic. */
+  readonly weights: Readonly<Record<string, number>>
+  /** Domains of providers not shown. */
+  readonly muted: readonly string[]
   readonly consent: string
+  /** End of the last span the reader got; `null` for one who got none yet. */
+  readonly since: Instant | null
+  /** Hashes of the issues the reader got before this edition, the oldest first. */
+  readonly heard: readonly string[]
   /** Put off beyond it, it is not tried again; `null` until it is put off for the first time. */
   readonly giveUpAt: Instant | null
 }
@@ -95,7 +104,7 @@ export function createDeliveries(db: Db) {
             attempt = attempt + 1, reason = null, at = ${now}
           where id in (select id from dose.delivery
             where edition_id = ${editionId} and state in ('planned', 'deferred')
-              and due_at <= ${now} and (attempt > 0 or ${gate !== 0}::boolean)
+              and due_at <= ${now} and ${isInTime(now)} and (attempt > 0 or ${gate !== 0}::boolean)
             order by due_at, choice, id limit ${most} for update skip locked)
           returning id, attempt`.execute(tx)
         const fresh = rows.filter(({ attempt }) => attempt === 1).length
@@ -146,11 +155,24 @@ export function createDeliveries(db: Db) {
     async makeDue(editionId: string, now: Instant): Promise<void> {
       await db
         .updateTable('delivery')
-        .set({ due_at: now })
+        .set({ due_at: now, not_after: null })
         .where('edition_id', '=', editionId)
         .where('state', '=', 'planned')
-        .where('due_at', '>', now)
+        .where((is) => is.or([is('due_at', '>', now), is('not_after', 'is not', null)]))
         .execute()
+    },
+
+    /** What could not be sent until its digest's deadline is not sent: the next edition tells it. */
+    async skipLate(now: Instant): Promise<number> {
+      const { numUpdatedRows } = await db
+        .updateTable('delivery')
+        .set({ state: 'skipped', reason: 'deadline', at: now })
+        .where('state', 'in', ['planned', 'deferred'])
+        .where('due_at', '<=', now)
+        .where('not_after', '<', now)
+        .where('resent', '=', false)
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
     },
 
     async counts(editionId: string): Promise<Partial<Record<DeliveryState, number>>> {
@@ -333,6 +355,10 @@ async function skipDeparted(tx: Tx, ids: readonly string[], now: Instant): Promi
   return new Set(rows.map(({ id }) => id))
 }
 
+/** An operator who sends a delivery again does so whatever the hour. */
+const isInTime = (now: Instant) =>
+  sql<boolean>`(not_after is null or not_after >= ${now} or resent)`
+
 /** Due, or left behind by a sender that may hold it still: a new ring makes it look. */
 const dueRows = (db: Db, now: Instant) =>
   db
@@ -368,10 +394,22 @@ const ledger = (db: Db) =>
       'delivery.at',
     ])
 
+/**
+ * Issues that the reader of a `delivery` got of editions before its `edition`, the oldest first, as
+ * far back as readers are taken to remember. One that may have arrived or not told nothing for certain.
+ */
+const heardBefore = sql<string[]>`array(select p.issue_hash
+  from dose.delivery p join dose.edition q on q.id = p.edition_id
+  where p.subscription_id = delivery.subscription_id and p.state = 'accepted'
+    and p.issue_hash is not null and not q.dated and q.span_to < edition.span_to
+    and q.span_to > edition.span_to - ${REMEMBERED_DAYS} * interval '1 day'
+  order by q.span_to)`
+
 async function claims(db: Rows, ids: readonly string[]): Promise<Claim[]> {
   if (ids.length === 0) return []
   return db
     .selectFrom('delivery')
+    .innerJoin('edition', 'edition.id', 'delivery.edition_id')
     .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
     .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
     .select([
@@ -382,9 +420,13 @@ async function claims(db: Rows, ids: readonly string[]): Promise<Claim[]> {
       'subscriber.email',
       'subscriber.name',
       'subscription.topics',
+      'subscription.weights',
+      'subscription.muted',
       'subscription.consent',
+      'subscription.since',
       'delivery.give_up_at as giveUpAt',
     ])
+    .select(heardBefore.as('heard'))
     .where('delivery.id', 'in', ids)
     .orderBy('delivery.choice')
     .orderBy('delivery.id')

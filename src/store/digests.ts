@@ -4,7 +4,7 @@ import { type Db, idOf } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export type DigestChoices = Pick<Digest, 'name' | 'schedule' | 'timeZone'> &
-  Partial<Pick<Digest, 'topics' | 'size' | 'from' | 'postal'>>
+  Partial<Pick<Digest, 'topics' | 'size' | 'from' | 'postal' | 'quiet' | 'deadlineHour' | 'window'>>
 
 /** Stories in a full issue unless the operator says otherwise. */
 const DEFAULT_SIZE = 12
@@ -43,6 +43,7 @@ export function createDigests(db: Db) {
         size: choices.size ?? before?.size ?? DEFAULT_SIZE,
         from_mailbox: choices.from ?? before?.from ?? null,
         postal: choices.postal ?? before?.postal ?? null,
+        ...rulesOf({ ...(before ?? NO_RULES), ...choices }),
       }
       await db
         .insertInto('digest')
@@ -56,6 +57,20 @@ export function createDigests(db: Db) {
   }
 }
 
+type Rules = Partial<Pick<Digest, 'quiet' | 'deadlineHour' | 'window'>>
+
+const NO_RULES: Rules = { quiet: null, deadlineHour: null, window: null }
+
+function rulesOf({ quiet, deadlineHour, window }: Rules) {
+  return {
+    quiet_below: quiet?.below ?? null,
+    quiet_skip: quiet?.rule === 'skip',
+    deadline_hour: deadlineHour ?? null,
+    window_from: window?.from ?? null,
+    window_to: window?.to ?? null,
+  }
+}
+
 function toDigest(row: Selectable<Tables['digest']>): Digest {
   return {
     id: row.id,
@@ -66,6 +81,15 @@ function toDigest(row: Selectable<Tables['digest']>): Digest {
     size: row.size,
     from: row.from_mailbox,
     postal: row.postal,
+    quiet:
+      row.quiet_below === null
+        ? null
+        : { below: row.quiet_below, rule: row.quiet_skip ? 'skip' : 'short' },
+    deadlineHour: row.deadline_hour,
+    window:
+      row.window_from === null || row.window_to === null
+        ? null
+        : { from: row.window_from, to: row.window_to },
     active: row.active,
     open: row.open,
     createdAt: row.created_at,

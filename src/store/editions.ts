@@ -44,6 +44,19 @@ export type Frozen = {
   readonly frozenAt: Instant
 }
 
+/** An edition that a reader may have missed. Places of the log are those of its end and beginning. */
+export type MissedEdition = {
+  readonly id: string
+  readonly date: string
+  /** End of its span. */
+  readonly to: Instant
+  readonly log: LogRange
+  readonly stories: number
+}
+
+/** Editions a reader catches up on at most: a month of a daily digest. */
+const MOST_MISSED = 31
+
 export function createEditions(db: Db) {
   const get = async (id: string): Promise<EditionRecord | undefined> => {
     const row = await withDigest(db).where('edition.id', '=', id).executeTakeFirst()
@@ -161,6 +174,42 @@ export function createEditions(db: Db) {
         .limit(1)
         .executeTakeFirst()
       return row && { to: row.span_to, log: row.log_to ?? 0 }
+    },
+
+    /** The live editions of a digest before this one, the oldest first, as many as are caught up on. */
+    async missable({ digestId, date, slot }: EditionRecord): Promise<MissedEdition[]> {
+      const rows = await db
+        .selectFrom('edition')
+        .select(['id', 'date', 'span_to', 'log_from', 'log_to', 'counters'])
+        .where('digest_id', '=', digestId)
+        .where('dated', '=', false)
+        .where('number', 'is not', null)
+        .where(sql<boolean>`(date, slot) < (${date}, ${slot}::int)`)
+        .orderBy('date', 'desc')
+        .orderBy('slot', 'desc')
+        .limit(MOST_MISSED)
+        .execute()
+      return rows.reverse().map(({ id, date, span_to, log_from, log_to, counters }) => {
+        const log = { from: log_from ?? 0, to: log_to ?? 0 }
+        return { id, date, to: span_to, log, stories: counters.stories }
+      })
+    },
+
+    /** When the last live edition before this one that had something to send fired and was frozen. */
+    async frozenBefore({ digestId, date, slot }: EditionRecord) {
+      const row = await db
+        .selectFrom('edition')
+        .select(['span_to', 'frozen_at'])
+        .where('digest_id', '=', digestId)
+        .where('dated', '=', false)
+        .where('deliver', '=', true)
+        .where('number', 'is not', null)
+        .where(sql<boolean>`(date, slot) < (${date}, ${slot}::int)`)
+        .orderBy('date', 'desc')
+        .orderBy('slot', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.frozen_at ? { frozenAt: row.frozen_at, firedAt: row.span_to } : null
     },
 
     /** The log's last place at or before an instant; 0 before its first. */

@@ -10,6 +10,8 @@ export type Plan = {
   /** Paces whose day this is, e.g. `daily` and `weekdays`. */
   readonly paces: readonly string[]
   readonly dueAt: Instant
+  /** Later it is not sent any more; `null` where that does not matter. */
+  readonly notAfter?: Instant | null
 }
 
 type PlannedEdition = Pick<Selectable<Tables['edition']>, 'id' | 'digest_id'> & {
@@ -33,15 +35,17 @@ export async function planDeliveries(
 ): Promise<void> {
   const groups = plans.flatMap(({ paces, ...plan }) => paces.map((pace) => ({ ...plan, pace })))
   await sql`insert into dose.delivery
-      (id, edition_id, subscription_id, state, reason, due_at, at, choice, trail)
+      (id, edition_id, subscription_id, state, reason, due_at, not_after, at, choice, trail)
     select 'v' || substr(encode(sha256(convert_to(${edition.id} || s.id, 'UTF8')), 'hex'), 1, 20),
-      ${edition.id}, s.id, e.state, e.reason, g.due_at, ${edition.frozen_at},
-      left(md5(array_to_string(s.topics, ',')), 8),
+      ${edition.id}, s.id, e.state, e.reason, g.due_at, g.not_after, ${edition.frozen_at},
+      left(md5(concat_ws('|', s.topics, s.weights, s.muted, s.since)), 8),
       array[concat_ws(' ', ${edition.frozen_at}::text, e.state, e.reason)]
     from unnest(${groups.map(({ hour }) => hour)}::int[],
         ${groups.map(({ timeZone }) => timeZone)}::text[],
         ${groups.map(({ pace }) => pace)}::text[],
-        ${groups.map(({ dueAt }) => dueAt)}::timestamptz[]) as g(hour, time_zone, pace, due_at)
+        ${groups.map(({ dueAt }) => dueAt)}::timestamptz[],
+        ${groups.map(({ notAfter = null }) => notAfter)}::timestamptz[])
+        as g(hour, time_zone, pace, due_at, not_after)
       join dose.subscription s on s.pace = g.pace
         and coalesce(s.hour, -1) = coalesce(g.hour, -1) -- so that the join can hash
         and coalesce(s.time_zone, '') = coalesce(g.time_zone, '')

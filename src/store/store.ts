@@ -11,6 +11,7 @@ import { createDocuments } from './documents.ts'
 import { createEditions } from './editions.ts'
 import { createFilters } from './filters.ts'
 import { createHubs } from './hubs.ts'
+import { createIssues } from './issues.ts'
 import { createLeases } from './leases.ts'
 import { createLetters } from './letters.ts'
 import { createLines } from './lines.ts'
@@ -65,6 +66,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     digests: createDigests(db),
     editions: createEditions(db),
     told: createTold(db),
+    issues: createIssues(db),
     presence: createPresence(db),
     archive: createArchive(db),
     subscribers: createSubscribers(db, () => settings.signingSecret()),

@@ -44,6 +44,7 @@ export function createSubscribers(db: Db, secret: () => Promise<string>) {
           'subscription.time_zone',
           'subscription.pace',
           'suppression.reason as suppressed',
+          'subscription.created_at',
         ])
         .orderBy('subscriber.email')
       return (digestId ? query.where('subscription.digest_id', '=', digestId) : query).execute()

@@ -284,6 +284,11 @@ export type Tables = {
     size: number
     from_mailbox: string | null
     postal: string | null
+    quiet_below: Defaulted<number | null>
+    quiet_skip: Defaulted<boolean>
+    deadline_hour: Defaulted<number | null>
+    window_from: Defaulted<number | null>
+    window_to: Defaulted<number | null>
     active: Defaulted<boolean>
     created_at: Instant
     open: Defaulted<boolean>
@@ -321,6 +326,11 @@ export type Tables = {
     at: Instant
   }
   takedown_article: { takedown_id: string; article_id: string }
+  issue: {
+    edition_id: string
+    hash: string
+    told: Json<{ storyId: string; sentences: string[] }[]>
+  }
   told: {
     edition_id: string
     story_id: string
@@ -379,6 +389,9 @@ export type Tables = {
     paused_until: Defaulted<Instant | null>
     since: Defaulted<Instant | null>
     created_at: Instant
+    /** Steps of more and less by topic. */
+    weights: JSONColumnType<Record<string, number>, string | undefined, string>
+    muted: Defaulted<string[]>
     soft_bounces: Defaulted<number>
     soft_since: Defaulted<Instant | null>
     soft_at: Defaulted<Instant | null>
@@ -413,6 +426,7 @@ export type Tables = {
     issue_hash: Defaulted<string | null>
     at: Instant
     choice: Defaulted<string>
+    not_after: Defaulted<Instant | null>
     give_up_at: Defaulted<Instant | null>
     resent: Defaulted<boolean>
     /** Every state it had: `instant state reason`. */
@@ -466,6 +480,7 @@ export const tableNames = [
   'takedown',
   'takedown_article',
   'told',
+  'issue',
   'subscriber',
   'suppression',
   'subscription',

@@ -1,5 +1,13 @@
-import { dueAt, isPaceDay } from '../delivery/due.ts'
-import type { Firing } from '../delivery/schedule.ts'
+import {
+  dueAt,
+  isPaceDay,
+  type LeptFiring,
+  notAfter,
+  owedPaces,
+  readyAt,
+  withinWindow,
+} from '../delivery/due.ts'
+import { type Firing, leftOutAt } from '../delivery/schedule.ts'
 import { firstInstant } from '../delivery/zone.ts'
 import { hashEdition } from '../edition/freeze.ts'
 import { selectIssue } from '../edition/select.ts'
@@ -38,7 +46,7 @@ export const compose: Stage = {
       const digest = await store.digests.find(edition.digestName)
       if (!digest) return []
       const content = await composeEdition(edition, digest, context)
-      const plans = await planReaders(store, edition, content.frozenAt)
+      const plans = await planReaders(store, digest, edition, content.frozenAt)
       if (!(await store.editions.freeze(id, content, plans)))
         throw new AskedAnew(`edition ${id} was asked for anew while it was composed`)
       const { hash, pool } = content
@@ -128,18 +136,54 @@ const midnight = (date: string, timeZone: string): Instant =>
 
 const justBefore = (at: Instant): Instant => new Date(Date.parse(at) - 1).toISOString()
 
-/** When each group of readers is due. */
+/** When each group of readers is due, on their own clock; at once, where an operator asks so. */
 export async function planReaders(
   store: Deps['store'],
+  digest: Digest,
   edition: EditionRecord,
   frozenAt: Instant,
 ): Promise<Plan[]> {
-  const paces = PACES.filter((pace) => isPaceDay(pace, edition.date))
   const groups = await store.subscribers.hours(edition.digestId)
-  return groups.map(({ hour, time_zone }) => ({
-    hour,
-    timeZone: time_zone,
-    paces,
-    dueAt: edition.atOnce ? frozenAt : dueAt(frozenAt, hour, time_zone ?? edition.timeZone),
-  }))
+  const before = await store.editions.frozenBefore(edition)
+  const previous = before && issueOf(digest, before)
+  const issue = issueOf(digest, { frozenAt, firedAt: edition.span.to })
+  const today = PACES.filter((pace) => isPaceDay(pace, edition.date))
+  return groups.map(({ hour, time_zone }) => {
+    const group = { hour, timeZone: time_zone }
+    if (edition.atOnce) return { ...group, paces: today, dueAt: frozenAt, notAfter: null }
+    return { ...group, ...turnOf(digest, issue, previous, hour, time_zone ?? edition.timeZone) }
+  })
+}
+
+/** When an edition was frozen, and whether the clock left out the time it was to fire at. */
+export type Issued = { readonly frozenAt: Instant; readonly lept: LeptFiring | null }
+
+export function issueOf(
+  { schedule, timeZone }: Pick<Digest, 'schedule' | 'timeZone'>,
+  { frozenAt, firedAt }: { readonly frozenAt: Instant; readonly firedAt: Instant },
+): Issued {
+  const meant = leftOutAt(schedule, timeZone, firedAt)
+  return { frozenAt, lept: meant === null ? null : { meant, at: firedAt, timeZone } }
+}
+
+/**
+ * When readers of one hour and zone get an edition, until when, and which of them.
+ *
+ * @param previous the edition before; `null` for a digest's first
+ */
+export function turnOf(
+  { window, deadlineHour }: Pick<Digest, 'window' | 'deadlineHour'>,
+  issue: Issued,
+  previous: Issued | null,
+  hour: number | null,
+  zone: string,
+): Pick<Plan, 'paces' | 'dueAt' | 'notAfter'> {
+  const due = ({ frozenAt, lept }: Issued) =>
+    withinWindow(dueAt(readyAt(frozenAt, hour, zone, lept), hour, zone), window, zone)
+  const at = due(issue)
+  return {
+    dueAt: at,
+    notAfter: notAfter(at, deadlineHour, zone),
+    paces: owedPaces(at, previous && due(previous), zone),
+  }
 }

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Config } from '../config.ts'
 import { addressKey } from '../delivery/address.ts'
 import { nextTry } from '../delivery/bounce.ts'
 import { type Mailbox, parseMailbox } from '../delivery/mailbox.ts'
@@ -8,9 +5,6 @@ import { buildMessage } from '../delivery/message.ts'
 import { type SkipReason, statesBefore } from '../delivery/state.ts'
 import { signToken } from '../delivery/token.ts'
 import { fillPersonal } from '../edition/personal.ts'
-import { type PictureMode, picturesIn, withPicture } from '../edition/picture.ts'
-import { selectIssue } from '../edition/select.ts'
-import { citedIn, withholdEdition } from '../edition/withhold.ts'
 import { DoseError } from '../errors.ts'
 import type { SendResult } from '../io/mail.ts'
 import type { Digest, Instant, Rendered } from '../model.ts'
@@ -18,6 +12,7 @@ import type { Claim, Settlement } from '../store/deliveries.ts'
 import type { EditionRecord } from '../store/editions.ts'
 import type { Store } from '../store/store.ts'
 import { CLAIM, leaveClaim, settleLeft, takeClaims } from './desk.ts'
+import { type Issues, openIssues } from './issues.ts'
 import type { Key, Stage, StageContext } from './stage.ts'
 
 /** Deliveries one job claims. */
@@ -42,7 +37,7 @@ export const deliver: Stage = {
     const edition = await store.editions.get(id)
     if (!edition || edition.state === 'draft') return []
     await store.sending.skipRecalled(id, clock.now())
-    const post = await openPost(await shownNow(edition, context), context)
+    const post = await openPost(edition, context)
     for (let left = CHUNK; left > 0 && !context.queues.stopping.aborted; ) {
       const { taken, failures } = await sendRound(id, left, post, context)
       left -= taken
@@ -112,21 +107,6 @@ async function sendRound(
   return { taken, failures }
 }
 
-/** What was taken down since it was frozen is not sent; pictures come from where IMAGES says. */
-async function shownNow(
-  edition: EditionRecord,
-  { store, config, publicUrl }: StageContext,
-): Promise<EditionRecord> {
-  const shown = withholdEdition(edition, await store.rights.restrictions(citedIn(edition.pool)))
-  const secret = await store.settings.signingSecret()
-  const pictures = picturesIn(mailPictures(config), publicUrl(), secret)
-  return { ...shown, pool: shown.pool.map((card) => withPicture(card, pictures)) }
-}
-
-/** Mails that leave this machine cannot show what only this machine serves. */
-const mailPictures = ({ IMAGES, SMTP_URL, PUBLIC_URL }: Config): PictureMode =>
-  IMAGES === 'proxied' && SMTP_URL && !PUBLIC_URL ? 'off' : IMAGES
-
 /** Keys of the jobs that together send what is due of an edition. */
 export async function deliveryChunks(store: Store, id: string, now: Instant): Promise<Key[]> {
   const chunks = Math.ceil((await store.deliveries.dueOf(id, now)) / CHUNK)
@@ -136,49 +116,23 @@ export async function deliveryChunks(store: Store, id: string, now: Instant): Pr
 export { closeSender } from './desk.ts'
 
 type Post = {
-  readonly edition: EditionRecord
   readonly digest: Digest
   readonly from: Mailbox
   readonly secret: string
-  /** The issue for a reader's topics, rendered once; `null` when nothing matches. */
-  readonly issueFor: (topics: readonly string[]) => Promise<RenderedIssue | null>
+  readonly issues: Issues
 }
 
-type RenderedIssue = { readonly rendered: Rendered; readonly hash: string }
-
-async function openPost(
-  edition: EditionRecord,
-  { store, config, renderer }: StageContext,
-): Promise<Post> {
+async function openPost(edition: EditionRecord, context: StageContext): Promise<Post> {
+  const { store, config } = context
   const digest = await store.digests.find(edition.digestName)
   if (!digest) throw new DoseError('NOT_FOUND', `digest ${edition.digestName}`)
-  const issues = new Map<string, ReturnType<Post['issueFor']>>()
-  let turn = Promise.resolve()
-  const render = (topics: readonly string[]) => {
-    const issue = selectIssue(edition.pool, { topics }, edition.size)
-    if (!issue) return null
-    const mail = renderer.mail({ edition, issue, postal: digest.postal ?? config.POSTAL_ADDRESS })
-    const hash = createHash('sha256').update(`${mail.subject}\n${mail.html}\n${mail.text}`)
-    return { rendered: mail, hash: hash.digest('hex') }
-  }
   return {
-    edition,
     digest,
     from: parseMailbox(digest.from ?? config.MAIL_FROM, digest.from ? '--from' : 'MAIL_FROM'),
     secret: await store.settings.signingSecret(),
-    issueFor(topics) {
-      const key = JSON.stringify([...topics].sort())
-      const known = issues.get(key)
-      if (known) return known
-      const issue = turn.then(() => render(topics))
-      issues.set(key, issue)
-      turn = issue.then(breathe, breathe) // a rendering takes milliseconds: others come between
-      return issue
-    },
+    issues: await openIssues(edition, digest, context),
   }
 }
-
-const breathe = async (): Promise<void> => nextTurn()
 
 async function send(
   claim: Claim,
@@ -189,7 +143,7 @@ async function send(
   const { store, mailer, clock, config } = context
   const settle = (end: Settlement) =>
     store.deliveries.settle(claim.id, senderId, end, statesBefore(end.state), clock.now())
-  const issue = await post.issueFor(claim.topics)
+  const issue = await post.issues.for(claim)
   if (!issue) return void (await settle({ state: 'skipped', reason: 'quiet' satisfies SkipReason }))
   const message = messageFor(claim, issue.rendered, post, context)
   const sent = { issueHash: issue.hash, messageId: message.messageId }
@@ -250,7 +204,8 @@ function messageFor(
   post: Post,
   { publicUrl, clock }: StageContext,
 ) {
-  const { edition, digest, from, secret } = post
+  const { digest, from, secret } = post
+  const { edition } = post.issues
   const base = publicUrl()
   const { subscriptionId } = claim
   const unsubscribeUrl = `${base}/u/${signToken(secret, 'unsubscribe', subscriptionId)}`

@@ -67,7 +67,7 @@ export async function runDigest(
     note('Composing the edition.')
     edition = await untilFrozen(edition.id, deps, trace)
   }
-  if (request.deliver) await deliverAll(edition, deps, trace, note)
+  if (request.deliver) await deliverAll(request.digest, edition, deps, trace, note)
   return {
     editionId: edition.id,
     date: edition.date,
@@ -177,6 +177,7 @@ async function isMoving(id: string, store: RunDeps['store']): Promise<boolean> {
 
 /** Until every delivery has an end, or has been put off, or somebody or a limit holds the rest. */
 async function deliverAll(
+  digest: Digest,
   edition: EditionRecord,
   deps: RunDeps,
   trace: string,
@@ -187,7 +188,7 @@ async function deliverAll(
   if (!edition.deliver)
     await store.editions.plan(
       edition.id,
-      await planReaders(store, { ...edition, atOnce: true }, clock.now()),
+      await planReaders(store, digest, { ...edition, atOnce: true }, clock.now()),
     )
   const watch = await watchFailures('deliver', edition.id, store)
   await store.deliveries.makeDue(edition.id, clock.now())

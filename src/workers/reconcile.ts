@@ -40,6 +40,8 @@ export const reconcile: Stage = {
     await openDueEditions(context)
     await ring(compose, (await store.editions.drafts()).map(editionKey), context, trace)
     await store.editions.mergeOverdue(clock.now())
+    const late = await store.deliveries.skipLate(clock.now())
+    if (late > 0) context.log.warn('deliveries were too late to be sent', { deliveries: late })
     const resent = await store.sending.resendByRule(clock.now())
     if (resent > 0) context.log.warn('sent again what was unknown, by rule', { deliveries: resent })
     await ringDeliveries(context)

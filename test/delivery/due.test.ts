@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dueAt, isPaceDay } from '../../src/delivery/due.ts'
+import { dueAt, isPaceDay, notAfter, owedPaces, withinWindow } from '../../src/delivery/due.ts'
 import { firstInstant, isTimeZone, localDate } from '../../src/delivery/zone.ts'
 
 const DAY_MS = 86_400_000
@@ -224,4 +224,75 @@ test.each([
   const week = days.map((_, n) => `2026-11-${16 + n}`)
   const weekday = 'weekday' in rest ? rest.weekday : undefined
   expect(week.map((date) => Number(isPaceDay(pace, date, weekday)))).toEqual([...days])
+})
+
+describe('withinWindow', () => {
+  const day = { from: 6, to: 22 }
+  test.each([
+    { name: 'open: at once', at: '2026-11-20T05:00', window: day, is: '2026-11-20T05:00' },
+    { name: 'early: when it opens', at: '2026-11-20T03:30', window: day, is: '2026-11-20T05:00' },
+    { name: 'its last minute', at: '2026-11-20T20:59', window: day, is: '2026-11-20T20:59' },
+    {
+      name: 'closed: the next morning',
+      at: '2026-11-20T21:00',
+      window: day,
+      is: '2026-11-21T05:00',
+    },
+    {
+      name: 'until midnight',
+      at: '2026-11-20T22:59',
+      window: { from: 6, to: 24 },
+      is: '2026-11-20T22:59',
+    },
+    { name: 'no window', at: '2026-11-20T02:00', window: null, is: '2026-11-20T02:00' },
+    {
+      name: 'opens in the gap',
+      at: '2027-03-27T23:00',
+      window: { from: 2, to: 9 },
+      is: '2027-03-28T01:00',
+    },
+  ])('$name', ({ at, window, is }) => {
+    expect(withinWindow(`${at}:00.000Z`, window, 'Europe/Zurich')).toBe(`${is}:00.000Z`)
+  })
+})
+
+test.each([
+  { name: 'later that day', due: '2026-11-20T06:00', hour: 11, is: '2026-11-20T10:00:00.000Z' },
+  { name: 'their own hour is later', due: '2026-11-20T13:00', hour: 11, is: null },
+  { name: 'their own hour is the same', due: '2026-11-20T10:00', hour: 11, is: null },
+  { name: 'none', due: '2026-11-20T06:00', hour: null, is: null },
+  { name: 'both in one gap', due: '2027-03-28T01:00', hour: 2, is: null },
+])('a deadline: $name', ({ due, hour, is }) => {
+  expect(notAfter(`${due}:00.000Z`, hour, 'Europe/Zurich')).toBe(is)
+})
+
+describe('owedPaces', () => {
+  const at = (day: number) => `2026-11-${day}T06:00:00.000Z` // the 16th is a Monday
+  test.each([
+    { name: 'Monday after Sunday', before: 15, day: 16, paces: ['daily', 'weekdays', 'weekly'] },
+    { name: 'Tuesday after Monday', before: 16, day: 17, paces: ['daily', 'weekdays'] },
+    { name: 'Saturday after Friday', before: 20, day: 21, paces: ['daily'] },
+    {
+      name: 'Tuesday where Monday had none',
+      before: 14,
+      day: 17,
+      paces: ['daily', 'weekdays', 'weekly'],
+    },
+    { name: 'every Saturday', before: 14, day: 21, paces: ['daily', 'weekdays', 'weekly'] },
+    { name: 'the first, a Thursday', before: null, day: 19, paces: ['daily', 'weekdays'] },
+    {
+      name: 'the second of one Monday',
+      before: 16,
+      day: 16,
+      paces: ['daily', 'weekdays', 'weekly'],
+    },
+  ])('$name', ({ before, day, paces }) => {
+    expect(owedPaces(at(day), before === null ? null : at(before), 'UTC')).toEqual(paces)
+  })
+
+  test('the day is that of the reader', () => {
+    const sundayNoon = '2026-11-15T12:00:00.000Z' // Monday in Kiritimati
+    expect(owedPaces(sundayNoon, null, 'Pacific/Kiritimati')).toContain('weekly')
+    expect(owedPaces(sundayNoon, null, 'America/New_York')).not.toContain('weekly')
+  })
 })

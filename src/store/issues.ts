@@ -1,0 +1,48 @@
+import type { Instant } from '../model.ts'
+import type { Db } from './db.ts'
+
+/** What an issue printed of a story; no sentence of a quick hit. */
+export type IssueStory = { readonly storyId: string; readonly sentences: readonly string[] }
+
+const DAY_MS = 86_400_000
+/** How far back readers are taken to remember what they were told: as far as anybody scrolls. */
+export const REMEMBERED_DAYS = 30
+
+/** What each distinct issue told, so that its readers are not told it again. */
+export function createIssues(db: Db) {
+  return {
+    /** Written before the issue is sent; writing it again changes nothing. */
+    async keep(editionId: string, hash: string, told: readonly IssueStory[]): Promise<void> {
+      await db
+        .insertInto('issue')
+        .values({ edition_id: editionId, hash, told: JSON.stringify(told) })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    },
+
+    /** What the issues with these hashes told, the oldest first, with the dates of their editions. */
+    async heard(hashes: readonly string[]): Promise<(IssueStory & { date: string })[]> {
+      if (hashes.length === 0) return []
+      const rows = await db
+        .selectFrom('issue')
+        .innerJoin('edition', 'edition.id', 'issue.edition_id')
+        .select(['edition.date', 'issue.told'])
+        .where('issue.hash', 'in', [...hashes])
+        .orderBy('edition.span_to')
+        .orderBy('edition.id')
+        .execute()
+      return rows.flatMap(({ date, told }) => told.map((story) => ({ ...story, date })))
+    },
+
+    /** Forgets what nobody is taken to remember. */
+    async prune(now: Instant): Promise<void> {
+      const before = new Date(Date.parse(now) - REMEMBERED_DAYS * DAY_MS).toISOString()
+      await db
+        .deleteFrom('issue')
+        .where('edition_id', 'in', (is) =>
+          is.selectFrom('edition').select('id').where('span_to', '<', before),
+        )
+        .execute()
+    },
+  }
+}

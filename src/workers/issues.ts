@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Config } from '../config.ts'
+import { selectPersonal } from '../edition/issue.ts'
+import { type PictureMode, picturesIn, withPicture } from '../edition/picture.ts'
+import { toldBy } from '../edition/shown.ts'
+import { citedIn, withholdEdition } from '../edition/withhold.ts'
+import type { Card, Choices, Counters, Digest, Instant, Rendered } from '../model.ts'
+import type { EditionRecord, MissedEdition } from '../store/editions.ts'
+import type { Deps } from './stage.ts'
+
+/** What of a reader decides which issue they get; readers with the same get the same. */
+export type Reading = Choices & {
+  /** End of the last span the reader got; `null` for one who got none yet. */
+  readonly since: Instant | null
+  /** Hashes of the issues they got lately, the oldest first. */
+  readonly heard: readonly string[]
+}
+
+export type RenderedIssue = { readonly rendered: Rendered; readonly hash: string }
+
+export type IssueDeps = Pick<Deps, 'store' | 'config' | 'renderer' | 'publicUrl'>
+
+/** The issues of one edition, each rendered once however many readers get it. */
+export type Issues = {
+  /** The edition as it may be shown now. */
+  readonly edition: EditionRecord
+  /** `null` when nothing in it is for the reader, or too little. */
+  for(reading: Reading): Promise<RenderedIssue | null>
+}
+
+/** Opens an edition for its readers; the pools of those before are read when somebody missed them. */
+export async function openIssues(
+  frozen: EditionRecord,
+  digest: Digest,
+  deps: IssueDeps,
+): Promise<Issues> {
+  const edition = await shownNow(frozen, deps)
+  const missed = edition.dated ? [] : await deps.store.editions.missable(frozen)
+  const pools = new Map<string, Promise<readonly Card[]>>()
+  const poolOf = (id: string) => {
+    const pool = pools.get(id) ?? readPool(id, deps)
+    pools.set(id, pool)
+    return pool
+  }
+  const make = async (reading: Reading): Promise<RenderedIssue | null> => {
+    const { since } = reading
+    const before = missed.filter(({ to }) => since !== null && to > since)
+    const heard = edition.dated ? [] : await deps.store.issues.heard(reading.heard)
+    const earlier = await Promise.all(before.map(({ id }) => poolOf(id)))
+    const pools = [...earlier, edition.pool]
+    const issue = selectPersonal({ pools, choices: reading, heard, size: edition.size })
+    const isQuiet = !edition.dated && issue !== null && issue.count < (digest.quiet?.below ?? 0)
+    if (!issue || (isQuiet && digest.quiet?.rule === 'skip')) return null
+    const counters = await countersOf(edition, before, pools, deps)
+    const postal = digest.postal ?? deps.config.POSTAL_ADDRESS
+    const catchUp = before[0]?.date ?? null
+    const shown = { edition: { ...edition, counters }, issue, postal, catchUp, quiet: isQuiet }
+    const mail = deps.renderer.mail(shown)
+    const hash = createHash('sha256').update(`${mail.subject}\n${mail.html}\n${mail.text}`)
+    const made = { rendered: mail, hash: hash.digest('hex') }
+    await deps.store.issues.keep(edition.id, made.hash, toldBy(issue))
+    return made
+  }
+  const issues = new Map<string, Promise<RenderedIssue | null>>()
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    edition,
+    for(reading) {
+      const key = keyOf(reading)
+      const known = issues.get(key)
+      if (known) return known
+      const issue = turn.then(() => make(reading))
+      issues.set(key, issue)
+      turn = issue.then(breathe, breathe) // a rendering takes milliseconds: others come between
+      return issue
+    },
+  }
+}
+
+const breathe = async (): Promise<void> => nextTurn()
+
+/** Choices that differ in their order only are the same. */
+function keyOf({ topics, weights = {}, muted = [], since, heard }: Reading): string {
+  return JSON.stringify([
+    topics.toSorted(),
+    Object.entries(weights).toSorted(),
+    muted.toSorted(),
+    since,
+    heard,
+  ])
+}
+
+async function readPool(id: string, deps: IssueDeps): Promise<readonly Card[]> {
+  const edition = await deps.store.editions.get(id)
+  return edition ? (await shownNow(edition, deps)).pool : []
+}
+
+/** Of all that came in since, where a reader missed editions: the numbers of one would be too small. */
+async function countersOf(
+  { counters, span }: EditionRecord,
+  missed: readonly MissedEdition[],
+  pools: readonly (readonly Card[])[],
+  { store }: IssueDeps,
+): Promise<Counters> {
+  const [first] = missed
+  const last = missed.at(-1)
+  if (!first || !last) return counters
+  const log = { from: first.log.from, to: last.log.to }
+  const came = await store.stories.counters({ kind: 'live', log, to: span.to })
+  const cards = pools.flat()
+  const again = cards.length - new Set(cards.map(({ storyId }) => storyId)).size
+  const stories = missed.reduce((sum, one) => sum + one.stories, counters.stories)
+  return { ...came, stories: stories - again }
+}
+
+/** What was taken down since it was frozen is not sent; pictures come from where IMAGES says. */
+async function shownNow(
+  edition: EditionRecord,
+  { store, config, publicUrl }: IssueDeps,
+): Promise<EditionRecord> {
+  const shown = withholdEdition(edition, await store.rights.restrictions(citedIn(edition.pool)))
+  const secret = await store.settings.signingSecret()
+  const pictures = picturesIn(mailPictures(config), publicUrl(), secret)
+  return { ...shown, pool: shown.pool.map((card) => withPicture(card, pictures)) }
+}
+
+/** Mails that leave this machine cannot show what only this machine serves. */
+const mailPictures = ({ IMAGES, SMTP_URL, PUBLIC_URL }: Config): PictureMode =>
+  IMAGES === 'proxied' && SMTP_URL && !PUBLIC_URL ? 'off' : IMAGES
