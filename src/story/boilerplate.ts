@@ -10,7 +10,7 @@ const BOILERPLATE: readonly RegExp[] = [
   /\b(?:all rights reserved|copyright|©|may not be (?:published|reproduced)|terms of (?:use|service)|privacy policy|cookies?)\b/i,
   /\b(?:enable javascript|your browser|ad ?blocker|this (?:site|page|website) (?:is|uses)|web ?page|internet archive|wayback machine|seed list|crawl(?:ed|s|er)?)\b/i,
   // Credits.
-  /\b(?:contributed to this (?:report|story|article)|(?:image|photo|picture|file photo)(?: credit| copyright| by|:)|getty images|media (?:playback|caption)|originally appeared (?:on|in)|hide caption|toggle caption|click to expand|\/ ?(?:reuters|afp|ap|getty)\b|reporting by|editing by|writing by|edited by|is a (?:staff )?(?:reporter|writer|correspondent|columnist)|can be reached at|story highlights|correction:|editor['’]s note)\b/i,
+  /\b(?:contributed to this (?:report|story|article)|(?:image|photo|picture|file photo)(?: credit| copyright| by|:)|getty images|media (?:playback|caption)|originally appeared (?:on|in)|hide caption|toggle caption|click to expand|\/ ?(?:reuters|afp|ap|getty)\b|reporting by|editing by|writing by|edited by|is a (?:staff )?(?:reporter|writer|correspondent|columnist)|can be reached at|story highlights|corrections?(?: (?:&|and) clarifications?)?:|editor['’]s note)\b/i,
   /\b(?:associated press|AP photo|reuters)\b[^.]{0,40}\)?\s*$/i,
   // Pointers.
   /^(?:related|see also|also read|read also|watch|photos|video|more|advertisement|listen|play|updated?|published|posted|by)\b\s*[:|]/i,

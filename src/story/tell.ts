@@ -1,4 +1,5 @@
 import type { Article, Member, SummarySentence } from '../model.ts'
+import { isOvertaken } from './ahead.ts'
 import type { News } from './develop.ts'
 import { type Extract, type SummaryOptions, summarise } from './summarise.ts'
 
@@ -34,7 +35,13 @@ export function tell(members: readonly Member[], { news, repeated }: Telling): S
   const providers = new Set(told.map((article) => article.provider.domain)).size
   const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
   const sentences = told[0]?.excerptOnly ? EXCERPT_SENTENCES : wanted
-  return summaryOf(told, { sentences }, repeated)
+  const isBehind = isOvertaken(told)
+  const current = summaryOf(
+    told,
+    { sentences, isWanted: (sentence) => !isBehind(sentence) },
+    repeated,
+  )
+  return current.length > 0 ? current : summaryOf(told, { sentences }, repeated)
 }
 
 /** Full texts where there are any: an excerpt is then only the beginning of what they say. */
