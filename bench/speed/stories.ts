@@ -64,9 +64,9 @@ for (const size of sizes) {
   while (arrived < Math.min(made, size)) take()
   // Kept as bytes, so that nothing of it counts but its length.
   seed ??= serialize(clusterer.snapshot())
-  const restart = arrived < size ? `; back after a restart in ${enlargeTo(size, seed)} s` : ''
-  const held = (memory() - before - seed.length) / clusterer.size()
+  const restart = arrived < size ? `; back after a restart in ${enlargeTo(size, seed)}` : ''
   const { each, repair } = measure()
+  const held = (memory() - before - seed.length) / clusterer.size()
   console.log(
     `${size} in the window: ${each.toFixed(2)} ms an article, ${repair.toFixed(2)} of them repair; ` +
       `${(1_000 / each).toFixed(0)} articles a second; ${held.toFixed(0)} bytes of memory each${restart}`,
@@ -74,16 +74,18 @@ for (const size of sizes) {
 }
 console.log(`${((100 * copies) / (made + MEASURED * sizes.length)).toFixed(1)} % copies`)
 
-/** @returns the seconds it took to make a clusterer from a snapshot of so many articles. */
+/** Makes a clusterer from a snapshot of so many articles. @returns how long it took. */
 function enlargeTo(size: number, seed: Uint8Array): string {
   const pattern = deserialize(seed) as ClusterSnapshot
   const full = fill(pattern, Math.ceil(size / pattern.arrivals))
   clusterer = createClusterer(LEVELS.story)
   globalThis.gc?.()
   const start = performance.now()
+  const from = process.cpuUsage()
   clusterer = createClusterer(LEVELS.story, full)
+  const worked = spent(from)
   arrived = full.arrivals
-  return ((performance.now() - start) / 1_000).toFixed(1)
+  return `${seconds(performance.now() - start)} s, ${seconds(worked)} s of the processor`
 }
 
 /** As if so many times the articles had come, each time with other names and rare words. */
@@ -177,6 +179,10 @@ function measure(): { each: number; repair: number } {
 function spent(from: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(from)
   return (user + system) / 1_000
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1)
 }
 
 /** Bytes in use, on the heap and beside it, after two collections. */

@@ -2,11 +2,11 @@ import { enlarge } from '../text/enlarge.ts'
 import { BANDS, bandKeys, SIGNATURE_BYTES, sharesBand } from '../text/fingerprint.ts'
 import type { Shelf } from './shelf.ts'
 
-/** Fewest chains; a power of two. */
+/** Fewest chains; as many as a power of two. */
 const SMALLEST = 1_024
 
 /** Chains for each article: chains of a few are walked in no time. */
-const CHAINS_PER_ARTICLE = 8
+const CHAINS_PER_ARTICLE = 4
 
 /** Articles looked at per band, the latest: a template repeated a thousand times costs no more. */
 const MOST_PER_BAND = 16
@@ -22,11 +22,13 @@ export type Bands = {
 /**
  * Locality-sensitive hashing with chained tables that keep no keys, four bytes a band: who walks a
  * chain compares the signatures themselves.
+ *
+ * @param places how many are expected.
  */
-export function createBands(shelf: Shelf): Bands {
+export function createBands(shelf: Shelf, places = 0): Bands {
   /** Entry + 1 at which a chain begins, 0 where it is empty; an entry is `place · BANDS + band`. */
-  let heads = new Int32Array(SMALLEST)
-  let next = new Int32Array(0)
+  let heads = new Int32Array(chainsFor(places))
+  let next = new Int32Array(places * BANDS)
 
   const link = (place: number) => {
     const keys = bandKeys(shelf.signatures, place * SIGNATURE_BYTES)
@@ -40,8 +42,9 @@ export function createBands(shelf: Shelf): Bands {
   return {
     add(place) {
       next = enlarge(next, (place + 1) * BANDS)
-      if ((place + 1) * CHAINS_PER_ARTICLE > heads.length) {
-        heads = new Int32Array(heads.length * 2)
+      const chains = chainsFor(place + 1)
+      if (chains > heads.length) {
+        heads = new Int32Array(chains)
         for (let i = 0; i < place; i++) if (shelf.prints[i] !== 0) link(i)
       }
       if (shelf.prints[place] !== 0) link(place)
@@ -64,3 +67,6 @@ export function createBands(shelf: Shelf): Bands {
     },
   }
 }
+
+const chainsFor = (places: number) =>
+  Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(places * CHAINS_PER_ARTICLE)))

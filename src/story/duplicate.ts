@@ -70,8 +70,9 @@ export function readPrint(title: string, text: string): Print | null {
   }
 }
 
-export function createDuplicateIndex(shelf: Shelf): DuplicateIndex {
-  const bands = createBands(shelf)
+/** @param places how many are expected. */
+export function createDuplicateIndex(shelf: Shelf, places = 0): DuplicateIndex {
+  const bands = createBands(shelf, places)
   return {
     add: bands.add,
     find(print, isNear = () => true) {

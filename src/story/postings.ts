@@ -5,34 +5,43 @@ const COUNT_BITS = 8
 const COUNT_MASK = 2 ** COUNT_BITS - 1
 const MOST_PLACES = 2 ** (32 - COUNT_BITS)
 
-/** Words at the head of a block: where the older block begins, entries it has room for, entries. */
-const HEAD = 3
+/** Words at the head of a block: where the older block begins; its room and its entries, 16 bits each. */
+const HEAD = 2
+const ROOM_BITS = 16
+const FILLED_MASK = 2 ** ROOM_BITS - 1
 const SMALLEST_BLOCK = 2
 const LARGEST_BLOCK = 256
 
-/** For each term the places that have it: 4 bytes each and what is left over in the last block. */
+/** For each term the places that have it: 4 bytes each, what is left over in the last block, and 8 a term. */
 export type Postings = {
+  /** @param count never 0. */
   readonly add: (term: number, place: number, count: number) => void
   /** The newest first; `visit` returns whether it wants more. */
   readonly walk: (term: number, visit: (place: number, count: number) => boolean) => void
 }
 
-/** An inverted index in one array: each term has a chain of blocks, each twice as long as the last. */
-export function createPostings(): Postings {
+/**
+ * An inverted index in one array: each term has a chain of blocks, each twice as long as the last.
+ * Its oldest entry stands apart, since most terms have no second one.
+ *
+ * @param terms how many are expected.
+ */
+export function createPostings(terms = 0): Postings {
+  /** 0 is none. */
+  let oldest = new Uint32Array(terms)
   /** Where the newest block of a term begins; 0 is none. */
-  let heads = new Uint32Array(1_024)
+  let heads = new Uint32Array(terms)
   let blocks = new Uint32Array(4_096)
   let end = 1
 
+  const roomOf = (block: number) => (blocks[block + 1] as number) >>> ROOM_BITS
+  const filledOf = (block: number) => (blocks[block + 1] as number) & FILLED_MASK
   const open = (term: number, older: number): number => {
-    const room = Math.min(
-      LARGEST_BLOCK,
-      older === 0 ? SMALLEST_BLOCK : 2 * (blocks[older + 1] ?? 0),
-    )
+    const room = Math.min(LARGEST_BLOCK, older === 0 ? SMALLEST_BLOCK : 2 * roomOf(older))
     blocks = enlarge(blocks, end + HEAD + room)
     const block = end
     blocks[block] = older
-    blocks[block + 1] = room
+    blocks[block + 1] = room << ROOM_BITS
     end += HEAD + room
     heads[term] = block
     return block
@@ -40,22 +49,29 @@ export function createPostings(): Postings {
   return {
     add(term, place, count) {
       if (place >= MOST_PLACES) throw new RangeError(`more than ${MOST_PLACES} articles in memory`)
+      const entry = (place << COUNT_BITS) | count
+      oldest = enlarge(oldest, term + 1)
       heads = enlarge(heads, term + 1)
+      if (oldest[term] === 0) {
+        oldest[term] = entry
+        return
+      }
       let block = heads[term] as number
-      if (block === 0 || blocks[block + 1] === blocks[block + 2]) block = open(term, block)
-      const filled = blocks[block + 2] as number
-      blocks[block + HEAD + filled] = (place << COUNT_BITS) | count
-      blocks[block + 2] = filled + 1
+      if (block === 0 || roomOf(block) === filledOf(block)) block = open(term, block)
+      blocks[block + HEAD + filledOf(block)] = entry
+      blocks[block + 1] = (blocks[block + 1] as number) + 1
     },
     walk(term, visit) {
       let block = heads[term] ?? 0
       while (block !== 0) {
-        for (let i = (blocks[block + 2] as number) - 1; i >= 0; i--) {
+        for (let i = filledOf(block) - 1; i >= 0; i--) {
           const entry = blocks[block + HEAD + i] as number
           if (!visit(entry >>> COUNT_BITS, entry & COUNT_MASK)) return
         }
         block = blocks[block] as number
       }
+      const last = oldest[term] ?? 0
+      if (last !== 0) visit(last >>> COUNT_BITS, last & COUNT_MASK)
     },
   }
 }

@@ -29,7 +29,7 @@ export type Kept = Reading & {
 }
 
 /**
- * All articles in memory, column by column: some 500 bytes each, where an object each would take
+ * All articles in memory, column by column: some 600 bytes each, where an object each would take
  * 15 KB. An article is a place on the shelf; places only grow until `compact` moves all up.
  */
 export type Shelf = {
@@ -59,27 +59,31 @@ export type Shelf = {
   newer: Int32Array
 }
 
-export function createShelf(): Shelf {
+/**
+ * @param places articles that are expected.
+ * @param terms  terms of all of them.
+ */
+export function createShelf(places = 0, terms = 0): Shelf {
   return {
     count: 0,
     dead: 0,
     ids: [],
     originals: [],
-    records: new Uint32Array(0),
-    orders: new Uint32Array(0),
-    at: new Float64Array(0),
-    isLive: new Uint8Array(0),
-    lengths: new Float32Array(0),
-    starts: new Uint32Array(1),
-    terms: new Int32Array(0),
-    counts: new Uint8Array(0),
-    prints: new Uint8Array(0),
-    signatures: new Uint8Array(0),
-    sizes: new Uint16Array(0),
-    numbers: new Uint32Array(0),
-    stories: new Int32Array(0),
-    older: new Int32Array(0),
-    newer: new Int32Array(0),
+    records: new Uint32Array(places),
+    orders: new Uint32Array(places),
+    at: new Float64Array(places),
+    isLive: new Uint8Array(places),
+    lengths: new Float32Array(places),
+    starts: new Uint32Array(places + 1),
+    terms: new Int32Array(terms),
+    counts: new Uint8Array(terms),
+    prints: new Uint8Array(places),
+    signatures: new Uint8Array(places * SIGNATURE_BYTES),
+    sizes: new Uint16Array(places),
+    numbers: new Uint32Array(places),
+    stories: new Int32Array(places),
+    older: new Int32Array(places),
+    newer: new Int32Array(places),
   }
 }
 

@@ -11,8 +11,8 @@ export type TermsSnapshot = {
 }
 
 /**
- * Terms as small numbers, and in how many of the latest documents each occurs: 12 bytes a term and
- * its place in a hash table, for a stream in which every day brings names nobody has heard.
+ * Terms as small numbers, and in how many of the latest documents each occurs: 8 bytes a term and
+ * some 6 for its place in a hash table, for a stream in which every day brings names nobody has heard.
  */
 export type Terms = {
   /** How many numbers are given. */
@@ -39,8 +39,10 @@ const IMAGINED = 2_000
 /** Counts below this are forgotten when the table is swept: 4.3 half-lives after one occurrence. */
 const FADED = 0.05
 
-/** Share of the hash table that may be taken. */
-const LOAD = 0.6
+/** Share of the hash table that is taken when it is made, and when it is made anew. */
+const ROOMY = 0.65
+const FULL = 0.8
+const SMALLEST_TABLE = 4_096
 
 /**
  * Each document counts half after `halfLife` more: documents, not hours, so that the numbers are a
@@ -48,21 +50,19 @@ const LOAD = 0.6
  */
 export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
   let size = 0
-  let hashes = new Int32Array(1_024)
-  let counts = new Float32Array(1_024)
-  /** Number + 1 of the term, 0 where free; its length is a power of two. */
-  let table = new Int32Array(4_096)
+  let hashes = new Int32Array(from?.hashes.length ?? 0)
+  let counts = new Float32Array(hashes.length)
+  /** Number + 1 of the term, 0 where free. */
+  let table = createTable(hashes.length)
   let documents = from?.documents ?? IMAGINED
   let boost = from?.boost ?? 1
   let unswept = from?.unswept ?? 0
 
   const enter = (hash: number): number => {
-    const mask = table.length - 1
-    let place = spread(hash) & mask
-    for (; ; place = (place + 1) & mask) {
-      const term = table[place] as number
-      if (term === 0) break
-      if (hashes[term - 1] === hash) return term - 1
+    let place = spread(hash, table.length)
+    for (; table[place] !== 0; place = after(place, table.length)) {
+      const term = (table[place] as number) - 1
+      if (hashes[term] === hash) return term
     }
     if (size === hashes.length) {
       hashes = enlarge(hashes, size + 1)
@@ -71,14 +71,14 @@ export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
     hashes[size] = hash
     counts[size] = 0
     table[place] = ++size
-    if (size > table.length * LOAD) rehash(table.length * 2)
+    if (size > table.length * FULL) rehash()
     return size - 1
   }
-  const rehash = (length: number) => {
-    table = new Int32Array(length)
+  const rehash = () => {
+    table = createTable(size)
     for (let term = 0; term < size; term++) {
-      let place = spread(hashes[term] as number) & (length - 1)
-      while (table[place] !== 0) place = (place + 1) & (length - 1)
+      let place = spread(hashes[term] as number, table.length)
+      while (table[place] !== 0) place = after(place, table.length)
       table[place] = term + 1
     }
   }
@@ -117,9 +117,9 @@ export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
         renumbered[term] = kept++
       }
       size = kept
-      hashes = hashes.slice(0, Math.max(size, 1_024))
-      counts = counts.slice(0, Math.max(size, 1_024))
-      rehash(2 ** Math.max(12, Math.ceil(Math.log2(size / LOAD + 1))))
+      hashes = hashes.slice(0, size)
+      counts = counts.slice(0, size)
+      rehash()
       return renumbered
     },
     snapshot() {
@@ -135,5 +135,11 @@ export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
   }
 }
 
-/** Hashes are even already; their lowest bits are spread once more, since tables are dense. */
-const spread = (hash: number) => Math.imul(hash, 0x9e3779b1) >>> 8
+const createTable = (terms: number) =>
+  new Int32Array(Math.max(SMALLEST_TABLE, Math.ceil(terms / ROOMY)))
+
+/** Where a hash is looked for first: evenly over a table of any length. */
+const spread = (hash: number, length: number) =>
+  Math.floor(((Math.imul(hash, 0x9e3779b1) >>> 0) / 2 ** 32) * length)
+
+const after = (place: number, length: number) => (place + 1 === length ? 0 : place + 1)
