@@ -18,6 +18,13 @@ const MIN_EDGE = 0.02
 /** The nearest earlier articles an article is joined with: more than this are alike to all. */
 const MAX_EDGES = 200
 
+/**
+ * By this share of it the least nearness rises with each doubling of the smaller group: two groups
+ * that are stories of their own need more to be one than a straggler and its story. By average link
+ * only: the centroids of wide groups are near to each other anyway.
+ */
+const RISE_PER_DOUBLING = 0.3
+
 /** The latest articles looked at per term. */
 const MAX_POSTINGS = 2_000
 
@@ -37,7 +44,8 @@ type Group = {
 type Pair = { near: number; a: number; b: number; versionA: number; versionB: number }
 
 /**
- * Agglomerative clustering: the two nearest groups become one, as long as they are `mergeAt` near. Sums over pairs are kept, so a merge costs one addition per neighbour.
+ * Agglomerative clustering: the two nearest groups become one, as long as they are near enough. Sums over
+ * pairs are kept, so a merge costs one addition per neighbour.
  *
  * @returns groups of blocks by their place, each and all in rising order.
  */
@@ -50,7 +58,7 @@ export function mergeBlocks(blocks: readonly Block[], settings: ClusterSettings)
     const other = groups.get(b)
     if (one === undefined || other === undefined || (one.fixed && other.fixed)) return
     const near = linkOf(one, other, one.outer.get(b) ?? 0, settings)
-    if (near < settings.mergeAt) return
+    if (near < leastFor(one, other, settings)) return
     queue.push({ near, a, b, versionA: one.version, versionB: other.version })
   }
   for (const [a, { outer }] of groups) for (const b of outer.keys()) if (a < b) offer(a, b)
@@ -73,6 +81,12 @@ function startGroup({ members, fixed }: Block, place: number): Group {
 
 function linkOf(a: Group, b: Group, sum: number, { link }: ClusterSettings): number {
   return link === 'average' ? sum / (a.size * b.size) : sum / Math.sqrt(a.inner * b.inner)
+}
+
+/** How near two groups have to be to become one. */
+function leastFor(a: Group, b: Group, { link, mergeAt }: ClusterSettings): number {
+  if (link === 'centroid') return mergeAt
+  return mergeAt * (1 + RISE_PER_DOUBLING * Math.log2(Math.min(a.size, b.size)))
 }
 
 /** The second group becomes part of the first. */
