@@ -87,8 +87,11 @@ describe('createClusterer', () => {
     expect(clusterer.add({ ...late, publishedAt: '2026-04-20T06:00:00.000Z' }).story).toBe(late.id)
   })
 
-  test('a story that goes on for days keeps its name, and one that has drifted does not', () => {
-    const clusterer = createClusterer({ ...LEVELS.story, holdArticles: 5 })
+  test.each([
+    { name: 'keeps its name, and one that has drifted does not', threadAt: LEVELS.story.threadAt },
+    { name: 'would be many, were it not held by its first articles', threadAt: 2 },
+  ])('a story that goes on for days $name', ({ threadAt }) => {
+    const clusterer = createClusterer({ ...LEVELS.story, holdArticles: 5, threadAt })
     const about = (topic: string, day: number) => ({
       id: `${topic}${day}`,
       provider: 'paper.example',
@@ -105,7 +108,9 @@ describe('createClusterer', () => {
       clusterer.repair(null)
       return story
     })
-    expect(new Set(stories)).toEqual(new Set(['Rescue2']))
+    const days = [...new Set(stories)]
+    if (threadAt > 1) return expect(days).toEqual([2, 6, 10, 14, 18].map((day) => `Rescue${day}`))
+    expect(days).toEqual(['Rescue2'])
     const other = 'Parliament adopts a law on wages of dockworkers after a long debate'
     const next = { ...about('Law', 19), title: other, text: `${other} in the capital.` }
     expect(clusterer.add(next).story).toBe('Law19')

@@ -124,3 +124,51 @@ test('a repair that moves an article which is gone is stored without it, and the
   expect((await store.log.commit(lease, step)).map(({ id }) => id)).toEqual([left])
   expect(await store.stories.get(gone)).toBeUndefined()
 })
+
+test('a story whose articles repair moved leads to where they went, until it has one again', async () => {
+  app = await openTestApp()
+  const { store } = app.deps
+  const source = await addSource(app, 'paper')
+  const told = [
+    bridge(1),
+    otter,
+    { ...otter, url: 'https://news.example/heron', title: 'Herons breed', text: 'Herons breed.' },
+  ]
+  const ids: string[] = []
+  for (const article of told) {
+    ids.push((await ingest(app, source, article, AT)).articles[0]?.id ?? '')
+    await work()
+  }
+  const [first = '', second = '', third = ''] = ids
+  const lease = await store.leases.take('cluster', 'test', 60_000)
+  if (!lease) throw new Error('the lease is held')
+  const { watermark } = await store.log.state({})
+  const tick = (seq: number, moves: readonly (readonly [id: string, to: string])[]) =>
+    store.log.commit(lease, {
+      entries: [{ seq, kind: 'tick', article_id: null, version: null, at: AT }],
+      assignments: moves.map(([articleId, storyId]) => ({ articleId, storyId, duplicateOf: null })),
+      revised: [],
+      snapshot: null,
+    })
+  await tick(watermark + 1, [
+    [second, first],
+    [third, first],
+  ])
+  expect(await store.decisions.whereTo(second)).toBe(first)
+  await tick(watermark + 2, [[second, second]])
+
+  // It has an article again, and is itself; the third is where it went.
+  expect(await store.decisions.whereTo(second)).toBe(second)
+  expect(await store.decisions.whereTo(third)).toBe(first)
+  expect(await store.decisions.whereTo(first)).toBe(first)
+  expect(await store.decisions.whereTo('never')).toBeNull()
+  const noted = await store.db.selectFrom('story_move').selectAll().orderBy('seq').execute()
+  expect(noted).toHaveLength(3)
+  expect(noted).toEqual(
+    expect.arrayContaining([
+      { from_id: second, to_id: first, seq: watermark + 1, articles: 1 },
+      { from_id: third, to_id: first, seq: watermark + 1, articles: 1 },
+      { from_id: first, to_id: second, seq: watermark + 2, articles: 1 },
+    ]),
+  )
+})
