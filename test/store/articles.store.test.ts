@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { addSource, ingest, ingestAll, makeDraft } from '../support/rows.ts'
+import { addSource, fetchAll, ingest, ingestAll, makeDraft, makeHarvest } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 let app: TestApp
@@ -58,8 +58,10 @@ test('a document that comes anew while its articles give way to twins waits for 
   const teasers = (words: string) => numbers.map((n) => teaser(words, n))
   const first = await ingestAll(app, source, 'feed', teasers('Teaser'), AT)
   const outcome = (n: number) => ({ ...TAKEN, canonicalUrl: twin(n) })
+  const anew = teasers('New teaser')
+  const key = await fetchAll(app, source, 'feed', anew, AT)
   const [again] = await Promise.all([
-    ingestAll(app, source, 'feed', teasers('New teaser'), AT),
+    store.articles.ingest(key, makeHarvest(source, anew)),
     ...first.articles.map((key, n) => store.pages.settle(key, outcome(n), AT)),
   ])
   expect(again.articles.length + (again.counts.duplicate ?? 0)).toBe(6)

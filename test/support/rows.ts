@@ -55,16 +55,36 @@ export async function ingestAll(
   drafts: readonly ArticleDraft[],
   at: Instant,
 ) {
-  const { store } = app.deps
+  const key = await fetchAll(app, sourceId, ref, drafts, at)
+  return app.deps.store.articles.ingest(key, makeHarvest(sourceId, drafts))
+}
+
+/** Stores the document that these articles are to be read from; the only one that waits. */
+export async function fetchAll(
+  app: TestApp,
+  sourceId: string,
+  ref: string,
+  drafts: readonly ArticleDraft[],
+  at: Instant,
+) {
+  const { documents } = app.deps.store
   const bytes = new TextEncoder().encode(JSON.stringify(drafts))
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  await store.documents.put(sourceId, [{ ref, url: null, contentType: null, bytes, sha256 }], at)
-  const [key] = await store.documents.pending(sourceId)
+  await documents.put(sourceId, [{ ref, url: null, contentType: null, bytes, sha256 }], at)
+  const [key] = await documents.pending(sourceId)
   if (!key) throw new Error(`${ref} did not change`)
-  const provider = { name: sourceId, domain: `${sourceId}.example` }
-  const harvest = { drafts, rejected: [], filtered: [], provider, topics: [] }
-  return store.articles.ingest(key, { ...harvest, pages: 'teasers' })
+  return key
 }
+
+/** What a reader made of a document; its teasers want their pages. */
+export const makeHarvest = (sourceId: string, drafts: readonly ArticleDraft[]) => ({
+  drafts,
+  rejected: [],
+  filtered: [],
+  provider: { name: sourceId, domain: `${sourceId}.example` },
+  topics: [],
+  pages: 'teasers' as const,
+})
 
 type FrozenAs = { readonly date: string; readonly pool: readonly Card[]; readonly dated: boolean }
 
