@@ -7,6 +7,7 @@ import { type Deps, handTo } from '../workers/stage.ts'
 import { summarise } from '../workers/summarise.ts'
 import { columns, command } from './command.ts'
 import { shownText } from './inputs.ts'
+import { seekSource } from './source/target.ts'
 
 export const add = command({
   name: 'takedown add',
@@ -65,8 +66,9 @@ export const remove = command({
 })
 
 /** A source, an article that is known, or the address of one that may come. */
-async function subjectOf(key: string, { store }: Deps): Promise<Omit<NewTakedown, 'reason'>> {
-  const source = await store.sources.find(key)
+async function subjectOf(key: string, deps: Deps): Promise<Omit<NewTakedown, 'reason'>> {
+  const { store } = deps
+  const source = await seekSource(deps, key)
   if (source) return { kind: 'source', target: source.id, name: source.name }
   const url = canonicalUrl(key)
   const article = (await store.articles.find(key)) ?? (url && (await store.articles.find(url)))

@@ -146,15 +146,19 @@ export function createSources(db: Db) {
     get: (id: string): Promise<Source | undefined> =>
       db.selectFrom('source').selectAll().where('id', '=', id).executeTakeFirst(),
 
-    /** By id, URL, first URL of one that has moved, path or name. */
+    /** By id, URL, first URL of one that has moved, or path. */
     find: (key: string): Promise<Source | undefined> =>
       db
         .selectFrom('source')
         .selectAll()
-        .where((is) =>
-          is.or((['id', 'url', 'ref', 'name'] as const).map((column) => is(column, '=', key))),
-        )
+        .where((is) => is.or((['id', 'url', 'ref'] as const).map((column) => is(column, '=', key))))
+        .orderBy((is) => is.case().when('id', '=', key).then(0).else(1).end())
+        .orderBy('id')
         .executeTakeFirst(),
+
+    /** All that bear a name: feeds of one house often bear the same. */
+    named: (name: string): Promise<Source[]> =>
+      db.selectFrom('source').selectAll().where('name', '=', name).orderBy('id').execute(),
 
     list: (): Promise<Source[]> => db.selectFrom('source').selectAll().orderBy('name').execute(),
 

@@ -6,6 +6,9 @@ import type { Deps } from '../../workers/stage.ts'
 /** Names one source: what most commands on sources take. */
 export type Target = { readonly target: string }
 
+/** Sources of one name that are told apart in a message. */
+const SHOWN_NAMESAKES = 5
+
 /** How a target may be spelled, for the help. */
 export const TARGET = 'Id, URL, path or name'
 
@@ -14,11 +17,29 @@ export const isUrl = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.tes
 /** Folders are named by their absolute path: the server may stand in another directory. */
 export const absolute = (target: string): string => (isUrl(target) ? target : resolve(target))
 
-/** @throws {DoseError} NOT_FOUND. */
-export async function findSource({ store }: Pick<Deps, 'store'>, key: string): Promise<Source> {
-  const source = (await store.sources.find(key)) ?? (await store.sources.find(absolute(key)))
+/** @throws {DoseError} NOT_FOUND; USAGE where several bear the name: none of them is guessed. */
+export async function findSource(deps: Pick<Deps, 'store'>, key: string): Promise<Source> {
+  const source = await seekSource(deps, key)
   if (!source) throw new DoseError('NOT_FOUND', `source ${key}`)
   return source
+}
+
+/** The same, where it need not be a source. @throws {DoseError} USAGE where several bear the name. */
+export async function seekSource(
+  { store }: Pick<Deps, 'store'>,
+  key: string,
+): Promise<Source | undefined> {
+  const exact = (await store.sources.find(key)) ?? (await store.sources.find(absolute(key)))
+  if (exact) return exact
+  const named = await store.sources.named(key)
+  if (named.length <= 1) return named[0]
+  const ids = named.slice(0, SHOWN_NAMESAKES).map(({ id, url }) => `${id} (${url})`)
+  const more = named.length > ids.length ? ', …' : ''
+  const which = `${ids.join(', ')}${more}`
+  throw new DoseError(
+    'USAGE',
+    `${key}: ${named.length} sources bear that name; name it by id: ${which}.`,
+  )
 }
 
 /** What a source is called that nobody named: its host, or its folder. */

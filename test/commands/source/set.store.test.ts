@@ -79,6 +79,8 @@ describe('source set', () => {
 
   test.each([
     { input: { interval: '5s' }, says: /5m to 1d/ },
+    { input: { name: 'a\0b' }, says: /NUL/ },
+    { input: { target: '\0' }, says: /NUL/ },
     { input: { authority: '101' }, says: /0 to 100/ },
     { input: { auth: 'no colon' }, says: /USER:PASSWORD/ },
     { input: { header: 'no colon' }, says: /Name: value/ },
@@ -90,6 +92,21 @@ describe('source set', () => {
   ])('$input is refused', async ({ input, says }) => {
     await expect(set(input)).rejects.toThrow(says)
   })
+})
+
+test('a name that several bear names none of them', async () => {
+  const twins = ['https://twin.example/a.xml', 'https://twin.example/b.xml']
+  for (const target of twins) await dose(app, 'source add', { target, name: 'Twin', noCheck: true })
+  for (const name of ['source set', 'source remove', 'takedown add']) {
+    const asked = dose(app, name, { target: 'Twin', reason: 'a letter' })
+    await expect(asked).rejects.toThrow(
+      /2 sources bear that name.*\(https:\/\/twin\.example\/a\.xml\)/,
+    )
+  }
+  const { rows } = await dose(app, 'source set', { target: twins[1], name: 'Twain' })
+  expect(rows[0]).toMatchObject({ changed: { name: { to: 'Twain' } } })
+  expect((await dose(app, 'source remove', { target: 'Twin' })).exit).toBe(0)
+  expect(await app.deps.store.sources.find(twins[1] ?? '')).toBeDefined()
 })
 
 describe('secrets of a source', () => {
@@ -124,7 +141,7 @@ describe('secrets of a source', () => {
       noCheck: true,
     })
     expect(rows[0]).toMatchObject({ url: 'https://members.example/rss?x=1', added: true })
-    const source = await app.deps.store.sources.find('Members')
+    const source = await app.deps.store.sources.find('https://members.example/rss?x=1')
     if (!source) throw new Error('not stored')
     expect((await app.deps.store.access.of(source)).headers).toEqual({
       authorization: `Basic ${Buffer.from('reader:p@ss').toString('base64')}`,
