@@ -36,6 +36,12 @@ export type ReadResult = Hints & {
 /** How much of a document is looked at to tell what it is. Characters. */
 const SNIFFED = 2_000
 
+/** Longer titles are no titles, longer names no names. Characters. */
+const TITLE_MAX = 500
+const NAME_MAX = 200
+/** An article with more subjects tells nothing by them. */
+const TOPICS_MAX = 100
+
 /**
  * Reads any document into articles; what it is, its content decides, then its name and type.
  *
@@ -43,8 +49,23 @@ const SNIFFED = 2_000
  */
 export function readDocument(document: Document): ReadResult {
   const result = readByContent(document)
-  return { ...result, drafts: result.drafts.map(withLanguage) }
+  return { ...result, drafts: result.drafts.map((draft) => withLanguage(bounded(draft))) }
 }
+
+/** What stands in one line in lists, mails and headers stays a line, however long it came. */
+function bounded(draft: ArticleDraft): ArticleDraft {
+  const { title, author, provider, topics } = draft
+  return {
+    ...draft,
+    title: cut(title, TITLE_MAX),
+    author: author && cut(author, NAME_MAX),
+    provider: provider && { ...provider, name: cut(provider.name, NAME_MAX) },
+    topics: topics.slice(0, TOPICS_MAX).map((topic) => cut(topic, NAME_MAX)),
+  }
+}
+
+const cut = (line: string, longest: number): string =>
+  line.length <= longest ? line : `${line.slice(0, longest - 1).toWellFormed()}…`
 
 /** What nobody declared, the words tell. */
 function withLanguage(draft: ArticleDraft): ArticleDraft {

@@ -43,7 +43,7 @@ const LOOKED_AT_WORDS = 2_000
 const LOOKED_AT = 12_000
 /** Code units at either end of the text in which junk shows; in between it is only mentioned. */
 const EDGE = 300
-/** Code units of a title in which junk is sought. */
+/** Code units of a title that are looked at: in megabytes patterns run out of stack. */
 const LONGEST_TITLE = 500
 /** Shorter texts (code units) may be what stands before a wall. */
 const STUB = 1_200
@@ -59,7 +59,7 @@ const OPINION_POINTS = 12
  * The parts add up to the total exactly; `floor` appears where the deductions exceed the rest.
  */
 export function scoreArticle(input: Scorable): Score {
-  const title = (input.title ?? '').trim()
+  const title = (input.title ?? '').trim().slice(0, LONGEST_TITLE)
   const text = (input.text || input.excerpt || '').trim()
   const words = splitWords(text.slice(0, LOOKED_AT_WORDS * 8))
     .slice(0, LOOKED_AT_WORDS)
@@ -125,12 +125,11 @@ function capsPoints(title: string): number {
 
 /** What of the junk shows where it counts, and its names: the rules that flagged the article. */
 function junkPoints(title: string, text: string) {
-  const head = title.slice(0, LONGEST_TITLE)
-  const edges = `${head}\n${edgesOf(text)}`
+  const edges = `${title}\n${edgesOf(text)}`
   const isStub = text.length < STUB
   const found = JUNK.filter(({ where, pattern }) =>
     where === 'title'
-      ? pattern.test(head)
+      ? pattern.test(title)
       : where === 'edges' || isStub
         ? pattern.test(edges)
         : false,

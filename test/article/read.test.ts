@@ -261,3 +261,16 @@ describe('feeds', () => {
     expect(draft?.excerptOnly).toBe(is)
   })
 })
+
+test('a line stays a line: titles, authors and subjects of any length are cut', () => {
+  const long = 'word '.repeat(100_000)
+  const categories = Array.from({ length: 500 }, () => `<category>${long.slice(0, 900)}</category>`)
+  const item = `<title>${long}</title><link>https://a.example/1</link><author>${long}</author>${categories.join('')}`
+  const feed = `<rss version="2.0"><channel><title>A</title><item>${item}</item></channel></rss>`
+  const [draft] = read('feed', feed).drafts
+  expect(draft?.title).toHaveLength(500)
+  expect(draft?.title.endsWith('…')).toBe(true)
+  expect(draft?.author?.length).toBeLessThanOrEqual(200)
+  expect(draft?.topics.length).toBeLessThanOrEqual(100)
+  expect(Math.max(...(draft?.topics ?? []).map(({ length }) => length))).toBeLessThanOrEqual(200)
+})

@@ -19,6 +19,11 @@ describe('scoreArticle', () => {
     expect(scoreArticle({ title: 'Harbour bridge reopens to traffic' }).total).toBeLessThan(30)
   })
 
+  test('a title of megabytes is scored by its beginning', () => {
+    const title = 'A'.repeat(10_000_000)
+    expect(scoreArticle({ title })).toEqual(scoreArticle({ title: title.slice(0, 500) }))
+  })
+
   test.each<{ name: string; worse: Scorable }>([
     { name: 'no author', worse: { ...report, author: null } },
     { name: 'no date', worse: { ...report, publishedAt: null } },
