@@ -15,6 +15,9 @@ const redis = z
   .string()
   .regex(/^(rediss?|redis-cluster|redis-sentinel):\/\/\S+$/, 'expected redis://host:6379')
 
+/** As it is told: which folder it is depends on where one stands. */
+const DEFAULT_FOLDER = './data'
+
 /** Every setting: its meaning, then its form and default. `config/example.env` says the same. */
 const Settings = z
   .object({
@@ -22,7 +25,7 @@ const Settings = z
     DATA_DIR: z
       .string()
       .min(1)
-      .default('./data')
+      .default(DEFAULT_FOLDER)
       .transform((path) => resolve(path)),
     /** PostgreSQL 15 or later. Absent: PGlite in DATA_DIR. */
     DATABASE_URL: database.optional(),
@@ -162,7 +165,7 @@ function readSettingsFile(file: string | undefined): Record<string, string> {
 }
 
 function settingRows(config: Config, origin: (name: SettingName) => Origin): SettingRow[] {
-  const defaults = Settings.parse({})
+  const defaults = { ...Settings.parse({}), DATA_DIR: DEFAULT_FOLDER }
   return settingNames.map((name) => ({
     name,
     value: hidden(name, config[name]),

@@ -87,6 +87,7 @@ function slugOf(text: string): string {
   const words =
     text
       .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
       .toLowerCase()
       .match(/[a-z0-9]+/g) ?? []
   return words.join('-').slice(0, SLUG_CHARS_MAX).replace(/-$/, '') || 'digest'

@@ -56,6 +56,11 @@ describe('buildMessage', () => {
       id: '"The \\"Dose\\"" <dose.news.example>',
     },
     {
+      name: 'accents',
+      digest: { name: 'Tägliche Dosis', slug: 'Tägliche Dosis' },
+      id: '<tagliche-dosis.news.example>',
+    },
+    {
       name: 'no letter to stand for it',
       digest: { name: '日報', slug: '日報' },
       id: '<digest.news.example>',
