@@ -25,9 +25,9 @@ const url = z
 /** One article as somebody pushes it: what is no feed can bring its news itself. */
 export const PushedArticle = z
   .strictObject({
-    source: line(NAME_MAX).describe(
-      'Name of who brings it; a source of kind `push`, made at first',
-    ),
+    source: line(NAME_MAX)
+      .refine((name) => !name.includes('\0'), 'must not hold a NUL character')
+      .describe('Name of who brings it; a source of kind `push`, made at first'),
     url: url.describe('Its page; one article per URL, however often it is pushed'),
     title: line(TITLE_MAX),
     text: line(TEXT_MAX).optional().describe('Plain, paragraphs with a blank line between'),

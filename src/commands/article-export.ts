@@ -5,6 +5,7 @@ import { renderArticleFile } from '../article/write.ts'
 import { exportArticle } from '../workers/export.ts'
 import type { Deps } from '../workers/stage.ts'
 import { command } from './command.ts'
+import { day } from './inputs.ts'
 
 const DAY_MS = 86_400_000
 /** Articles read from the rows at a time. */
@@ -14,25 +15,22 @@ export const exportArticles = command({
   name: 'article export',
   summary: 'Write articles as front-matter files with quality, heat and related, or as JSON Lines.',
   input: z.object({
-    date: z.iso
-      .date('no such day; write YYYY-MM-DD')
-      .optional()
-      .describe('Day of publication (UTC); the newest day there is by default'),
+    date: day.optional().describe('Day of publication (UTC); the newest day there is by default'),
     to: z.string().optional().describe('Folder to write one .md file an article into'),
   }),
   positional: [],
   changes: false,
   prepare: async (input) => ({ ...input, to: input.to ? resolve(input.to) : undefined }),
   async run({ date, to }, { deps, out, note }) {
-    const day = date ?? (await newestDay(deps))
+    const chosen = date ?? (await newestDay(deps))
     if (to) await mkdir(to, { recursive: true })
     let count = 0
-    for await (const article of articlesOf(day, deps)) {
+    for await (const article of articlesOf(chosen, deps)) {
       if (to) await writeFile(join(to, `${article.id}.md`), renderArticleFile(article))
       out(to ? { file: join(to, `${article.id}.md`), id: article.id } : article)
       count += 1
     }
-    note(`${count} articles of ${day}`)
+    note(`${count} articles of ${chosen}`)
     return 0
   },
   show: (row) => ('file' in row ? String(row.file) : renderArticleFile(row as never)),

@@ -11,9 +11,8 @@ import type { Deps } from '../workers/stage.ts'
 import { difference, showChanged } from './changes.ts'
 import { columns, command } from './command.ts'
 import { deadlineHour, quietRule, sendWindow } from './digest-rules.ts'
-import { nameList, requireTopics, shownName, wholeNumber } from './inputs.ts'
+import { day, nameList, requireTopics, shownName, wholeNumber } from './inputs.ts'
 
-const day = z.iso.date('no such day; write YYYY-MM-DD')
 /** Editions shown by `digest show`. */
 const LAST_EDITIONS = 5
 /** Firings shown by `digest schedule`. */

@@ -29,6 +29,14 @@ export const wholeNumber = (least: number, most: number) => {
     .pipe(z.number().int(says).min(least, says).max(most, says))
 }
 
+/** Nothing was on the web before; neither schedules nor PostgreSQL reckon with a year 0. */
+const FIRST_DAY = '1990-01-01'
+
+/** A day of the calendar, `YYYY-MM-DD`. */
+export const day = z.iso
+  .date('no such day; write YYYY-MM-DD')
+  .refine((date) => date >= FIRST_DAY, `expected a day from ${FIRST_DAY} on`)
+
 /** A list as people write it, `a, b`, or as programs do. */
 export const nameList = z
   .union([z.array(z.string()), z.string()])

@@ -7,10 +7,18 @@ export type Emit = { row(row: Row): void; note(sentence: string): void }
 
 /** Checks what somebody gave a command; what was checked may be checked again. @throws {DoseError} USAGE naming every fault. */
 export function checkInput(command: Command, input: unknown): never {
+  if (holdsNul(input))
+    throw new DoseError('USAGE', `dose ${command.name}: a NUL character, which no row can hold.`)
   const { success, data, error } = command.input.safeParse(input)
   if (!success) throw new DoseError('USAGE', `dose ${command.name}:\n${z.prettifyError(error)}\n`)
   return data
 }
+
+/** Commands take words and lists of words; PostgreSQL takes no NUL in either. */
+const holdsNul = (input: unknown): boolean =>
+  Object.values(input ?? {})
+    .flat()
+    .some((value) => typeof value === 'string' && value.includes('\0'))
 
 /** Runs a command on the rows this process holds; changes are written to the audit log. */
 export async function runCommand(

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Policy } from './policy.ts'
+import { Refusal } from './refusal.ts'
 
 /**
  * Who may ask.
@@ -87,9 +88,12 @@ export function addRoute(app: FastifyInstance, route: Route): void {
   })
 }
 
-/** A value of the path; routes declare which there are. */
-export const param = (request: FastifyRequest, name: string): string =>
-  (request.params as Readonly<Record<string, string>>)[name] ?? ''
+/** A value of the path; routes declare which there are. @throws {Refusal} 404 for a NUL: no row has one. */
+export function param(request: FastifyRequest, name: string): string {
+  const value = (request.params as Readonly<Record<string, string>>)[name] ?? ''
+  if (value.includes('\0')) throw new Refusal(404, 'missing')
+  return value
+}
 
 /** A value of the query or of a form; text only, never a list. */
 export function field(values: unknown, name: string): string {

@@ -40,6 +40,11 @@ describe('editions', () => {
     expect(body).toContain(`rel="next" href="/editions/${ids[2]}"`)
   })
 
+  test('an address that no row can have is not found', async () => {
+    for (const url of ['/editions/%00', '/d/%00/', '/stories/a%00'])
+      expect((await get(url)).statusCode).toBe(404)
+  })
+
   test('an edition as Markdown opens with its front matter', async () => {
     const { body, headers } = await get(`/editions/${ids[2]}.md`)
     expect(headers['content-type']).toBe('text/markdown; charset=utf-8')

@@ -70,6 +70,7 @@ describe('POST /api/articles', () => {
     },
     { name: 'neither text nor html', item: { ...ARTICLE, text: undefined }, says: /text or html/ },
     { name: 'both', item: { ...ARTICLE, html: '<p>x</p>' }, says: /text or html/ },
+    { name: 'a NUL', item: { ...ARTICLE, source: 'Desk\0' }, says: /NUL/ },
     { name: 'a blank title', item: { ...ARTICLE, title: ' ' }, says: /blank/ },
     { name: 'no day', item: { ...ARTICLE, publishedAt: '2026-02-30T00:00:00Z' }, says: /instant/ },
     { name: 'an unknown field', item: { ...ARTICLE, body: 'x' }, says: /body/ },
