@@ -83,6 +83,7 @@ async function makeEdition(deps: Deps, say: (line: string) => void): Promise<voi
     clock.now(),
   )
   const digest = await findDigest(deps, DIGEST)
+  await store.digests.setOpen(digest.id, true)
   for (const { email, name, topics } of READERS)
     await store.subscribers.enrol(
       digest.id,

@@ -49,6 +49,22 @@ export function readLanguage(tag: string): Language | null {
   return Object.hasOwn(LANGUAGES, primary) ? (primary as Language) : null
 }
 
+/** A language, and a region whose dates and hours are written another way. */
+const LOCALE = /^[a-z]{2}-[A-Z]{2}$/
+
+/** The first of these tags that names a region of a language; the language alone where none does. */
+export function pickLocale(tags: readonly string[], language: Language): string {
+  const isOf = (tag: string) => LOCALE.test(tag) && readLanguage(tag) === language
+  return tags.find(isOf) ?? language
+}
+
+/** The tags of an Accept-Language header, as they stand. */
+export const tagsOf = (acceptLanguage: string): string[] =>
+  acceptLanguage
+    .slice(0, HEADER_CHARS_MAX)
+    .split(',')
+    .map((wish) => wish.split(';')[0]?.trim() ?? '')
+
 /** The language a browser wants most of those there are (RFC 9110 section 12.5.4). */
 export function pickLanguage(acceptLanguage: string): Language {
   const wishes = acceptLanguage.slice(0, HEADER_CHARS_MAX).split(',').map(readWish)

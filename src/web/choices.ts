@@ -1,5 +1,5 @@
 import { firstInstant, isTimeZone, localDate } from '../delivery/zone.ts'
-import { LANGUAGES, type Language, readLanguage } from '../edition/reader-texts.ts'
+import { LANGUAGES, readLanguage } from '../edition/reader-texts.ts'
 import type { Instant, Pace } from '../model.ts'
 import type { ReaderChoices } from '../store/readers.ts'
 import type { Speech } from './pages.ts'
@@ -28,7 +28,7 @@ const ZONES: readonly string[] = [...new Set(['UTC', ...Intl.supportedValuesOf('
 export function viewChoices(
   chosen: Chosen,
   topics: readonly string[],
-  { language, say }: Speech,
+  { language, locale, say }: Speech,
   now: Instant,
 ): object {
   const { hour, timeZone, pace, pausedUntil } = chosen
@@ -40,7 +40,7 @@ export function viewChoices(
       { value: '', label: say('hourAny'), chosen: hour === null },
       ...Array.from({ length: HOURS }, (_, value) => ({
         value: String(value),
-        label: hourLabel(value, language),
+        label: hourLabel(value, locale),
         chosen: value === hour,
       })),
     ],
@@ -104,7 +104,7 @@ function pauseBounds(now: Instant, timeZone: string) {
   return { pauseFrom: inDays(1), pauseTo: inDays(PAUSE_DAYS_MAX) }
 }
 
-function hourLabel(hour: number, language: Language): string {
-  const format = new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone: 'UTC' })
+function hourLabel(hour: number, locale: string): string {
+  const format = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: 'UTC' })
   return format.format(hour * 3_600_000)
 }

@@ -39,8 +39,8 @@ export function ownerPages(web: Web, desk: ReaderDesk, secret: string) {
     reader: Reader,
     told: { readonly problem?: string; readonly email?: string } = {},
   ) => {
-    const { say, language } = speech
-    const time = shortTime(reader.ends, language)
+    const { say, locale } = speech
+    const time = shortTime(reader.ends, locale)
     const base = `/me/${param(request, 'token')}`
     return speech.print('web/owner', {
       ...told,
@@ -52,10 +52,10 @@ export function ownerPages(web: Web, desk: ReaderDesk, secret: string) {
     })
   }
 
-  const subscriptionsOf = async ({ id }: Reader, { say, language }: Speech) =>
+  const subscriptionsOf = async ({ id }: Reader, { say, locale }: Speech) =>
     (await store.readers.subscriptions(id)).map(({ state, pausedUntil, ...subscription }) => {
       const isOver = state === 'unsubscribed'
-      const date = longDate((pausedUntil ?? '').slice(0, 10) || '1970-01-01', language)
+      const date = longDate((pausedUntil ?? '').slice(0, 10) || '1970-01-01', locale)
       const isPaused = state === 'paused' && pausedUntil !== null && pausedUntil > clock.now()
       return {
         digest: subscription.digest,
@@ -83,7 +83,7 @@ export function ownerPages(web: Web, desk: ReaderDesk, secret: string) {
     async renew(request: FastifyRequest, reply: FastifyReply) {
       const { email, emailKey, language } = await readerOf(request)
       const speech = desk.speak(request, language)
-      const letter = { email, emailKey, language: speech.language }
+      const letter = { email, emailKey, language: speech.locale }
       await desk.askForLetter(request, { kind: 'link', ...letter })
       return desk.sent(reply, speech, maskAddress(email))
     },
@@ -98,7 +98,7 @@ export function ownerPages(web: Web, desk: ReaderDesk, secret: string) {
         const told = { problem: speech.say('emailWrong'), email }
         return reply.code(400).send(await printPage(request, speech, reader, told))
       }
-      const language = speech.language
+      const language = speech.locale
       const letter = { email: address, emailKey: addressKey(address), language }
       await desk.askForLetter(request, { kind: 'move', ...letter, subscriberId: reader.id })
       return desk.sent(reply, speech, address)

@@ -13,7 +13,7 @@ export type Pages = {
   /** `site` is a bare one where absent. */
   print(template: string, view: Readonly<Record<string, unknown>> & { site?: Site }): string
   /** The same in a reader's language. */
-  speak(language: Language): Speech
+  speak(language: Language, locale?: string): Speech
   /** `'sha256-…'` of the style sheet in these pages. */
   readonly styleHash: string
 }
@@ -21,6 +21,8 @@ export type Pages = {
 /** Pages in a reader's language. */
 export type Speech = {
   readonly language: Language
+  /** The language, with its region where it is known: for dates and hours. */
+  readonly locale: string
   readonly say: SayToReader
   print(template: string, view: Readonly<Record<string, unknown>>): string
 }
@@ -35,12 +37,13 @@ export const BARE_SITE: Site = {
 export function createPages(templates: Templates): Pages {
   const compile = compileTemplates(templates)
   const css = `${templates['page.css'] ?? ''}\n${templates['web/web.css'] ?? ''}`
-  const speak = (language: Language): Speech => {
+  const speak = (language: Language, locale: string = language): Speech => {
     const say = sayToReader(language)
     const site = { ...BARE_SITE, nav: [{ label: say('home'), url: '/' }] }
     const frame = { locale: language, dir: LANGUAGES[language].dir, say: speakToReader(language) }
     return {
       language,
+      locale,
       say,
       print: (template, view) => compile(template, { ...frame, ...clean({ site, ...view }), css }),
     }

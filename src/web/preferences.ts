@@ -84,7 +84,7 @@ export function preferencePages(web: Web, desk: ReaderDesk, secret: string) {
       const speech = desk.speak(request, language)
       const { emailKey } = reader
       await desk.askForLetter(request, {
-        ...{ kind: 'link', email, emailKey, language: speech.language },
+        ...{ kind: 'link', email, emailKey, language: speech.locale },
       })
       return desk.sent(reply, speech, maskAddress(email))
     },

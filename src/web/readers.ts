@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { maskAddress } from '../delivery/letter.ts'
-import { pickLanguage, readLanguage } from '../edition/reader-texts.ts'
+import { pickLanguage, pickLocale, readLanguage, tagsOf } from '../edition/reader-texts.ts'
 import type { LetterRequest } from '../store/letters.ts'
 import { WAKE } from '../workers/stage.ts'
 import { networkOf } from './guesses.ts'
@@ -26,10 +26,12 @@ export type Act = {
 export function createReaderDesk(web: Web) {
   const { store, clock, queues, log } = web.deps
 
-  const speak = (request: FastifyRequest, language?: string | null): Speech =>
-    web.pages.speak(
-      readLanguage(language ?? '') ?? pickLanguage(request.headers['accept-language'] ?? ''),
-    )
+  /** In the language a reader chose, or else in that of the browser. */
+  const speak = (request: FastifyRequest, chosen?: string | null): Speech => {
+    const header = request.headers['accept-language'] ?? ''
+    const language = readLanguage(chosen ?? '') ?? pickLanguage(header)
+    return web.pages.speak(language, pickLocale([chosen ?? '', ...tagsOf(header)], language))
+  }
 
   const notice = (
     reply: FastifyReply,

@@ -121,7 +121,7 @@ export function signUpPages(web: Web, desk: ReaderDesk, secret: string) {
       const form = signUpForm(speech, digest)
       return take(request, reply, form, (email) =>
         desk.askForLetter(request, {
-          ...{ kind: 'signup', email, emailKey: addressKey(email), language: speech.language },
+          ...{ kind: 'signup', email, emailKey: addressKey(email), language: speech.locale },
           ...{ digestId: digest.id, choices: { consent: form.consent ?? '' } },
         }),
       )
@@ -135,7 +135,7 @@ export function signUpPages(web: Web, desk: ReaderDesk, secret: string) {
 
     askLink(request: FastifyRequest, reply: FastifyReply) {
       const speech = desk.speak(request)
-      const { language } = speech
+      const { locale: language } = speech
       return take(request, reply, linkForm(speech), (email) =>
         desk.askForLetter(request, { kind: 'link', email, emailKey: addressKey(email), language }),
       )

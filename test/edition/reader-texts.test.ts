@@ -3,8 +3,10 @@ import {
   LANGUAGES,
   type Language,
   pickLanguage,
+  pickLocale,
   type ReaderText,
   sayToReader,
+  tagsOf,
 } from '../../src/edition/reader-texts.ts'
 
 const languages = Object.keys(LANGUAGES) as Language[]
@@ -57,4 +59,12 @@ test.each([
   { header: `${'x,'.repeat(100_000)}de`, language: 'en' },
 ])('a browser that wants "$header" is spoken to in $language', ({ header, language }) => {
   expect(pickLanguage(header)).toBe(language)
+})
+
+test.each([
+  { tags: ['en-GB', 'en-US'], language: 'en', locale: 'en-GB' },
+  { tags: ['', ...tagsOf('fr, de-CH;q=0.5')], language: 'de', locale: 'de-CH' },
+  { tags: tagsOf('de-x-a-b, de-ZZZ, de-DE-u-nu-thai'), language: 'de', locale: 'de' },
+] as const)('$tags in $language is the locale $locale', ({ tags, language, locale }) => {
+  expect(pickLocale(tags, language)).toBe(locale)
 })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { linkEnds, ownerKey } from '../../src/delivery/letter.ts'
 import { signTimed, signToken, type TokenScope } from '../../src/delivery/token.ts'
 import { tableNames } from '../../src/store/tables.ts'
+import { freezeEdition } from '../support/rows.ts'
 import { type House, OUTSIDE, openHouse, THERE } from './house.ts'
 import { formToken, type Sent, sendLetters } from './letters.ts'
 
@@ -438,4 +439,10 @@ test('one click ends a subscription without cookie or form, and the next edition
   })
   expect(statusCode).toBe(200)
   expect(await stateOf('zoe@reader.example')).toBe('unsubscribed')
+  const digest = await house.store.digests.find(digestId)
+  if (!digest) throw new Error('the digest is gone')
+  const edition = await freezeEdition(house.app, digest, { date: '2026-11-24' })
+  const readers = (await house.store.deliveries.list(edition)).map(({ subscriber }) => subscriber)
+  expect(readers).toContain('ann@reader.example')
+  expect(readers).not.toContain('zoe@reader.example')
 })
