@@ -49,7 +49,7 @@ export function makeCard(ranked: RankedStory, rank: number, timeZone = 'UTC'): C
     headline: story.headline,
     topic: story.topics[0] ?? NO_TOPIC,
     topics: story.topics,
-    sentences: story.sentences.map((sentence) => citeSentence(sentence, citations)),
+    sentences: story.sentences.map((sentence) => citeSentence(sentence, citations, members)),
     citations,
     articleCount: story.members.length,
     ...coverage,
@@ -62,7 +62,10 @@ export function makeCard(ranked: RankedStory, rank: number, timeZone = 'UTC'): C
     excerptOnly: story.members.every(({ article }) => article.excerptOnly),
     disagreements: story.disagreements.map(({ unit, sides }) => ({
       unit,
-      sides: sides.map((side) => ({ ...side, sentence: citeSentence(side.sentence, citations) })),
+      sides: sides.map((side) => ({
+        ...side,
+        sentence: citeSentence(side.sentence, citations, members),
+      })),
     })),
     followUp: story.development,
   }
@@ -125,16 +128,21 @@ export function citation({ article, role }: Member, n: number): Citation {
   return { n, articleId: id, title, url, provider, publishedAt, role }
 }
 
-function citeSentence(sentence: SummarySentence, citations: readonly Citation[]): CardSentence {
+function citeSentence(
+  sentence: SummarySentence,
+  citations: readonly Citation[],
+  members: ReadonlyMap<string, Member>,
+): CardSentence {
   const find = (id: string) => citations.find((entry) => entry.articleId === id)
   const source = find(sentence.articleId)
   const cites = source?.n ?? 0
+  const text = members.get(sentence.articleId)?.article.text ?? ''
   const also = sentence.support.flatMap((id) => find(id)?.n ?? []).filter((n) => n !== cites)
   return {
     ...sentence,
     cites,
     alsoCites: [...new Set(also)].toSorted((a, b) => a - b),
-    link: linkToSentence(source?.url ?? '', sentence.text),
+    link: linkToSentence(source?.url ?? '', sentence.text, { text, start: sentence.start }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { linkToSentence } from '../../src/edition/fragment.ts'
 
 const page = 'https://a.example/x'
@@ -44,4 +44,30 @@ test('a Chinese sentence, written without spaces, is named by its ends too', () 
     linkToSentence(page, sentence).split('text=')[1] ?? '',
   ).split(',')
   expect(sentence.startsWith(start) && sentence.endsWith(end) && end !== '').toBe(true)
+})
+
+describe('a sentence whose beginning stands earlier in its text', () => {
+  const text =
+    'The bridge is open.\nAda Lind cut the ribbon at noon on Monday. The bridge is open. The bridge is shut.'
+  const linkAt = (sentence: string, start: number) =>
+    linkToSentence(page, sentence, { text, start })
+
+  test('is named with the words before it', () => {
+    const start = text.lastIndexOf('The bridge is open.')
+    expect(linkAt('The bridge is open.', start)).toBe(
+      `${page}#:~:text=noon%20on%20Monday.-,The%20bridge%20is%20open.`,
+    )
+  })
+
+  test('the earlier one, and one that stands once, need none', () => {
+    expect(linkAt('The bridge is open.', 0)).toBe(`${page}#:~:text=The%20bridge%20is%20open.`)
+    const shut = 'The bridge is shut.'
+    expect(linkAt(shut, text.indexOf(shut))).toBe(`${page}#:~:text=The%20bridge%20is%20shut.`)
+  })
+
+  test('at the beginning of a line there is nothing to name', () => {
+    const twice = 'Open again.\nOpen again.'
+    const link = linkToSentence(page, 'Open again.', { text: twice, start: 12 })
+    expect(link).toBe(`${page}#:~:text=Open%20again.`)
+  })
 })
