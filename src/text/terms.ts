@@ -92,9 +92,9 @@ export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
     boost = 1
     unswept = 0
   }
-  from?.hashes.forEach((hash, i) => {
-    counts[enter(hash)] = from.counts[i] as number
-  })
+  // A loop, since a function that reads `from` would keep it in memory.
+  for (const [i, hash] of from?.hashes.entries() ?? [])
+    counts[enter(hash)] = from?.counts[i] as number
 
   return {
     size: () => size,
