@@ -23,7 +23,7 @@ async function open(...emails: string[]): Promise<Digest> {
 
 /** Freezes that day's edition and sends it to all but those whose mail is held back. */
 async function send(digest: Digest, date: string, pool: readonly Card[], held: string[] = []) {
-  const { db, deliveries, rights: _ } = { ...app.deps.store }
+  const { db, deliveries } = app.deps.store
   const id = await freezeEdition(app, digest, { date, pool })
   for (const email of held) {
     const row = await deliveries.of(id, email)
@@ -56,6 +56,11 @@ async function toldTo(editionId: string, email: string) {
   return { ...row, stories: (row.told ?? []).map(({ storyId }) => storyId).toSorted() }
 }
 
+async function subscriptionOf(email: string): Promise<string> {
+  const readers = await app.deps.store.subscribers.list()
+  return readers.find((reader) => reader.email === email)?.id ?? ''
+}
+
 const ids = (pool: readonly Card[]) => pool.map(({ storyId }) => storyId).toSorted()
 
 test('whoever missed editions gets the best of them with the next, and then no more', async () => {
@@ -67,6 +72,10 @@ test('whoever missed editions gets the best of them with the next, and then no m
   const third = await send(digest, '2026-11-22', pool(2))
   expect((await toldTo(third, ANN)).stories).toEqual(ids([...pool(1), ...pool(2)]))
   expect((await toldTo(third, BOB)).stories).toEqual(ids(pool(2)))
+  const subscription = await subscriptionOf(ANN)
+  const madeOf = await app.deps.store.issues.sourceOf(third, subscription)
+  expect(madeOf?.missed).toHaveLength(1)
+  expect(madeOf?.heard).toHaveLength(1)
   const fourth = await send(digest, '2026-11-23', pool(3))
   const [ann, bob] = [await toldTo(fourth, ANN), await toldTo(fourth, BOB)]
   expect(ann.stories).toEqual(ids(pool(3)))

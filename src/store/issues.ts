@@ -1,5 +1,6 @@
 import type { Instant } from '../model.ts'
 import type { Db } from './db.ts'
+import type { IssueSource } from './tables.ts'
 
 /** What an issue printed of a story; no sentence of a quick hit. */
 export type IssueStory = { readonly storyId: string; readonly sentences: readonly string[] }
@@ -12,12 +13,38 @@ export const REMEMBERED_DAYS = 30
 export function createIssues(db: Db) {
   return {
     /** Written before the issue is sent; writing it again changes nothing. */
-    async keep(editionId: string, hash: string, told: readonly IssueStory[]): Promise<void> {
+    async keep(
+      editionId: string,
+      hash: string,
+      told: readonly IssueStory[],
+      madeOf: IssueSource,
+    ): Promise<void> {
       await db
         .insertInto('issue')
-        .values({ edition_id: editionId, hash, told: JSON.stringify(told) })
+        .values({
+          edition_id: editionId,
+          hash,
+          told: JSON.stringify(told),
+          made_of: JSON.stringify(madeOf),
+        })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
+    },
+
+    /** What the issue was made of that a subscription got of an edition. */
+    async sourceOf(editionId: string, subscriptionId: string): Promise<IssueSource | undefined> {
+      const row = await db
+        .selectFrom('delivery')
+        .innerJoin('issue', (join) =>
+          join
+            .onRef('issue.edition_id', '=', 'delivery.edition_id')
+            .onRef('issue.hash', '=', 'delivery.issue_hash'),
+        )
+        .select('issue.made_of')
+        .where('delivery.edition_id', '=', editionId)
+        .where('delivery.subscription_id', '=', subscriptionId)
+        .executeTakeFirst()
+      return row?.made_of
     },
 
     /** What the issues with these hashes told, the oldest first, with the dates of their editions. */

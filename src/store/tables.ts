@@ -83,6 +83,17 @@ export type LogDetail = {
   readonly removed?: readonly string[]
 }
 
+/** What an issue was made of, beside its edition's pool: made again of the same, it is the same. */
+export type IssueSource = {
+  readonly topics: readonly string[]
+  readonly weights: Readonly<Record<string, number>>
+  readonly muted: readonly string[]
+  /** Editions that it made up for, the oldest first. */
+  readonly missed: readonly string[]
+  /** Hashes of the issues its readers had got, the oldest first. */
+  readonly heard: readonly string[]
+}
+
 /** The rows of the schema `dose`, column by column as in migrations/. */
 export type Tables = {
   setting: { name: string; value: string }
@@ -330,6 +341,7 @@ export type Tables = {
     edition_id: string
     hash: string
     told: Json<{ storyId: string; sentences: string[] }[]>
+    made_of: Json<IssueSource>
   }
   told: {
     edition_id: string

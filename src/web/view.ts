@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readToken } from '../delivery/token.ts'
+import { selectPersonal } from '../edition/issue.ts'
 import { withPictures } from '../edition/picture.ts'
-import { selectIssue } from '../edition/select.ts'
 import { citedIn, withholdEdition } from '../edition/withhold.ts'
 import { Refusal } from './refusal.ts'
 import { param } from './route.ts'
@@ -22,7 +22,13 @@ export function viewPage(web: Web, secret: string) {
     const subscription = await store.subscribers.subscription(subscriptionId)
     const restrictions = await store.rights.restrictions(citedIn(edition.pool))
     const shown = withholdEdition(edition, restrictions)
-    const issue = selectIssue(shown.pool, { topics: subscription?.topics ?? [] }, shown.size)
+    const madeOf = await store.issues.sourceOf(editionId, subscriptionId)
+    const issue = selectPersonal({
+      pools: [...(await poolsOf(madeOf?.missed ?? [], store)), shown.pool],
+      choices: madeOf ?? { topics: subscription?.topics ?? [] },
+      heard: await store.issues.heard(madeOf?.heard ?? []),
+      size: shown.size,
+    })
     const site = await siteFor(web, request)
     reply.header('x-robots-tag', 'noindex')
     return reply.send(
@@ -34,3 +40,13 @@ export function viewPage(web: Web, secret: string) {
     )
   }
 }
+
+/** Pools of editions that the issue made up for, as they may be shown now. */
+const poolsOf = (ids: readonly string[], { editions, rights }: Web['deps']['store']) =>
+  Promise.all(
+    ids.map(async (id) => {
+      const edition = await editions.get(id)
+      if (!edition) return []
+      return withholdEdition(edition, await rights.restrictions(citedIn(edition.pool))).pool
+    }),
+  )

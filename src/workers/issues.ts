@@ -59,7 +59,13 @@ export async function openIssues(
     const mail = deps.renderer.mail(shown)
     const hash = createHash('sha256').update(`${mail.subject}\n${mail.html}\n${mail.text}`)
     const made = { rendered: mail, hash: hash.digest('hex') }
-    await deps.store.issues.keep(edition.id, made.hash, toldBy(issue))
+    await deps.store.issues.keep(edition.id, made.hash, toldBy(issue), {
+      topics: reading.topics,
+      weights: reading.weights ?? {},
+      muted: reading.muted ?? [],
+      missed: before.map(({ id }) => id),
+      heard: reading.heard,
+    })
     return made
   }
   const issues = new Map<string, Promise<RenderedIssue | null>>()

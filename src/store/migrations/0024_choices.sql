@@ -9,6 +9,7 @@ create table dose.issue (
   edition_id text not null references dose.edition on delete cascade,
   hash text not null,                               -- as delivery.issue_hash
   told jsonb not null,                              -- stories with the sentences printed of each
+  made_of jsonb not null,                           -- choices, editions made up for, issues heard before
   primary key (edition_id, hash)
 );
 create index delivery_accepted on dose.delivery (subscription_id) where state = 'accepted';
