@@ -55,6 +55,7 @@ export const commands: readonly Command[] = [
   digest.run,
   subscriber.add,
   subscriber.importCsv,
+  subscriber.exportCsv,
   subscriber.list,
   subscriber.remove,
   storyList,

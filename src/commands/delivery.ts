@@ -25,7 +25,8 @@ const MEANING: Readonly<Record<DeliveryState, string>> = {
 const SKIPPED: Readonly<Record<SkipReason, string>> = {
   suppressed: 'the address is suppressed: it bounced, complained or was deleted',
   paused: 'the reader had paused',
-  quiet: 'no story of this edition is of the topics the reader chose',
+  quiet:
+    'no story of this edition is of the topics the reader chose, or fewer than its digest sends',
   deadline: 'its deadline passed before it could be sent; its stories come with the next edition',
   merged: 'the next edition was due as well; the reader gets that one instead',
   recalled: 'an operator called it back before it had left',

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { addressKey, readAddress } from '../delivery/address.ts'
 import { parseSubscribers } from '../delivery/csv.ts'
+import { HEADER, writeSubscriber } from '../delivery/csv-write.ts'
 import { isTimeZone } from '../delivery/zone.ts'
 import { DoseError } from '../errors.ts'
+import type { Taxonomy } from '../story/topics.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
 import {
@@ -34,10 +36,13 @@ export const add = command({
     hour: wholeNumber(0, 23).optional().describe('Hour of the day they read'),
     timezone: z.string().optional().describe('Their IANA time zone'),
     pace: z.enum(['daily', 'weekdays', 'weekly']).optional().describe('How often'),
+    more: nameList.optional().describe('Topics they want more of; with --less in place of before'),
+    less: nameList.optional().describe('Topics they want less of'),
+    mute: nameList.optional().describe('Domains of which nothing is shown; `none` takes it back'),
   }),
   positional: ['email'],
   changes: true,
-  async run({ email, digest: name, timezone, topics, ...rest }, { deps, out }) {
+  async run({ email, digest: name, timezone, topics, more, less, mute, ...rest }, { deps, out }) {
     const digest = await findDigest(deps, name)
     const read = readAddress(email)
     if (read.fault !== undefined) throw new DoseError('USAGE', `${email}: ${read.fault}.`)
@@ -50,6 +55,8 @@ export const add = command({
       ...rest,
       topics: topics && requireTopics(topics, deps.taxonomy),
       timeZone: timezone,
+      weights: weightsOf(more, less, deps.taxonomy),
+      muted: mute && (mute[0] === 'none' ? [] : mute.map((domain) => domain.toLowerCase())),
       email: read.address,
       emailKey: addressKey(read.address),
     }
@@ -61,6 +68,19 @@ export const add = command({
   },
   show: columns('email', 'digest', 'result'),
 })
+
+/** One step for each; `all` in place of topics takes the wishes back. */
+function weightsOf(
+  more: readonly string[] | undefined,
+  less: readonly string[] | undefined,
+  taxonomy: Taxonomy,
+): Record<string, number> | undefined {
+  if (more === undefined && less === undefined) return undefined
+  return Object.fromEntries([
+    ...requireTopics(more ?? [], taxonomy).map((topic) => [topic, 1]),
+    ...requireTopics(less ?? [], taxonomy).map((topic) => [topic, -1]),
+  ])
+}
 
 export const importCsv = command({
   name: 'subscriber import',
@@ -115,6 +135,23 @@ export const importCsv = command({
   },
 })
 
+export const exportCsv = command({
+  name: 'subscriber export',
+  summary: 'Print the running subscriptions of a digest as CSV that subscriber import reads back.',
+  input: z.object({ digest: z.string().describe('Name of the digest') }),
+  positional: [],
+  changes: false,
+  async run({ digest: name }, { deps, out }) {
+    const digest = await findDigest(deps, name)
+    out({ csv: HEADER })
+    for (const { time_zone: timeZone, ...row } of await deps.store.subscribers.list(digest.id))
+      if (['confirmed', 'paused'].includes(row.state) && row.suppressed === null)
+        out({ csv: writeSubscriber({ ...row, timeZone }) })
+    return 0
+  },
+  show: (row) => String(row.csv),
+})
+
 export const list = command({
   name: 'subscriber list',
   summary: 'List the subscriptions.',
@@ -123,9 +160,12 @@ export const list = command({
   changes: false,
   async run({ digest: name }, { deps, out }) {
     const digest = name ? await findDigest(deps, name) : null
-    for (const { time_zone: timezone, created_at: _, ...row } of await deps.store.subscribers.list(
-      digest?.id,
-    ))
+    for (const {
+      time_zone: timezone,
+      created_at: _,
+      consent: __,
+      ...row
+    } of await deps.store.subscribers.list(digest?.id))
       out({ ...row, timezone })
     return 0
   },

@@ -14,6 +14,10 @@ export type Enrolment = {
   readonly hour?: number | null | undefined
   readonly timeZone?: string | null | undefined
   readonly pace?: Pace | undefined
+  /** Steps of more and less by topic. */
+  readonly weights?: Readonly<Record<string, number>> | undefined
+  /** Domains of providers not shown. */
+  readonly muted?: readonly string[] | undefined
 }
 
 export type EnrolResult = 'added' | 'updated' | 'unchanged' | 'suppressed' | 'unsubscribed'
@@ -45,6 +49,7 @@ export function createSubscribers(db: Db, secret: () => Promise<string>) {
           'subscription.pace',
           'suppression.reason as suppressed',
           'subscription.created_at',
+          'subscription.consent',
         ])
         .orderBy('subscriber.email')
       return (digestId ? query.where('subscription.digest_id', '=', digestId) : query).execute()
@@ -175,6 +180,8 @@ async function subscribe(
       time_zone: timeZone,
       pace,
       consent: who.consent,
+      weights: JSON.stringify(who.weights ?? {}),
+      muted: [...(who.muted ?? [])],
       created_at: now,
     })
     .onConflict((conflict) => conflict.columns(['subscriber_id', 'digest_id']).doNothing())
@@ -202,13 +209,16 @@ async function change(
   const hour = who.hour === undefined ? row.hour : who.hour
   const timeZone = who.timeZone === undefined ? row.time_zone : who.timeZone
   const pace = who.pace ?? row.pace
+  const weights = JSON.stringify(who.weights ?? row.weights)
+  const muted = [...(who.muted ?? row.muted)]
   const { numUpdatedRows } = await tx
     .updateTable('subscription')
-    .set({ topics, hour, time_zone: timeZone, pace })
+    .set({ topics, hour, time_zone: timeZone, pace, weights, muted })
     .where('id', '=', row.id)
     .where(
-      sql<boolean>`(topics, hour, time_zone, pace) is distinct from
-        (${topics}::text[], ${hour}::int, ${timeZone}::text, ${pace}::text)`,
+      sql<boolean>`(topics, hour, time_zone, pace, weights, muted) is distinct from
+        (${topics}::text[], ${hour}::int, ${timeZone}::text, ${pace}::text, ${weights}::jsonb,
+          ${muted}::text[])`,
     )
     .executeTakeFirst()
   return numUpdatedRows > 0n || renamed ? 'updated' : 'unchanged'

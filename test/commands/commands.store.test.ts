@@ -84,6 +84,12 @@ test.each([
   ['digest add', { name: 'x', topics: ' , ,' }, /names nothing/],
   ['digest add', { name: 'x', topics: '' }, /names nothing/],
   ['digest add', { name: 'x', size: '' }, /whole number from 1 to 100/],
+  ['digest add', { name: 'x', quiet: '0' }, /3:skip/],
+  ['digest add', { name: 'x', quiet: '3:never' }, /3:skip/],
+  ['digest add', { name: 'x', deadline: '24' }, /full hour/],
+  ['digest add', { name: 'x', deadline: 'noon' }, /full hour/],
+  ['digest add', { name: 'x', window: '22-6' }, /such as 6-22/],
+  ['digest add', { name: 'x', window: '6' }, /such as 6-22/],
   ['digest run', { name: 'Noon', date: '2026-02-31' }, /no such day/],
   ['digest run', { name: 'Noon', date: 'today' }, /no such day; write YYYY-MM-DD/],
   ['subscriber add', { email: 'a@b.example', digest: 'Noon', hour: '' }, /number from 0 to 23/],
@@ -98,6 +104,66 @@ test.each([
     exit: 2,
     message: expect.stringMatching(says),
   })
+})
+
+test('rules of a digest are kept, left alone when not given, and taken back', async () => {
+  const put = async (rules: object) =>
+    (await dose('digest add', { name: 'Ruled', ...rules })).rows[0] ?? {}
+  const rules = {
+    quiet: { below: 3, rule: 'skip' },
+    deadlineHour: 11,
+    window: { from: 6, to: 22 },
+  }
+  expect(await put({ quiet: '3:skip', deadline: '11', window: '6-22' })).toMatchObject(rules)
+  expect(await put({ size: 5 })).toMatchObject(rules)
+  expect(await put({ quiet: '4', deadline: 'none', window: 'none' })).toMatchObject({
+    quiet: { below: 4, rule: 'short' },
+    deadlineHour: null,
+    window: null,
+  })
+})
+
+test('subscriber export prints what subscriber import reads back as it was', async () => {
+  await dose('digest add', { name: 'Old' })
+  await dose('digest add', { name: 'New' })
+  await dose('subscriber add', {
+    email: 'kim@reader.example',
+    digest: 'Old',
+    name: 'Kim "K", jun.',
+    consent: 'at the fair, 2026-11-20',
+    topics: 'Policy & Law, Chips',
+    hour: 6,
+    timezone: 'Asia/Tokyo',
+    pace: 'weekly',
+  })
+  const print = async (digest: string) => (await dose('subscriber export', { digest })).shown
+  const content = (await print('Old')).join('\n')
+  expect(content).toContain('kim@reader.example')
+  const read = await dose('subscriber import', { file: 'old.csv', digest: 'New', content })
+  expect(read.rows).toEqual([{ added: 1, updated: 0, unchanged: 0, rejected: 0 }])
+  expect((await print('New')).join('\n')).toBe(content)
+})
+
+test('what a reader wants more of, less of and nothing of is kept', async () => {
+  await dose('digest add', { name: 'Old' })
+  const who = { email: 'lou@reader.example', digest: 'Old' }
+  const put = async (wishes: object) =>
+    (await dose('subscriber add', { ...who, ...wishes })).rows[0]
+  expect(await put({ more: 'Chips', less: 'Policy & Law', mute: 'Paper.example' })).toMatchObject({
+    result: 'added',
+  })
+  const row = await app.deps.store.db
+    .selectFrom('subscription')
+    .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+    .select(['weights', 'muted'])
+    .where('email', '=', who.email)
+    .executeTakeFirstOrThrow()
+  expect(row).toEqual({
+    weights: { 'Chips & Infrastructure': 1, 'Policy & Law': -1 },
+    muted: ['paper.example'],
+  })
+  expect(await put({ mute: 'paper.example' })).toMatchObject({ result: 'unchanged' })
+  expect(await put({ mute: 'none' })).toMatchObject({ result: 'updated' })
 })
 
 test('delivery why says in a sentence why nothing was sent', async () => {
@@ -117,6 +183,7 @@ test('delivery why says in a sentence why nothing was sent', async () => {
   expect(await why('ida@reader.example')).toMatchObject({
     state: 'skipped',
     reason: 'quiet',
-    because: 'no story of this edition is of the topics the reader chose',
+    because:
+      'no story of this edition is of the topics the reader chose, or fewer than its digest sends',
   })
 })

@@ -1,0 +1,33 @@
+import type { Pace } from '../model.ts'
+import { COLUMNS, type Column } from './row.ts'
+
+/** A subscription as a file tells it; `null` where it tells nothing. */
+export type ExportedRow = {
+  readonly email: string
+  readonly name: string
+  readonly consent: string
+  readonly topics: readonly string[]
+  readonly hour: number | null
+  readonly timeZone: string | null
+  readonly pace: Pace
+}
+
+/** The first line of an export: the columns `parseSubscribers` reads. */
+export const HEADER = COLUMNS.join(',')
+
+/** One subscription as a line of CSV (RFC 4180) that `parseSubscribers` reads back as it was. */
+export function writeSubscriber(row: ExportedRow): string {
+  const cells: Readonly<Record<Column, string>> = {
+    email: row.email,
+    name: row.name,
+    consent: row.consent,
+    topics: row.topics.join('|'),
+    hour: row.hour === null ? '' : String(row.hour),
+    timezone: row.timeZone ?? '',
+    pace: row.pace,
+  }
+  return COLUMNS.map((column) => quote(cells[column])).join(',')
+}
+
+const quote = (cell: string): string =>
+  /[",;|\t\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
