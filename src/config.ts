@@ -44,6 +44,8 @@ const Settings = z
     DKIM_SELECTOR: z.string().optional(),
     /** Its private key: a file in PEM, or the PEM itself with `\n` for line breaks. */
     DKIM_KEY: z.string().optional(),
+    /** Messages a minute to one domain of recipients, by all processes together. Absent: no limit. */
+    DOMAIN_PER_MINUTE: z.coerce.number().min(1).max(1_000_000).optional(),
     /** Seconds until a mail that was put off is tried again; each further wait is twice as long. */
     RETRY_SECONDS: z.coerce.number().int().min(1).max(3_600).default(300),
     /** The sender's postal address; many countries demand one in every newsletter. */

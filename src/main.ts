@@ -23,11 +23,12 @@ import { openTaxonomy } from './io/taxonomy.ts'
 import { readTemplates } from './io/templates.ts'
 import { createThreads } from './io/threads.ts'
 import type { FilterRule } from './model.ts'
-import { openStore } from './store/store.ts'
+import { openStore, type Store } from './store/store.ts'
 import { closeSender } from './workers/deliver.ts'
 import { stageNames } from './workers/pipeline.ts'
 import { isPermanent } from './workers/run.ts'
 import type { Deps } from './workers/stage.ts'
+import { createSteward } from './workers/steward.ts'
 
 /** The language the sources run in: TypeScript from a checkout, JavaScript once packed. */
 const EXTENSION = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
@@ -82,7 +83,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       ...(options.prefix ? { prefix: options.prefix } : {}),
     })
     closing.add('queues', () => queues.close())
-    const mailer = createMailer(config)
+    const mailer = createMailer(config, store, log)
     closing.add('mailer', () => mailer.close())
     const budget = createBudget(
       { ...store.turns, take: (tickets) => store.turns.take(tickets, config.HOST_CONNECTIONS) },
@@ -150,9 +151,14 @@ async function readRules(): Promise<readonly FilterRule[]> {
   return rules
 }
 
-function createMailer(config: Config): Mailer {
+function createMailer(config: Config, store: Store, log: Log): Mailer {
   if (!config.SMTP_URL) return createOutbox(join(config.DATA_DIR, 'outbox'))
-  return createSmtp({ url: config.SMTP_URL, judge: judgeFailure, sign: signerOf(config) })
+  return createSmtp({
+    url: config.SMTP_URL,
+    judge: judgeFailure,
+    sign: signerOf(config),
+    steward: createSteward(store, config, log),
+  })
 }
 
 /** @throws {DoseError} CONFIG_INVALID naming what is wrong with the key. */

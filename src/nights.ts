@@ -67,5 +67,6 @@ async function spendNight(deps: Deps, config: Config): Promise<void> {
   await deps.store.letters.prune(daysAgo(LETTER_DAYS))
   await deps.store.readers.pruneConsent(daysAgo(CONSENT_ADDRESS_DAYS))
   await deps.store.issues.prune(deps.clock.now())
+  await deps.store.quota.prune()
   if (!config.DATABASE_URL) deps.log.info('back-up written', { file: await backUp(deps) })
 }

@@ -35,6 +35,16 @@ const CHECKS: Readonly<Record<string, (deps: Deps) => Promise<Finding>>> = {
     await mailer.verify()
     return { status: 'ok', detail: config.SMTP_URL ? 'the mail server answers' : 'outbox folder' }
   },
+  sending: async ({ store, clock }) => {
+    const paused = await store.quota.paused()
+    const halted = await store.sending.halted(clock.now())
+    const told = [
+      ...paused.map(({ name, until, reason }) => `${name} is paused until ${until}: ${reason}`),
+      ...halted.map(({ editionId, left, reason }) => `${editionId}, ${left} readers: ${reason}`),
+    ]
+    if (told.length === 0) return { status: 'ok', detail: 'nothing is held back' }
+    return { status: paused.length > 0 ? 'fail' : 'warn', detail: told.join('; ') }
+  },
   disk: async ({ config }) => {
     const { bavail, bsize } = await statfs(config.DATA_DIR)
     const free = bavail * bsize

@@ -14,6 +14,7 @@ export type Outgoing = {
  * bounced    refused for good with SMTP or enhanced code `code`; `hard`: the address is useless
  * unknown    the body may have left and no answer came: it may have arrived, or not
  * abandoned  `beforeBody` said no; nothing was delivered
+ * postponed  it was not tried: a limit or a paused server has no room before `retryMs` are over
  */
 export type SendResult =
   | { readonly kind: 'accepted'; readonly reply: string }
@@ -25,6 +26,7 @@ export type SendResult =
       readonly hard: boolean
     }
   | { readonly kind: 'abandoned' }
+  | { readonly kind: 'postponed'; readonly reason: string; readonly retryMs: number }
 
 /** Takes messages out of the house. Every implementation settles each sending in bounded time. */
 export type Mailer = {

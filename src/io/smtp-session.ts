@@ -5,6 +5,7 @@ import SMTPConnection, {
   type SMTPConnectionOptions,
 } from 'nodemailer/lib/smtp-connection'
 import { DoseError } from '../errors.ts'
+import { type AccountLimit, takeAccount } from './smtp-account.ts'
 
 /** How long a server may take to be reached, and then to greet. */
 const CONNECT_MS = 30_000
@@ -20,6 +21,9 @@ export type SmtpServer = {
   readonly name: string
   readonly options: SMTPConnectionOptions
   readonly auth: SMTPConnectionAuth | null
+  /** How often it is used beside the others. */
+  readonly weight: number
+  readonly limit: AccountLimit
 }
 
 /** An open connection, greeted, encrypted and logged in as its server asks. */
@@ -37,7 +41,7 @@ export type SmtpSession = {
 /**
  * Reads the setting SMTP_URL: one or more of `smtp://user:password@host:port`, separated by
  * commas. `smtps` is TLS from the first byte, `smtp` turns to TLS when the server offers it and
- * insists on it with `?requireTLS=true`.
+ * insists on it with `?requireTLS=true`. Weight and limits stand there too, see `takeAccount`.
  *
  * @throws {DoseError} CONFIG_INVALID naming the part that is no such URL, without its password
  */
@@ -52,12 +56,14 @@ function parseSmtpUrl(text: string, at: number): SmtpServer {
     const fault = 'expected smtp://user:password@host:port or smtps://…'
     throw new DoseError('CONFIG_INVALID', `SMTP_URL, entry ${at + 1}: ${fault}`)
   }
-  const { auth, ...options } = parseConnectionUrl(text)
+  const account = takeAccount(url, `entry ${at + 1}`)
+  const { auth, ...options } = parseConnectionUrl(url.href)
   const { user = '', pass = '' } = (auth ?? {}) as { user?: string; pass?: string }
   return {
     name: url.host,
     options: options as SMTPConnectionOptions,
     auth: auth ? { user, credentials: { user, pass } } : null,
+    ...account,
   }
 }
 

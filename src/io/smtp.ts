@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodemailerError } from 'nodemailer'
 import { DoseError } from '../errors.ts'
 import type { DkimSigner } from './dkim.ts'
 import type { Mailer, SendResult } from './mail.ts'
 import { composeMime } from './mime.ts'
+import { createTurns, type Permit, type Steward, strikesOf } from './smtp-account.ts'
 import { gateBody } from './smtp-body.ts'
 import { createSmtpPool, type Lease } from './smtp-pool.ts'
 import { openSession, parseSmtpUrls, type SmtpServer } from './smtp-session.ts'
@@ -27,6 +29,8 @@ export type SmtpOptions = {
   readonly connections?: number
   /** Signs what leaves; without it nothing is signed here. */
   readonly sign?: DkimSigner | undefined
+  /** Keeps limits and pauses; without it there are none. */
+  readonly steward?: Steward
   /** Within this each sending has a result, 15 minutes unless told: ten are the server's to answer. */
   readonly limitMs?: number
 }
@@ -54,7 +58,26 @@ type Attempt = {
   readonly isServerDown: boolean
   /** It failed on a session from an earlier message, which it may simply have closed. */
   readonly isStale: boolean
+  /** Nodemailer's name of the failure. */
+  readonly code: string | null
 }
+
+const ABANDONED: Attempt = {
+  result: { kind: 'abandoned' },
+  isServerDown: false,
+  isStale: false,
+  code: null,
+}
+const FREE: Permit = { kind: 'given', waitMs: 0 }
+
+const postponed = ({ reason, retryMs }: Extract<Permit, { kind: 'busy' }>): SendResult => ({
+  kind: 'postponed',
+  reason,
+  retryMs,
+})
+
+const domainOf = (address: string): string =>
+  address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 /**
  * A mailer over SMTP. Servers take turns; one that fails before it has judged the recipient is
@@ -64,10 +87,11 @@ type Attempt = {
  */
 export function createSmtp(options: SmtpOptions): Mailer {
   const { judge, connections = CONNECTIONS, limitMs = LIMIT_MS, sign = asItIs } = options
+  const { steward } = options
   const servers = parseSmtpUrls(options.url)
   if (servers.length === 0) throw new DoseError('CONFIG_INVALID', 'SMTP_URL names no server')
   const pool = createSmtpPool(connections * servers.length)
-  let turn = 0
+  const turns = createTurns(servers)
 
   async function attempt(server: SmtpServer, sending: Sending): Promise<Attempt> {
     const { from, to, bytes, signal } = sending
@@ -82,16 +106,17 @@ export function createSmtp(options: SmtpOptions): Mailer {
         result: { kind: 'accepted', reply: reply.slice(0, REPLY_CHARS_MAX) },
         isServerDown: false,
         isStale: false,
+        code: null,
       }
     } catch (error) {
       body.stream.destroy()
       if (lease !== null) await giveBack(lease, error, signal)
       const { asked, shut, begun } = await body.settle()
-      if (shut) return { result: { kind: 'abandoned' }, isServerDown: false, isStale: false }
+      if (shut) return ABANDONED
       const failure = failureOf(error, begun)
       const isServerDown = !asked && !signal.aborted && isBeforeRecipient(failure)
       const isStale = isServerDown && lease !== null && lease.used > 0 && isSilent(failure)
-      return { result: judge(failure), isServerDown, isStale }
+      return { result: judge(failure), isServerDown, isStale, code: failure.code }
     }
   }
 
@@ -108,18 +133,33 @@ export function createSmtp(options: SmtpOptions): Mailer {
     }
   }
 
+  /** One server, if its account has room; once more where it had closed an idle session. */
+  async function tryServer(server: SmtpServer, sending: Sending): Promise<Attempt> {
+    const { name, limit } = server
+    const permit = (await steward?.permit(name, limit)) ?? FREE
+    if (permit.kind === 'busy') return { ...ABANDONED, result: postponed(permit) }
+    if (permit.waitMs > 0) await sleep(permit.waitMs, undefined, { signal: sending.signal })
+    let tried = await attempt(server, sending)
+    if (tried.isStale) {
+      pool.forget(server)
+      tried = await attempt(server, sending)
+    }
+    const { result, isServerDown, code } = tried
+    const strikes = strikesOf(result, isServerDown, code)
+    if (strikes !== null)
+      await steward?.tell(name, strikes, 'reason' in result ? result.reason : '')
+    return tried
+  }
+
   /** The servers in turn, until one has an answer. */
   async function attempts(sending: Sending): Promise<SendResult> {
-    const first = turn++
-    for (let n = 0; ; n++) {
-      const server = servers[(first + n) % servers.length] as SmtpServer
-      let tried = await attempt(server, sending)
-      if (tried.isStale) {
-        pool.forget(server)
-        tried = await attempt(server, sending)
-      }
-      if (!tried.isServerDown || n + 1 === servers.length) return tried.result
+    let last: SendResult | null = null
+    for (const server of turns()) {
+      const { result, isServerDown } = await tryServer(server, sending)
+      if (!isServerDown && result.kind !== 'postponed') return result
+      if (last === null || isServerDown) last = result // a failure says more than a lack of room
     }
+    return last ?? { kind: 'deferred', reason: 'no server' }
   }
 
   async function enter(signal: AbortSignal): Promise<SendResult | null> {
@@ -134,7 +174,13 @@ export function createSmtp(options: SmtpOptions): Mailer {
       const limit = new AbortController()
       const timer = setTimeout(() => limit.abort(new Error('no answer in time')), limitMs)
       try {
+        const permit = (await steward?.admit(domainOf(message.to.address))) ?? FREE
+        if (permit.kind === 'busy') {
+          await settle?.(postponed(permit))
+          return postponed(permit)
+        }
         const bytes = await sign(await composeMime(message))
+        if (permit.waitMs > 0) await sleep(permit.waitMs)
         const refused = await enter(limit.signal)
         if (refused !== null) {
           await settle?.(refused)

@@ -284,6 +284,7 @@ async function settleAll(db: Db, items: readonly Ending[]): Promise<boolean[]> {
     with quick as materialized (select set_config('synchronous_commit', 'off', true)),
     settled as (
       update dose.delivery d set state = t.state, reason = t.reason, at = t.now,
+        attempt = d.attempt - case t.state when 'planned' then 1 else 0 end, -- it was not tried
         due_at = coalesce(t.due_at, d.due_at), give_up_at = coalesce(t.give_up_at, d.give_up_at)
       from quick, unnest(${column(items, ({ id }) => id)}::text[],
           ${column(items, ({ senderId }) => senderId)}::text[],

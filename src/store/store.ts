@@ -20,6 +20,7 @@ import { migrate } from './migrate.ts'
 import { createPages } from './pages.ts'
 import { createPresence } from './presence.ts'
 import { readProgress } from './progress.ts'
+import { createQuota } from './quota.ts'
 import { createReaders } from './readers.ts'
 import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
@@ -73,6 +74,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     readers: createReaders(db, () => settings.signingSecret()),
     letters: createLetters(db),
     deliveries: createDeliveries(db),
+    quota: createQuota(db),
     sending: createSending(db),
     senders: createSenders(db, database.kind, () => database.rows.connect()),
     filters: createFilters(db),

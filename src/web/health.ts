@@ -24,6 +24,8 @@ type Health = {
     readonly disk: Check
     /** `ok` as well where no clock was ever set. */
     readonly clock: Check
+    /** `paused`: a mail server fails and is left alone. No reason to be unwell: nothing here is broken. */
+    readonly mail: 'ok' | 'paused' | null
     /** When the newest edition was frozen; `null` for none yet. No reason to be unwell. */
     readonly lastEdition: string | null
   }
@@ -77,10 +79,14 @@ async function look({ store, queues, config, clock, log }: Deps): Promise<Health
   ])
   const lastEdition =
     database === 'ok' ? await store.archive.lastEditionAt().catch(() => null) : null
+  const mail = database === 'ok' ? await mailState(store).catch(() => null) : null
   const checks = { database, queues: queued, disk, clock: clocks }
   const well = Object.values(checks).every((state) => state === 'ok')
-  return { status: well ? 'ok' : 'fail', checks: { ...checks, lastEdition } }
+  return { status: well ? 'ok' : 'fail', checks: { ...checks, mail, lastEdition } }
 }
+
+const mailState = async (store: Deps['store']): Promise<'ok' | 'paused'> =>
+  (await store.quota.paused()).length > 0 ? 'paused' : 'ok'
 
 async function within(answer: Promise<boolean>): Promise<boolean> {
   const done = new AbortController()

@@ -185,15 +185,23 @@ function settlementOf(
       return putOff(result.reason, claim, now, firstWaitMs)
     case 'abandoned':
       return { state: 'planned', reason: null } // the next claiming finds out why
+    case 'postponed':
+      return {
+        state: 'planned',
+        reason: `waits: ${result.reason}`,
+        dueAt: later(now, result.retryMs),
+      }
     default:
       return { state: result.kind, reason: result.reason }
   }
 }
 
+const later = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms).toISOString()
+
 /** Tried again with ever longer waits, until its time is over. */
 function putOff(reason: string, claim: Claim, now: Instant, firstWaitMs: number): Settlement {
   const dueAt = nextTry(claim.attempt, now, claim.id, firstWaitMs)
-  const giveUpAt = claim.giveUpAt ?? new Date(Date.parse(now) + GIVE_UP_MS).toISOString()
+  const giveUpAt = claim.giveUpAt ?? later(now, GIVE_UP_MS)
   if (dueAt > giveUpAt) return { state: 'bounced', reason: `put off for too long: ${reason}` }
   return { state: 'deferred', reason, dueAt, giveUpAt }
 }

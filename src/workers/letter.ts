@@ -96,6 +96,10 @@ function endOf(result: SendResult, one: Letter, now: Instant) {
         ? ({ state: 'planned', reason: result.reason, dueAt } as const)
         : ({ state: 'bounced', reason: result.reason } as const)
     }
+    case 'postponed': {
+      const dueAt = new Date(Date.parse(now) + result.retryMs).toISOString()
+      return { state: 'planned', reason: result.reason, dueAt } as const
+    }
     default:
       return { state: result.kind, reason: result.reason } as const
   }

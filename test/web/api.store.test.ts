@@ -142,7 +142,14 @@ describe('health and figures', () => {
     expect(statusCode).toBe(200)
     expect(JSON.parse(body)).toEqual({
       status: 'ok',
-      checks: { database: 'ok', queues: 'ok', disk: 'ok', clock: 'ok', lastEdition: null },
+      checks: {
+        database: 'ok',
+        queues: 'ok',
+        disk: 'ok',
+        clock: 'ok',
+        mail: 'ok',
+        lastEdition: null,
+      },
     })
   })
 

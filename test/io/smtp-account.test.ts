@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import type { SendResult } from '../../src/io/mail.ts'
+import { createTurns, STRIKES_MAX, strikesOf } from '../../src/io/smtp-account.ts'
+import { parseSmtpUrls } from '../../src/io/smtp-session.ts'
+
+describe('an account in SMTP_URL', () => {
+  test('has weight and limits of its own, which the connection never sees', () => {
+    const [first, second] = parseSmtpUrls(
+      'smtp://a.example:25?weight=3&rate=0.5&requireTLS=true, smtp://b.example?daily=500&warmup=20',
+    )
+    expect(first).toMatchObject({ name: 'a.example:25', weight: 3, limit: { rate: 0.5 } })
+    expect(first?.options).toMatchObject({ requireTLS: true })
+    expect(first?.options).not.toHaveProperty('weight')
+    expect(second).toMatchObject({ weight: 1, limit: { daily: 500, warmup: 20 } })
+  })
+
+  test.each(['weight=0', 'weight=2000', 'rate=fast', 'hourly=1.5', 'daily=-1', 'warmup=1e9'])(
+    '%s is refused by name',
+    (option) => {
+      expect(() => parseSmtpUrls(`smtp://u:secret@a.example?${option}`)).toThrow(
+        new RegExp(`entry 1: ${option.split('=')[0]}`),
+      )
+    },
+  )
+})
+
+test('accounts are used as often as their weights say, and the others stand behind', () => {
+  const turns = createTurns([
+    { name: 'a', weight: 3 },
+    { name: 'b', weight: 1 },
+    { name: 'c', weight: 2 },
+  ])
+  const rounds = Array.from({ length: 60 }, () => turns())
+  const first = rounds.map(([account]) => account?.name)
+  expect(['a', 'b', 'c'].map((name) => first.filter((one) => one === name).length)).toEqual([
+    30, 10, 20,
+  ])
+  for (const round of rounds) expect(round).toHaveLength(3)
+})
+
+const bounced = (code: string): SendResult => ({ kind: 'bounced', reason: '', code, hard: false })
+
+test.each<[string, SendResult, boolean, string | null, number | null]>([
+  ['accepted', { kind: 'accepted', reply: '250' }, false, null, 0],
+  ['a recipient put off', { kind: 'deferred', reason: '451' }, false, 'EENVELOPE', null],
+  ['an address refused', bounced('5.1.1'), false, 'EENVELOPE', 1],
+  ['policy', bounced('5.7.1'), false, 'EENVELOPE', 4],
+  ['a server that cannot be used', { kind: 'deferred', reason: '' }, true, 'ECONNECTION', 4],
+  ['a log-in refused', { kind: 'deferred', reason: '535' }, true, 'EAUTH', STRIKES_MAX],
+  ['no answer to the body', { kind: 'unknown', reason: '' }, false, 'ESOCKET', 1],
+  ['called off', { kind: 'abandoned' }, false, null, null],
+])('strikes of %s', (_name, result, isServerDown, code, strikes) => {
+  expect(strikesOf(result, isServerDown, code)).toBe(strikes)
+})
