@@ -16,7 +16,15 @@ const LARGE_BYTES = 1_024 * 1_024
  * Where bodies are held: of those that are large, only so many at once, and only so many are
  * decompressed at once. Stops: a hundred hosts that each send as much as one may.
  */
-export type BodyRooms = { readonly large: Room; readonly decoding: Room }
+export type BodyRooms = {
+  readonly large: Room
+  readonly decoding: Room
+  /**
+   * Buffers of large bodies between two uses. As garbage they would pile up faster than they are
+   * collected; they go when no large body is left.
+   */
+  readonly spare: Uint8Array[]
+}
 
 /** 4 × 15 MB of large bodies, and 2 × 2 × 15 MB where they are decompressed, are what this costs. */
 const LARGE_AT_ONCE = 4
@@ -25,6 +33,7 @@ const DECODED_AT_ONCE = 2
 export const createBodyRooms = (): BodyRooms => ({
   large: createRoom(LARGE_AT_ONCE),
   decoding: createRoom(DECODED_AT_ONCE),
+  spare: [],
 })
 
 /** A body as it is to be read, and how many bytes of it were sent. */
@@ -44,7 +53,14 @@ export async function readBody(
 ): Promise<Body> {
   let leave = () => {}
   const whenLarge = async () => {
-    leave = await rooms.large.enter(signal)
+    const leaveRoom = await rooms.large.enter(signal)
+    const buffer = takeSpare(rooms.spare, limits.wireBytes)
+    leave = () => {
+      rooms.spare.push(buffer)
+      leaveRoom()
+      if (rooms.large.isEmpty()) rooms.spare.length = 0
+    }
+    return buffer
   }
   try {
     const sent = await collect(stream, limits.wireBytes, { whenLarge })
@@ -54,6 +70,11 @@ export async function readBody(
   } finally {
     leave()
   }
+}
+
+function takeSpare(spare: Uint8Array[], size: number): Uint8Array {
+  const buffer = spare.pop()
+  return buffer && buffer.length >= size ? buffer : new Uint8Array(size)
 }
 
 /**
@@ -72,39 +93,35 @@ export async function readStart(
 type Collecting = {
   /** Whether what passes the limit is cut off rather than refused. */
   readonly cut?: boolean
-  /** Awaited once, before more than LARGE_BYTES are held. */
-  readonly whenLarge?: () => Promise<void>
+  /** Called once, before more than LARGE_BYTES are held: a buffer of the limit's size. */
+  readonly whenLarge?: () => Promise<Uint8Array>
 }
 
 /** One growing buffer, not a list of chunks: a million one-byte chunks would cost 100 MB as objects. */
 async function collect(
   stream: AsyncIterable<Uint8Array>,
   limit: number,
-  { cut = false, whenLarge = async () => {} }: Collecting,
+  { cut = false, whenLarge = async () => new Uint8Array(limit) }: Collecting,
 ): Promise<Uint8Array> {
-  let buffer = new Uint8Array(Math.min(FIRST_BYTES, limit))
+  let buffer: Uint8Array = new Uint8Array(Math.min(FIRST_BYTES, limit))
   let size = 0
   for await (const chunk of stream) {
     const end = size + chunk.length
     if (end > limit && cut) return Buffer.concat([buffer.subarray(0, size), chunk], limit)
     if (end > limit) throw new TooLarge(`more than ${sizeInWords(limit)} sent`)
-    if (end > LARGE_BYTES && size <= LARGE_BYTES) await whenLarge()
-    if (end > buffer.length) buffer = enlarge(buffer, roomFor(end, limit))
+    if (end > LARGE_BYTES && size <= LARGE_BYTES) buffer = moved(buffer, size, await whenLarge())
+    if (end > buffer.length)
+      buffer = moved(buffer, size, new Uint8Array(Math.min(limit, LARGE_BYTES, end * 2)))
     buffer.set(chunk, size)
     size = end
   }
-  // A view would keep all of the buffer, and take all of it along to another thread.
-  return size === buffer.length ? buffer : buffer.slice(0, size)
+  // A copy: a view would keep all of the buffer, which may be used again, and take it along to threads.
+  return buffer.slice(0, size)
 }
 
-/** Twice as much, until it is large: then at once what may come, which costs nothing until it comes. */
-const roomFor = (bytes: number, limit: number): number =>
-  bytes > LARGE_BYTES ? limit : Math.min(limit, bytes * 2)
-
-function enlarge(buffer: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(size)
-  larger.set(buffer)
-  return larger
+function moved(from: Uint8Array, size: number, to: Uint8Array): Uint8Array {
+  to.set(from.subarray(0, size))
+  return to
 }
 
 /** Content codings, RFC 9110 §8.4.1. A body cut short is decoded as far as it goes, as browsers do. */

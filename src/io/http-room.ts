@@ -2,6 +2,7 @@
 export type Room = {
   /** @returns what leaves the place. @throws the reason of `signal` when that aborts first. */
   enter(signal: AbortSignal): Promise<() => void>
+  isEmpty(): boolean
 }
 
 export function createRoom(places: number): Room {
@@ -20,6 +21,7 @@ export function createRoom(places: number): Room {
     }
   }
   return {
+    isEmpty: () => free === places,
     async enter(signal) {
       signal.throwIfAborted()
       if (free > 0) {
