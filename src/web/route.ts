@@ -88,11 +88,15 @@ export function addRoute(app: FastifyInstance, route: Route): void {
   })
 }
 
-/** A value of the path; routes declare which there are. @throws {Refusal} 404 for a NUL: no row has one. */
+/**
+ * A value of the path; routes declare which there are.
+ *
+ * @throws {Refusal} for a NUL, which no row and no token has: 404, or 400 where a token stands.
+ */
 export function param(request: FastifyRequest, name: string): string {
   const value = (request.params as Readonly<Record<string, string>>)[name] ?? ''
-  if (value.includes('\0')) throw new Refusal(404, 'missing')
-  return value
+  if (!value.includes('\0')) return value
+  throw name === 'token' ? new Refusal(400, 'token') : new Refusal(404, 'missing')
 }
 
 /** A value of the query or of a form; text only, never a list. */
