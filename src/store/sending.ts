@@ -130,22 +130,29 @@ export function createSending(db: Db) {
       }),
 
     /** Sends again, once, what has been unknown for as long as the rule of its digest says. */
-    async resendByRule(now: Instant): Promise<number> {
-      const { rows } = await sql<{ edition_id: string }>`update dose.delivery d set ${again(now)}
-        from dose.edition e join dose.sending_rule r on r.digest_id = e.digest_id
-        where d.state = 'unknown' and not d.resent and e.id = d.edition_id
-          and d.at <= ${now}::timestamptz - r.resend_hours * interval '1 hour'
-        returning d.edition_id`.execute(db)
-      const editions = [...new Set(rows.map(({ edition_id }) => edition_id))]
-      if (editions.length > 0)
-        await db
-          .updateTable('edition')
-          .set({ state: 'sending' })
-          .where('id', 'in', editions)
-          .where('state', '=', 'sent')
-          .execute()
-      return rows.length
-    },
+    resendByRule: (now: Instant): Promise<number> =>
+      db.transaction().execute(async (tx) => {
+        const { rows } = await sql<{ edition_id: string }>`
+          with held as (
+            select d.id from dose.delivery d
+              join dose.edition e on e.id = d.edition_id
+              join dose.sending_rule r on r.digest_id = e.digest_id
+            where d.state = 'unknown' and not d.resent
+              and d.at <= ${now}::timestamptz - r.resend_hours * interval '1 hour'
+            order by d.id for update of d
+          )
+          update dose.delivery d set ${again(now)} from held where d.id = held.id
+          returning d.edition_id`.execute(tx)
+        const editions = [...new Set(rows.map(({ edition_id }) => edition_id))].sort()
+        if (editions.length > 0)
+          await tx
+            .updateTable('edition')
+            .set({ state: 'sending' })
+            .where('id', 'in', editions)
+            .where('state', '=', 'sent')
+            .execute()
+        return rows.length
+      }),
 
     /** Editions that have readers left and stand still, and why. */
     async halted(now: Instant): Promise<{ editionId: string; reason: string; left: number }[]> {
