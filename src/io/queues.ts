@@ -89,6 +89,9 @@ const WORKER = {
   maxStalledCount: MOST_STALLS,
 }
 
+/** Jobs added in one go; thousands at once would swell the memory for good. */
+const ADDED_AT_ONCE = 500
+
 /** Trimming by count or age on completion deadlocks on PostgreSQL: remove at once, keep failures. */
 const JOB: JobsOptions = {
   attempts: ATTEMPTS,
@@ -126,11 +129,17 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
     kind: options.redisUrl ? 'redis' : 'postgres',
     async add(stage, jobs) {
       const queue = queueOf(stage)
-      const named = jobs.map((data) => ({ data, opts: { ...JOB, jobId: jobIdOf(stage, data) } }))
-      const [only] = named
+      const options = (data: JobData) => ({ ...JOB, jobId: jobIdOf(stage, data) })
+      const [only] = jobs
       // The statement for many is planned anew each time; for one that costs more than all the rest.
-      if (only && named.length === 1) await queue.add(stage, only.data, only.opts)
-      else if (only) await queue.addBulk(named.map((job) => ({ name: stage, ...job })))
+      if (only && jobs.length === 1) await queue.add(stage, only, options(only))
+      else
+        for (let start = 0; start < jobs.length; start += ADDED_AT_ONCE)
+          await queue.addBulk(
+            jobs
+              .slice(start, start + ADDED_AT_ONCE)
+              .map((data) => ({ name: stage, data, opts: options(data) })),
+          )
     },
     async wake(stage, data, delayMs = 0) {
       const deduplication = { id: `${stage}-${data.id}`, keepLastIfActive: true }
