@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
+import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signToken } from '../../src/delivery/token.ts'
@@ -15,7 +15,7 @@ const READ_MS = 2_100
 /** A folder for pictures of what the tests see; none are taken without it. */
 const SHOTS = process.env.SCREENSHOTS
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const AXE = axe.source
 
 /** How people come: by phone and desk, by day and night, from left to right and back. */
 const VISITS = [
