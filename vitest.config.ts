@@ -10,6 +10,8 @@ const rows = ['test/**/*.store.test.ts']
 /** Several processes at once, which a folder does not serve; and what only a folder does. */
 const processes = ['test/**/*.processes.test.ts']
 const folder = ['test/**/*.folder.test.ts']
+/** Takes minutes: in the suite where several processes send, on every set-up by `npm run soak`. */
+const kills = ['test/kills.store.test.ts']
 /** What must not be disturbed by other tests: run when these have ended. */
 const alone = ['test/**/*.alone.test.ts']
 const browser = ['test/**/browser.test.ts', 'test/**/*.browser.test.ts']
@@ -40,6 +42,7 @@ const inSetups = setups
       name,
       globalSetup,
       include: [...rows, ...(name === 'pglite' ? folder : processes)],
+      exclude: name === 'redis' || process.env.DOSE_KILLS ? [] : kills,
       provide: { setup: name },
       hookTimeout: 60_000,
     },
