@@ -10,7 +10,7 @@ export class TooLarge extends Error {}
 /** Room for a small feed; the buffer doubles from here. */
 const FIRST_BYTES = 64 * 1_024
 /** A larger body needs a place among the large ones. */
-const LARGE_BYTES = 256 * 1_024
+const LARGE_BYTES = 512 * 1_024
 
 /**
  * Where bodies are held: of those that are large, only so many at once, and only so many are
@@ -26,9 +26,9 @@ export type BodyRooms = {
   readonly spare: Uint8Array[]
 }
 
-/** 2 × 15 MB of large bodies, and 2 × 15 MB where one is decompressed, are what this costs. */
-const LARGE_AT_ONCE = 2
-const DECODED_AT_ONCE = 1
+/** 4 × 15 MB of large bodies, and 2 × 2 × 15 MB where they are decompressed, are what this costs. */
+const LARGE_AT_ONCE = 4
+const DECODED_AT_ONCE = 2
 
 export const createBodyRooms = (): BodyRooms => ({
   large: createRoom(LARGE_AT_ONCE),
