@@ -85,7 +85,8 @@ export function inspectDocument(
   }
 }
 
-const NOTHING: Inspection = {
+/** Of what could not be looked at. */
+export const NOTHING: Inspection = {
   kind: null,
   title: null,
   total: 0,

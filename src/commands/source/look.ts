@@ -1,4 +1,4 @@
-import type { Finding, Inspection } from '../../article/inspect.ts'
+import { type Finding, type Inspection, NOTHING } from '../../article/inspect.ts'
 import type { Document } from '../../article/read.ts'
 import { DoseError } from '../../errors.ts'
 import { listFolder, readFolderFile } from '../../io/folder.ts'
@@ -40,7 +40,7 @@ export async function lookAt(candidate: Candidate, deps: LookDeps): Promise<Look
       : await lookAtUrl(candidate, deps)
   } catch (error) {
     if (!(error instanceof DoseError)) throw error
-    return { ...NOTHING, findings: [{ level: 'fault', says: error.message }] }
+    return { ...UNSEEN, findings: [{ level: 'fault', says: error.message }] }
   }
 }
 
@@ -48,14 +48,8 @@ export async function lookAt(candidate: Candidate, deps: LookDeps): Promise<Look
 export const faultOf = ({ findings }: Pick<Look, 'findings'>): string | null =>
   findings.find(({ level }) => level === 'fault')?.says ?? null
 
-const NOTHING: Look = {
-  kind: null,
-  title: null,
-  total: 0,
-  items: [],
-  findings: [],
-  feeds: [],
-  hubs: [],
+const UNSEEN: Look = {
+  ...NOTHING,
   answer: null,
   isPostponed: false,
 }
@@ -66,7 +60,7 @@ async function lookAtUrl(candidate: Candidate, deps: LookDeps): Promise<Look> {
   if (result.kind !== 'fetched') {
     const says = `${candidate.url}: ${reasonOf(result)}`
     const isPostponed = result.kind === 'postponed'
-    return { ...NOTHING, findings: [{ level: 'fault', says }], answer, isPostponed }
+    return { ...UNSEEN, findings: [{ level: 'fault', says }], answer, isPostponed }
   }
   const { rules } = candidate
   const { url, bytes, contentType } = rules
@@ -83,7 +77,7 @@ async function lookAtUrl(candidate: Candidate, deps: LookDeps): Promise<Look> {
   const isUsable = seen.kind === 'feed' || faultOf(seen) !== null
   const noFeed: Finding = { level: 'fault', says: `${candidate.url}: ${noFeedIn(seen)}` }
   const all = isUsable ? findings : [noFeed, ...findings]
-  return { ...NOTHING, ...seen, hubs, answer, findings: all }
+  return { ...UNSEEN, ...seen, hubs, answer, findings: all }
 }
 
 /** With the rules that hold for all sources, and for this one where it is known already. */
@@ -173,5 +167,5 @@ async function lookAtFolder(folder: string, deps: LookDeps): Promise<Look> {
   }
   const empty: Finding = { level: 'fault', says: `${folder}: no .md, .html or .txt file in it.` }
   if (total === 0) findings.push(empty)
-  return { ...NOTHING, total, items, findings }
+  return { ...UNSEEN, total, items, findings }
 }
