@@ -7,6 +7,11 @@ const CODES = {
     exit: 1,
     hint: 'Check the name or id; the `list` commands show them.',
   },
+  FORBIDDEN: {
+    retry: false,
+    exit: 2,
+    hint: 'Ask an admin for the role, or use another token.',
+  },
   DATABASE_UNREACHABLE: {
     retry: true,
     exit: 3,

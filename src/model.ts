@@ -13,6 +13,7 @@
  * issue         what one reader gets of an edition: the pool after the reader's choices
  * delivery      one edition to one subscription, with a state that can say "unknown"
  * run           one attempt of one stage on one row version
+ * actor         who asks for something: an account, a token, the command line
  */
 
 /** An instant as ISO 8601 in UTC with milliseconds: `2026-11-20T06:00:00.000Z`. Sorts as text. */
@@ -440,3 +441,27 @@ export type Message = {
   readonly headers: Readonly<Record<string, string>>
   readonly date: Instant
 }
+
+/**
+ * What accounts and tokens may do, each all that the one before may.
+ * viewer    sees everything but secrets, and changes nothing
+ * editor    decides over stories and editions
+ * operator  works sources, digests, readers and queues
+ * admin     gives access, and touches settings, files and back-ups
+ */
+export const USER_ROLES = ['viewer', 'editor', 'operator', 'admin'] as const
+export type UserRole = (typeof USER_ROLES)[number]
+
+/** Who asks, as the audit log names them. */
+export type Actor = {
+  /** `anna`, `token:backups`, `command line`. */
+  readonly name: string
+  readonly role: UserRole
+  /** The only nouns whose commands a token may run; `null` for all. */
+  readonly nouns: readonly string[] | null
+  /** Network address the request came from; `null` on this machine's command line. */
+  readonly address: string | null
+}
+
+export const hasRole = ({ role }: Pick<Actor, 'role'>, least: UserRole): boolean =>
+  USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least)

@@ -3,9 +3,9 @@ import { createServer as createProbe } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { PushedArticles } from './article/pushed.ts'
-import type { Command } from './commands/command.ts'
+import { type Command, roleFor } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
-import { runCommand } from './commands/operation.ts'
+import { runAs } from './commands/operation.ts'
 import { type Config, requireServerSettings } from './config.ts'
 import { DoseError } from './errors.ts'
 import { removeServerFile, writeServerFile } from './io/remote.ts'
@@ -109,8 +109,9 @@ const operationOf = (command: Command, deps: Deps): Operation => ({
   name: command.name,
   summary: command.summary,
   changes: command.changes,
+  needs: roleFor(command),
   schema: command.input,
-  run: (input, emit) => runCommand(command, input, deps, emit, false),
+  run: (input, emit, actor) => runAs(actor, command, input, deps, emit, false),
 })
 
 /** What the web server does with what comes by itself. */

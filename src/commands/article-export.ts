@@ -20,6 +20,7 @@ export const exportArticles = command({
   }),
   positional: [],
   changes: false,
+  needs: 'admin',
   prepare: async (input) => ({ ...input, to: input.to ? resolve(input.to) : undefined }),
   async run({ date, to }, { deps, out, note }) {
     const chosen = date ?? (await newestDay(deps))

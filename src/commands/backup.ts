@@ -23,6 +23,7 @@ export const backup = command({
   input: z.object({ file: z.string().optional().describe('File to write') }),
   positional: ['file'],
   changes: false,
+  needs: 'admin',
   prepare: async (input) => ({ file: input.file ? resolve(input.file) : undefined }),
   async run({ file }, { deps, out }) {
     out({ file: await backUp(deps, file) })
@@ -39,6 +40,7 @@ export const restore = command({
   input: z.object({ file: z.string().describe('File that `dose backup` wrote') }),
   positional: ['file'],
   changes: true,
+  needs: 'admin',
   prepare: async ({ file }) => ({ file: resolve(file) }),
   async run({ file }, { deps, out }) {
     try {

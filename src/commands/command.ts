@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { UserRole } from '../model.ts'
 import type { Deps } from '../workers/stage.ts'
 
 /** One line of a command's answer: JSON on the wire and with `--json`. */
@@ -32,6 +33,8 @@ export type Command<Input = never> = {
   readonly positional: readonly string[]
   /** Whether it changes anything: then it is written to the audit log. */
   readonly changes: boolean
+  /** The least role that may run it: `operator` for changes and `viewer` for the rest where absent. */
+  readonly needs?: UserRole
   /** Waits for the queues: where no `dose up` runs, workers run with it. */
   readonly works?: boolean
   /** On the caller's side, before anything is sent: reads files, makes paths absolute. */
@@ -45,6 +48,9 @@ export type Command<Input = never> = {
 /** Declares a command; it exists so that `Input` is inferred, never written. */
 export const command = <Input>(definition: Command<Input>): Command =>
   definition as unknown as Command
+
+export const roleFor = ({ needs, changes }: Command): UserRole =>
+  needs ?? (changes ? 'operator' : 'viewer')
 
 /** Columns for people: values of the named keys, tabs between them. */
 export const columns =

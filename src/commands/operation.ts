@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { DoseError } from '../errors.ts'
+import { type Actor, hasRole } from '../model.ts'
 import type { Deps } from '../workers/stage.ts'
-import type { Command, Context, Row } from './command.ts'
+import { type Command, type Context, type Row, roleFor } from './command.ts'
 
 export type Emit = { row(row: Row): void; note(sentence: string): void }
 
@@ -20,14 +21,33 @@ const holdsNul = (input: unknown): boolean =>
     .flat()
     .some((value) => typeof value === 'string' && value.includes('\0'))
 
-/** Runs a command on the rows this process holds; changes are written to the audit log. */
-export async function runCommand(
+/** Whoever may start processes on this machine may do everything. */
+const COMMAND_LINE: Actor = { name: 'command line', role: 'admin', nouns: null, address: null }
+
+/** Runs a command that was typed on this machine, on the rows this process holds. */
+export const runCommand = (
+  command: Command,
+  input: unknown,
+  deps: Deps,
+  emit: Emit,
+  alone: boolean,
+): Promise<number> => runAs(COMMAND_LINE, command, input, deps, emit, alone)
+
+/**
+ * Runs a command for somebody, on the rows this process holds; changes are written to the audit
+ * log. API and dashboard come through here alike.
+ *
+ * @throws {DoseError} FORBIDDEN before anything is done.
+ */
+export async function runAs(
+  actor: Actor,
   command: Command,
   input: unknown,
   deps: Deps,
   emit: Emit,
   alone: boolean,
 ): Promise<number> {
+  requireAccess(actor, command)
   const checked = checkInput(command, input)
   const details: object[] = []
   const record = (detail: object) => void details.push(detail)
@@ -36,9 +56,21 @@ export async function runCommand(
   if (command.changes) {
     const object = withoutLogin((checked as Record<string, unknown>)[command.positional[0] ?? ''])
     const detail = Object.assign({ exit: code }, ...details)
-    await deps.store.audit.write('operator', command.name, object, detail, deps.clock.now())
+    await deps.store.audit.write(actor.name, command.name, object, detail, deps.clock.now())
   }
   return code
+}
+
+function requireAccess(actor: Actor, command: Command): void {
+  const needed = roleFor(command)
+  if (!hasRole(actor, needed))
+    throw new DoseError(
+      'FORBIDDEN',
+      `${command.name}: ${actor.name} is ${actor.role}; it takes ${needed}.`,
+    )
+  const noun = command.name.split(' ')[0] ?? ''
+  if (actor.nouns !== null && !actor.nouns.includes(noun))
+    throw new DoseError('FORBIDDEN', `${command.name}: ${actor.name} is for other nouns.`)
 }
 
 /** A URL may bring user and password along. */

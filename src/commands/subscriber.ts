@@ -141,6 +141,7 @@ export const exportCsv = command({
   input: z.object({ digest: z.string().describe('Name of the digest') }),
   positional: [],
   changes: false,
+  needs: 'operator',
   async run({ digest: name }, { deps, out }) {
     const digest = await findDigest(deps, name)
     out({ csv: HEADER })

@@ -18,6 +18,7 @@ export const add = command({
   }),
   positional: ['target'],
   changes: true,
+  needs: 'editor',
   async run({ target, reason }, { deps, out }) {
     const { store, clock } = deps
     const subject = await subjectOf(target, deps)
@@ -50,6 +51,7 @@ export const remove = command({
   input: z.object({ target: z.string().describe('What `takedown list` names it by') }),
   positional: ['target'],
   changes: true,
+  needs: 'editor',
   async run({ target }, { deps, out }) {
     const { store } = deps
     const takedown =

@@ -4,11 +4,17 @@ import { z } from 'zod'
 import { DoseError } from '../errors.ts'
 import type { Log } from '../io/log.ts'
 import type { Operation } from './operation.ts'
+import { actorOf } from './route.ts'
 
 export const NDJSON = 'application/x-ndjson'
 
 /** How a failure's exit code reads as an HTTP status, when nothing was answered before it. */
 const STATUS_OF_EXIT: Readonly<Record<number, number>> = { 1: 422, 2: 400, 3: 503 }
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  INTERNAL: 500,
+  NOT_FOUND: 404,
+  FORBIDDEN: 403,
+}
 
 /** The URL of an operation: `source add` is `/api/source/add`. */
 export const operationUrl = ({ name }: Operation): string => `/api/${name.replaceAll(' ', '/')}`
@@ -29,10 +35,11 @@ export function operationRoute(operation: Operation, log: Log) {
         .send(lines([errorLine(fault), { exit: fault.exit }]))
     }
     const answer = openAnswer()
-    const run = operation.run(input.data, {
-      row: (row) => answer.write({ row }),
-      note: (note) => answer.write({ note }),
-    })
+    const emit = {
+      row: (row: object) => answer.write({ row }),
+      note: (note: string) => answer.write({ note }),
+    }
+    const run = operation.run(input.data, emit, actorOf(request))
     run.then(
       (exit) => answer.end({ exit }),
       (error: unknown) => {
@@ -83,6 +90,5 @@ const exitOf = (error: unknown): number => (error instanceof DoseError ? error.e
 
 function statusOf(error: unknown): number {
   const { code, exit } = error as { code: string; exit: number }
-  if (code === 'INTERNAL') return 500
-  return code === 'NOT_FOUND' ? 404 : (STATUS_OF_EXIT[exit] ?? 500)
+  return STATUS_OF_CODE[code] ?? STATUS_OF_EXIT[exit] ?? 500
 }

@@ -28,7 +28,8 @@ export async function mountBoard(
   })
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'admin', policy: 'board' }
+      const changes = [route.method].flat().some((method) => !/^(?:GET|HEAD)$/.test(method))
+      route.config = { ...route.config, access: changes ? 'operator' : 'viewer', policy: 'board' }
     })
     scope.addHook('onSend', async (_request, reply, payload) =>
       typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')

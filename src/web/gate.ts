@@ -1,47 +1,58 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasRole, type UserRole } from '../model.ts'
 import type { Pages } from './pages.ts'
 import { answerRefusal, wantsHtml } from './refusal.ts'
 import type { Access } from './route.ts'
 import type { Visitors } from './visitors.ts'
 
-type Test = (visitors: Visitors, request: FastifyRequest) => boolean
-
-/** Who is let in where, the cheaper question first. */
-const ADMITS: Readonly<Record<Access, readonly Test[]>> = {
-  public: [() => true],
-  local: [(visitors, request) => visitors.isLocal(request), isAdmin],
-  scrape: [(visitors, request) => visitors.isLocal(request), hasToken],
-  token: [hasToken],
-  admin: [isAdmin],
+/** What a word of a route asks of whom. */
+type Door = {
+  /** The least role; `null` where anybody may come. */
+  readonly role: UserRole | null
+  /** Whoever sits at this machine needs no role. */
+  readonly local: boolean
+  /** Asked with a token. */
+  readonly bearer: boolean
 }
 
-function isAdmin(visitors: Visitors, request: FastifyRequest): boolean {
-  return visitors.isAdmin(request)
-}
-
-function hasToken(visitors: Visitors, request: FastifyRequest): boolean {
-  return visitors.hasToken(request)
-}
-
-/** Lets in whom the route admits. A route that names nobody is for those who have signed in. */
-export function guard(app: FastifyInstance, visitors: Visitors, pages: Pages): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const named = request.is404 ? accessToUnknown(request) : request.routeOptions.config.access
-    const access = named ?? 'admin'
-    if (!ADMITS[access].some((admits) => admits(visitors, request)))
-      return turnAway(access, visitors, pages, request, reply)
-    if (access === 'admin' && isForeign(request))
-      return answerRefusal(pages, request, reply.code(403), 'foreign')
-  })
+function doorOf(request: FastifyRequest): Door {
+  const { access = 'admin', bearer = false } = request.is404
+    ? { access: accessToUnknown(request) }
+    : request.routeOptions.config
+  switch (access) {
+    case 'public':
+      return { role: null, local: false, bearer: false }
+    case 'local':
+      return { role: 'operator', local: true, bearer: false } // mails hold links that are keys
+    case 'scrape':
+      return { role: 'viewer', local: true, bearer: true }
+    default:
+      return { role: access, local: false, bearer }
+  }
 }
 
 /** What lies behind the login, and what does not, is told to nobody outside it. */
 const accessToUnknown = (request: FastifyRequest): Access =>
-  /^\/admin(?:[/?]|$)/.test(request.url) ? 'admin' : 'public'
+  /^\/admin(?:[/?]|$)/.test(request.url) ? 'viewer' : 'public'
+
+/** Lets in whom the route admits, and notes who it is. A route that names nobody is for admins. */
+export function guard(app: FastifyInstance, visitors: Visitors, pages: Pages): void {
+  app.decorateRequest('actor', null)
+  app.addHook('onRequest', async (request, reply) => {
+    const door = doorOf(request)
+    if (door.role === null || (door.local && visitors.isLocal(request))) return
+    request.actor = await (door.bearer ? visitors.byToken(request) : visitors.bySession(request))
+    if (request.actor === null) return turnAway(door, visitors, pages, request, reply)
+    if (!hasRole(request.actor, door.role))
+      return answerRefusal(pages, request, reply.code(403), 'role')
+    if (!door.bearer && isForeign(request))
+      return answerRefusal(pages, request, reply.code(403), 'foreign')
+  })
+}
 
 /** People are led to the login; scripts are told what is missing. */
 function turnAway(
-  access: Access,
+  { bearer }: Door,
   visitors: Visitors,
   pages: Pages,
   request: FastifyRequest,
@@ -52,12 +63,11 @@ function turnAway(
     reply.code(429).header('retry-after', wait)
     return answerRefusal(pages, request, reply, 'guesses')
   }
-  const behindLogin = access === 'admin' || access === 'local'
-  if (behindLogin && request.method === 'GET' && wantsHtml(request))
+  if (!bearer && request.method === 'GET' && wantsHtml(request))
     return reply.redirect(`/admin/login?next=${encodeURIComponent(request.url)}`, 303)
   // A browser's own script that lost its session must not raise the browser's password window.
   if (request.headers['sec-fetch-mode'] === undefined)
-    reply.header('www-authenticate', `${behindLogin ? 'Basic' : 'Bearer'} realm="Daily Dose"`)
+    reply.header('www-authenticate', `${bearer ? 'Bearer' : 'Basic'} realm="Daily Dose"`)
   return answerRefusal(pages, request, reply.code(401), 'unknown')
 }
 

@@ -1,16 +1,22 @@
 import { z } from 'zod'
 import { NDJSON, operationUrl } from './api.ts'
 import type { Operation } from './operation.ts'
-import type { Access, Route } from './route.ts'
+import type { Route } from './route.ts'
 
 const API_VERSION = '0.1.0'
 
-const SECURITY: Readonly<Record<Access, readonly object[]>> = {
-  public: [],
-  local: [{ login: [] }],
-  scrape: [{ token: [] }],
-  token: [{ token: [] }],
-  admin: [{ login: [] }],
+/** What opens a route; the names are those of the least role. */
+function securityOf({ access, bearer }: Pick<Route, 'access' | 'bearer'>): readonly object[] {
+  switch (access) {
+    case 'public':
+      return []
+    case 'local':
+      return [{ login: ['operator'] }]
+    case 'scrape':
+      return [{ token: ['viewer'] }]
+    default:
+      return [bearer ? { token: [access] } : { login: [access] }]
+  }
 }
 
 /** All that the server answers, as an OpenAPI 3.1 document; operations and routes are its source. */
@@ -56,12 +62,13 @@ export function openApiDocument(
 /** Fastify's `:name(pattern)` as OpenAPI's `{name}`. */
 const pathOf = (url: string): string => url.replace(/:(\w+)(?:\([^)]*\))?/g, '{$1}')
 
-function describeRoute({ method, access, summary, type, takes }: Route, path: string) {
+function describeRoute(route: Route, path: string) {
+  const { method, summary, type, takes } = route
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
   return {
     operationId: `${method.toLowerCase()} ${path}`,
     summary,
-    security: SECURITY[access],
+    security: securityOf(route),
     ...(names.length > 0 && {
       parameters: names.map((name) => ({
         name,
@@ -83,13 +90,13 @@ function schemaOf(type: z.ZodType) {
   return schema
 }
 
-function describeOperation({ name, summary, changes, schema }: Operation) {
+function describeOperation({ name, summary, changes, needs, schema }: Operation) {
   return {
     operationId: name,
     summary,
     tags: [name.split(' ')[0]],
     description: changes ? 'Changes rows; written to the audit log.' : 'Changes nothing.',
-    security: SECURITY.token,
+    security: securityOf({ access: needs, bearer: true }),
     requestBody: { content: { 'application/json': { schema: schemaOf(schema) } } },
     responses: {
       200: {

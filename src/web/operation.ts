@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Actor, UserRole } from '../model.ts'
 
 /** Takes what an operation tells while it runs. */
 export type Emit = {
@@ -15,11 +16,14 @@ export type Operation = {
   readonly summary: string
   /** Whether it changes anything. */
   readonly changes: boolean
+  /** The least role that may run it. */
+  readonly needs: UserRole
   /** What it takes, as a JSON object. */
   readonly schema: z.ZodType
   /**
    * @param input what `schema` made of the request's body.
    * @returns the exit code: 0 done, 1 failed in part.
+   * @throws {DoseError} FORBIDDEN where it is not for this actor.
    */
-  run(input: unknown, emit: Emit): Promise<number>
+  run(input: unknown, emit: Emit, actor: Actor): Promise<number>
 }

@@ -1,23 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import type { Actor, UserRole } from '../model.ts'
 import type { Policy } from './policy.ts'
 import { Refusal } from './refusal.ts'
 
 /**
  * Who may ask.
  * public   anybody
- * local    whoever sits at this machine, or has signed in
- * scrape   this machine, or the API token
- * token    the API token
- * admin    whoever has signed in; also what a route without a word gets
+ * local    whoever sits at this machine, or has signed in as an operator
+ * scrape   this machine, or whoever brings a token that may read figures
+ * a role   whoever has signed in with it or a higher one; `admin` where a route says nothing
  */
-export type Access = 'public' | 'local' | 'scrape' | 'token' | 'admin'
+export type Access = 'public' | 'local' | 'scrape' | UserRole
 
 /** One URL: who may ask, what it answers, and how. The API's document is made of these too. */
 export type Route = {
   readonly method: 'GET' | 'POST'
   readonly url: string
   readonly access: Access
+  /** For scripts: asked with a token (RFC 6750) and never with a browser's session. */
+  readonly bearer?: boolean
   readonly summary: string
   /** Media type of the answer. */
   readonly type: string
@@ -43,8 +45,13 @@ export type Route = {
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+    bearer?: boolean
     policy?: Policy
     keep?: boolean
+  }
+  interface FastifyRequest {
+    /** Who asks; `null` where anybody may, and at this machine where that is enough. */
+    actor: Actor | null
   }
 }
 
@@ -53,6 +60,7 @@ export function addRoute(app: FastifyInstance, route: Route): void {
     method,
     url,
     access,
+    bearer = false,
     policy = 'page',
     keep = true,
     perMinute,
@@ -75,6 +83,7 @@ export function addRoute(app: FastifyInstance, route: Route): void {
       ...(bytes && { bodyLimit: bytes }),
       config: {
         access,
+        bearer,
         policy,
         keep,
         ...(perMinute && { rateLimit: { max: perMinute, timeWindow: '1 minute' } }),
@@ -86,6 +95,12 @@ export function addRoute(app: FastifyInstance, route: Route): void {
       },
     })
   })
+}
+
+/** Who asks for what takes a role. */
+export function actorOf({ actor, routeOptions }: FastifyRequest): Actor {
+  if (actor === null) throw new Error(`${routeOptions.url} admits anybody`)
+  return actor
 }
 
 /**

@@ -113,12 +113,12 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'GET', url: '/outbox/:editionId/:deliveryId', access: 'local', type: HTML, summary: 'A mail', handle: mail.message },
     { method: 'GET', url: '/outbox/:editionId/:deliveryId/html', access: 'local', type: HTML, policy: 'mail', summary: 'The HTML part of a mail', handle: mail.html },
     { method: 'GET', url: '/outbox/:editionId/:deliveryId/raw', access: 'local', type: 'message/rfc822', summary: 'A mail as it was written', handle: mail.raw },
-    { method: 'GET', url: '/admin', access: 'admin', type: HTML, summary: 'Leads to the queues', handle: admin.home },
+    { method: 'GET', url: '/admin', access: 'viewer', type: HTML, summary: 'Leads to the queues', handle: admin.home },
     { method: 'GET', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'The login form', handle: admin.loginForm },
     { method: 'POST', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Signs in', handle: admin.login },
-    { method: 'POST', url: '/admin/logout', access: 'admin', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
-    { method: 'GET', url: '/admin/stages', access: 'admin', type: HTML, summary: 'Stages and what waits at each', handle: admin.stages },
-    { method: 'POST', url: '/api/articles', access: 'token', type: 'application/json', bytes: PUSH_BYTES_MAX, keep: false, takes: web.intake.pushed, summary: 'Takes in one article, or a list of up to 50; all or none', handle: intake.push },
+    { method: 'POST', url: '/admin/logout', access: 'viewer', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
+    { method: 'GET', url: '/admin/stages', access: 'viewer', type: HTML, summary: 'Stages and what waits at each', handle: admin.stages },
+    { method: 'POST', url: '/api/articles', access: 'operator', bearer: true, type: 'application/json', bytes: PUSH_BYTES_MAX, keep: false, takes: web.intake.pushed, summary: 'Takes in one article, or a list of up to 50; all or none', handle: intake.push },
     { method: 'GET', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, summary: 'Tells a hub that it was asked (W3C WebSub)', handle: intake.verify },
     { method: 'POST', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, rawBody: true, bytes: DELIVERY_BYTES_MAX, summary: 'Takes in what a hub delivers (W3C WebSub)', handle: intake.receive },
     { method: 'GET', url: '/healthz', access: 'public', type: 'application/json', keep: false, summary: 'Is every part alive?', handle: healthPage(web.deps) },
@@ -172,7 +172,7 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
   )
   for (const operation of options.operations)
     app.post(operationUrl(operation), {
-      config: { access: 'token' },
+      config: { access: operation.needs, bearer: true },
       bodyLimit: OPERATION_BYTES_MAX,
       handler: operationRoute(operation, deps.log),
     })

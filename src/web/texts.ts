@@ -29,6 +29,8 @@ const TEXTS = {
 
   unknownTitle: 'Please sign in',
   unknownText: 'This needs the password of the user admin, or the API token.',
+  roleTitle: 'Not for your role',
+  roleText: 'This takes a higher role than yours. An admin can give it to you.',
   foreignTitle: 'That came from another site',
   foreignText: 'Changes are taken from this site’s own pages only. Open the page again and retry.',
   guessesTitle: 'Too many wrong tries',

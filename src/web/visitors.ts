@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../io/clock.ts'
+import type { Actor } from '../model.ts'
 import { createGuesses } from './guesses.ts'
 import { field } from './route.ts'
 
@@ -33,12 +34,12 @@ export type Visitors = {
   knows(request: FastifyRequest, user: string, password: string): boolean
   signIn(reply: FastifyReply): void
   signOut(reply: FastifyReply): void
-  /** Signed in with a cookie, or bringing the password along (HTTP Basic, RFC 7617). */
-  isAdmin(request: FastifyRequest): boolean
+  /** Who has signed in with a cookie, or brings the password along (HTTP Basic, RFC 7617). */
+  bySession(request: FastifyRequest): Promise<Actor | null>
+  /** Who brings a token along (RFC 6750). */
+  byToken(request: FastifyRequest): Promise<Actor | null>
   /** Sits at this machine: no proxy in between, and no foreign name in the address bar. */
   isLocal(request: FastifyRequest): boolean
-  /** Brings the API token (RFC 6750). */
-  hasToken(request: FastifyRequest): boolean
 }
 
 /** Who is asking. Sessions are signed, not stored, so any process can check them. */
@@ -85,23 +86,25 @@ export async function createVisitors(
       reply.clearCookie(SESSION_COOKIE, { path: '/' })
       reply.clearCookie(CSRF_COOKIE, { path: '/admin' })
     },
-    isAdmin(request) {
+    async bySession(request) {
+      const admin: Actor = { name: 'admin', role: 'admin', nouns: null, address: request.ip }
       const session = request.unsignCookie(request.cookies[SESSION_COOKIE] ?? '')
-      if (session.valid && Number.parseInt(session.value, 10) * 1_000 > now()) return true
+      if (session.valid && Number.parseInt(session.value, 10) * 1_000 > now()) return admin
       const basic = credentials(request, 'Basic')
-      if (basic === null) return false
+      if (basic === null) return null
       const [user = '', ...password] = Buffer.from(basic, 'base64').toString().split(':')
-      return knows(request, user, password.join(':'))
+      return knows(request, user, password.join(':')) ? admin : null
+    },
+    async byToken(request) {
+      const token = credentials(request, 'Bearer')
+      if (token === null || !counted(request, same(token, apiToken))) return null
+      return { name: 'token:API_TOKEN', role: 'admin', nouns: null, address: request.ip }
     },
     isLocal: (request) =>
       LOOPBACK.test(request.socket.remoteAddress ?? '') &&
       LOOPBACK.test(request.ip) &&
       LOCAL_HOST.test(request.headers.host ?? '') &&
       PROXY_HEADERS.every((name) => request.headers[name] === undefined),
-    hasToken(request) {
-      const token = credentials(request, 'Bearer')
-      return token !== null && counted(request, same(token, apiToken))
-    },
   }
 }
 

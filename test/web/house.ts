@@ -26,6 +26,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'echo say',
     summary: 'Says a word so many times',
     changes: false,
+    needs: 'viewer',
     schema: z.object({ word: z.string().describe('What to say'), times: z.number().default(1) }),
     async run(input, { row, note }) {
       const { word, times } = input as { word: string; times: number }
@@ -38,6 +39,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'echo lose',
     summary: 'Finds nothing',
     changes: true,
+    needs: 'operator',
     schema: z.object({}),
     async run() {
       throw new DoseError('NOT_FOUND', 'echo "x"')
@@ -47,6 +49,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'echo break',
     summary: 'Breaks after a row',
     changes: true,
+    needs: 'operator',
     schema: z.object({}),
     async run(_input, { row }) {
       row({ n: 1 })

@@ -17,6 +17,7 @@ export const check = command({
   }),
   positional: ['target'],
   changes: false,
+  needs: 'operator',
   prepare: async (input) => readAccess({ ...input, target: absolute(input.target) }),
   async run({ target: given, kind: told, ...options }, { deps, out }) {
     const { target: url, access: own } = takeLogin(given)

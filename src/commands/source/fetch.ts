@@ -10,6 +10,7 @@ export const read = command({
   input: z.object({ target: z.string().describe(TARGET) }),
   positional: ['target'],
   changes: false,
+  needs: 'operator',
   works: true,
   async run({ target }: Target, { deps, out, note }) {
     const { store, queues, clock } = deps

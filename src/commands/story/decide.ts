@@ -48,6 +48,7 @@ export const merge = command({
   }),
   positional: ['into', 'from'],
   changes: true,
+  needs: 'editor',
   works: true,
   async run({ into, from }, context) {
     const stories = [await findStory(context, into), await findStory(context, from)]
@@ -67,6 +68,7 @@ export const split = command({
   }),
   positional: ['story', 'articles'],
   changes: true,
+  needs: 'editor',
   works: true,
   async run({ story, articles }, context) {
     const id = await findStory(context, story)
@@ -87,6 +89,7 @@ export const pin = command({
   }),
   positional: ['article', 'story'],
   changes: true,
+  needs: 'editor',
   works: true,
   async run({ article, story }, context) {
     const { id } = await findArticle(context, article)
@@ -101,6 +104,7 @@ export const undo = command({
   input: z.object({ decision: z.string().min(1).describe('Id of the decision') }),
   positional: ['decision'],
   changes: true,
+  needs: 'editor',
   works: true,
   async run({ decision }, context) {
     const found = await context.deps.store.decisions.get(decision)
