@@ -10,6 +10,24 @@ const list = z
   .transform((value) => value.split(',').map((entry) => entry.trim()))
   .transform((entries) => entries.filter((entry) => entry !== ''))
 
+/** `22-7 Europe/Zurich`; on the clock of UTC where no zone is named. */
+const quietHours = z
+  .string()
+  .regex(/^([01]?\d|2[0-3])-([01]?\d|2[0-3])( \S+)?$/, 'expected hours such as 22-7 Europe/Zurich')
+  .transform((text) => {
+    const [, from, to, timeZone = 'UTC'] = /^(\d+)-(\d+)(?: (\S+))?$/.exec(text) ?? []
+    return { from: Number(from), to: Number(to), timeZone }
+  })
+  .refine(({ timeZone }) => isZone(timeZone), 'no such time zone')
+
+function isZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
 const database = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user@host/db' })
 const redis = z
   .string()
@@ -73,6 +91,18 @@ const Settings = z
     TRUST_PROXY: list,
     /** Days after which records of runs are deleted. */
     RETENTION_DAYS: z.coerce.number().int().min(1).default(365),
+    /** Addresses that are told of alerts, comma-separated. Absent: nobody gets a mail. */
+    ALERT_MAIL: list,
+    /** URL that is told of alerts, as JSON by POST. Absent: none is. */
+    ALERT_WEBHOOK: z
+      .url({ protocol: /^https?$/, error: 'expected http://… or https://…' })
+      .optional(),
+    /** Signs what the webhook gets (HMAC-SHA-256). */
+    ALERT_KEY: z.string().min(16, 'expected 16 characters or more').optional(),
+    /** Hours in which only urgent alerts are told: `22-7 Europe/Zurich`. Absent: none. */
+    ALERT_QUIET: quietHours.optional(),
+    /** Hours after which an alert that still holds is told again. */
+    ALERT_REPEAT_HOURS: z.coerce.number().int().min(1).max(720).default(12),
     /** fatal, error, warn, info, debug or silent. */
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     /** Requests on their way at once to one registrable domain, by all processes together. */
@@ -90,6 +120,10 @@ const Settings = z
     (s) => new Set([s.DKIM_DOMAIN, s.DKIM_SELECTOR, s.DKIM_KEY].map((part) => !part)).size === 1,
     { path: ['DKIM_KEY'], error: 'DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY go together' },
   )
+  .refine((s) => !(s.ALERT_WEBHOOK && !s.ALERT_KEY), {
+    path: ['ALERT_KEY'],
+    error: 'ALERT_WEBHOOK needs it: what is sent there is signed',
+  })
 
 export type Config = Readonly<z.infer<typeof Settings>>
 export type SettingName = keyof Config
@@ -103,7 +137,13 @@ export type SettingRow = {
 }
 
 export const settingNames = Object.keys(Settings.shape) as SettingName[]
-const SECRETS = new Set<SettingName>(['ADMIN_PASSWORD', 'API_TOKEN', 'DKIM_KEY', 'SECRETS_KEY'])
+const SECRETS = new Set<SettingName>([
+  'ADMIN_PASSWORD',
+  'ALERT_KEY',
+  'API_TOKEN',
+  'DKIM_KEY',
+  'SECRETS_KEY',
+])
 const DEFAULT_FILE = 'config/local.yaml'
 
 /**

@@ -14,6 +14,7 @@
  * delivery      one edition to one subscription, with a state that can say "unknown"
  * run           one attempt of one stage on one row version
  * actor         who asks for something: an account, a token, the command line
+ * alert         something that is not as it should be, from when it began until it was well again
  */
 
 /** An instant as ISO 8601 in UTC with milliseconds: `2026-11-20T06:00:00.000Z`. Sorts as text. */
@@ -413,8 +414,40 @@ export type Rendered = { readonly subject: string; readonly html: string; readon
  * link    the way to what only the owner of an address may do
  * move    this is to be the new address of a reader: confirm
  * moved   tells the old address
+ * alert   tells the operator what is not as it should be, or is again
  */
-export type LetterKind = 'signup' | 'link' | 'move' | 'moved'
+export type LetterKind = 'signup' | 'link' | 'move' | 'moved' | 'alert'
+
+/** What is watched, one rule each. */
+export type AlertRule =
+  | 'edition-late'
+  | 'edition-at-risk'
+  | 'delivery-late'
+  | 'source-down'
+  | 'queue-age'
+  | 'failure-rate'
+  | 'bounce-rate'
+  | 'complaint-rate'
+  | 'disk'
+
+/** A rule that is broken, by one subject: a digest, a source, a stage, a disk. */
+export type Trouble = {
+  readonly rule: AlertRule
+  readonly subject: string
+  /** Told in quiet hours too. */
+  readonly urgent: boolean
+  readonly detail: string
+}
+
+export type Alert = Trouble & {
+  readonly since: Instant
+  /** When the trouble was last there. */
+  readonly seenAt: Instant
+  /** When it was last told; `null` while nobody was. */
+  readonly toldAt: Instant | null
+  readonly resolvedAt: Instant | null
+  readonly mutedUntil: Instant | null
+}
 
 export type Pace = 'daily' | 'weekdays' | 'weekly'
 

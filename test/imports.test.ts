@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-const PURE = ['article', 'story', 'edition', 'delivery']
+const PURE = ['article', 'story', 'edition', 'delivery', 'upkeep']
 const WORDS = ['model.ts', 'errors.ts']
 const SETTINGS = [...WORDS, 'config.ts']
 
@@ -13,13 +13,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   story: ['text', ...WORDS],
   edition: ['text', ...WORDS],
   delivery: ['text', ...WORDS],
+  upkeep: ['text', ...WORDS],
   io: SETTINGS,
   store: SETTINGS,
   workers: [...SETTINGS, 'text', ...PURE, 'io', 'store'],
   // `dose filter` is a stage alone: the pure part of it, with lines instead of rows around it.
   commands: [...SETTINGS, 'text', ...PURE, 'io', 'store', 'workers'],
   web: [
-    ...[...SETTINGS, 'edition', 'delivery', 'io', 'store'],
+    ...[...SETTINGS, 'edition', 'delivery', 'upkeep', 'io', 'store'],
     ...['workers/pipeline.ts', 'workers/stage.ts'],
   ],
 }

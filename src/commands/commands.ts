@@ -1,3 +1,4 @@
+import * as alert from './alert.ts'
 import * as article from './article.ts'
 import { exportArticles } from './article-export.ts'
 import { push as articlePush } from './article-push.ts'
@@ -83,6 +84,11 @@ export const commands: readonly Command[] = [
   sending.resend,
   sending.rule,
   queue.list,
+  alert.list,
+  alert.rules,
+  alert.rule,
+  alert.mute,
+  alert.test,
   doctor,
   backup.backup,
   backup.restore,

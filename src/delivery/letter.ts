@@ -15,6 +15,7 @@ const LINK_MS: Readonly<Record<LetterKind, number>> = {
   move: 2 * DAY_MS,
   link: 2 * HOUR_MS,
   moved: 0,
+  alert: 0,
 }
 
 /** Letters that one address gets at most, whoever asks: `gapMs` apart, `most` in `withinMs`. */

@@ -49,6 +49,8 @@ export type Queues = {
   /** When a schedule of the stage rings next; in the past while nobody works it. */
   nextRing(stage: string): Promise<Instant | null>
   counts(stage: string): Promise<Counts>
+  /** Since when its oldest waiting job could run; `null` where none waits. */
+  waitingSince(stage: string): Promise<Instant | null>
   /** Puts back in line what the queue keeps as failed of these jobs; tells how many it found. */
   retryFailed(stage: string, jobs: readonly JobData[]): Promise<number>
   /** BullMQ's own queues, for bull-board. */
@@ -173,6 +175,10 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
         failed: of('failed'),
       }
     },
+    async waitingSince(stage) {
+      const [oldest] = await queueOf(stage).getWaiting(0, 0)
+      return oldest ? queuedAtOf(oldest) : null
+    },
     async retryFailed(stage, jobs) {
       const ids = jobs.map((data) => jobIdOf(stage, data))
       const failures = await failuresOf(queueOf(stage), ids)
@@ -194,6 +200,9 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
     },
   }
 }
+
+const queuedAtOf = (job: Job): Instant =>
+  new Date(job.timestamp + (job.opts.delay ?? 0)).toISOString()
 
 /** BullMQ refuses ids with `:` and ids of digits only. */
 const jobIdOf = (stage: string, { id, version }: JobData) => `${stage}-${id}-${version}`
@@ -233,7 +242,7 @@ function processor(handle: (job: Attempt) => Promise<void>, isPermanent: (e: unk
         attempt,
         lastAttempt: attempt >= (job.opts.attempts ?? 1),
         jobId: job.id ?? '',
-        queuedAt: new Date(job.timestamp + (job.opts.delay ?? 0)).toISOString(),
+        queuedAt: queuedAtOf(job),
         signal: signal ?? new AbortController().signal,
       })
     } catch (error) {

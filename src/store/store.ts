@@ -1,5 +1,6 @@
 import type { Instant } from '../model.ts'
 import { createAccess } from './access.ts'
+import { createAlerts } from './alerts.ts'
 import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
 import { createTurns } from './budget.ts'
@@ -9,6 +10,7 @@ import { createDeliveries } from './deliveries.ts'
 import { createDigests } from './digests.ts'
 import { createDocuments } from './documents.ts'
 import { createEditions } from './editions.ts'
+import { createFigures } from './figures.ts'
 import { createFilters } from './filters.ts'
 import { createHubs } from './hubs.ts'
 import { createIssues } from './issues.ts'
@@ -81,6 +83,8 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     rights: createRights(db),
     takedowns: createTakedowns(db),
     runs: createRuns(db),
+    alerts: createAlerts(db),
+    figures: createFigures(db),
     settings,
     access: createAccess(() => settings.signingSecret(), secretsKey),
     audit: createAudit(db),

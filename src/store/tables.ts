@@ -1,5 +1,6 @@
 import type { ColumnType, JSONColumnType } from 'kysely'
 import type {
+  AlertRule,
   ArticleDraft,
   Card,
   Counters,
@@ -64,6 +65,12 @@ export type LetterChoices = {
   readonly consent?: string
   /** Of a `moved`: the new address, masked. */
   readonly to?: string
+  /** Of an `alert`: what it says. */
+  readonly says?: {
+    readonly subject: string
+    readonly text: string
+    readonly lines: readonly string[]
+  }
 }
 
 /** What was asked for: `stories` to merge into the first, or `articles` to take out of or put into one. */
@@ -457,6 +464,27 @@ export type Tables = {
     started_at: Instant | null
     ended_at: Instant | null
   }
+  alert: {
+    rule: AlertRule
+    subject: string
+    urgent: boolean
+    detail: string
+    since: Instant
+    seen_at: Instant
+    told_at: Instant | null
+    resolved_at: Instant | null
+    muted_until: Instant | null
+  }
+  alert_rule: { rule: AlertRule; limit_value: number | null; active: boolean }
+  alert_note: {
+    id: string
+    body: Json<object>
+    state: 'planned' | 'sent' | 'failed'
+    attempt: Defaulted<number>
+    due_at: Instant
+    error: Defaulted<string | null>
+    created_at: Instant
+  }
   audit_entry: {
     id: string
     at: Instant
@@ -503,5 +531,8 @@ export const tableNames = [
   'sending',
   'quota',
   'run',
+  'alert',
+  'alert_rule',
+  'alert_note',
   'audit_entry',
 ] as const satisfies readonly (keyof Tables)[]

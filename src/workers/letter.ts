@@ -160,6 +160,11 @@ async function wordsOf(
         ...{ ...made, notes: [ignore, ...made.notes] },
       }
     }
+    case 'alert': {
+      const { subject = '', text = '', lines = [] } = one.choices.says ?? {}
+      const url = `${context.publicUrl()}/admin/alerts`
+      return { subject, text, url, button: 'Open the dashboard', notes: lines }
+    }
     case 'moved': {
       const text = say('mailMovedText', { address: one.choices.to ?? '' })
       return { subject: say('mailMoved'), text, url: null, button: '', notes: [] }

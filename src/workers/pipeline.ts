@@ -10,6 +10,7 @@ import { score } from './score.ts'
 import type { Stage } from './stage.ts'
 import { subscribe } from './subscribe.ts'
 import { summarise } from './summarise.ts'
+import { watch } from './watch.ts'
 
 /**
  * The whole product, in order. What a stage gives goes to the next in the list; queue, worker,
@@ -27,6 +28,7 @@ export const pipeline: readonly Stage[] = [
   reconcile, // every minute: starts what is due and rings again where a ring was lost
   letter, //    rung when a reader asks for one: answers it
   subscribe, // started by reconcile: asks hubs to tell of news
+  watch, //     every minute: looks whether all is well, and tells where not
 ]
 
 /** The stage that follows `name`, or `undefined` where the line ends or begins anew. */

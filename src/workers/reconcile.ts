@@ -76,7 +76,8 @@ async function openDueEditions(context: StageContext): Promise<void> {
 /** Made for its date by somebody who wanted to see it; nobody has got it. */
 const isLookedAtOnly = (edition: EditionRecord): boolean => !edition.deliver
 
-function dueFiring(digest: Digest, now: string) {
+/** The newest firing of a digest that goes by itself, unless it is too old to be made up. */
+export function dueFiring(digest: Digest, now: string) {
   if (!digest.active) return null
   const firing = lastFiring(digest.schedule, digest.timeZone, now)
   const { to } = firing.span
