@@ -385,6 +385,9 @@ export type Edition = {
   readonly hash: string | null
 }
 
+/** Which way a reader moves stories of a kind. */
+export type Lean = 'more' | 'less'
+
 /** What a reader wants of the pool. */
 export type Choices = {
   /** Topics wanted; none means all. */

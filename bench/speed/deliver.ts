@@ -181,6 +181,7 @@ function messageOf(rendered: Rendered, n: number) {
       viewUrl: 'https://news.example/editions/e42',
       preferencesUrl: unsubscribeUrl,
       unsubscribeUrl,
+      leanUrl: (storyId, lean) => `https://news.example/l/${'x'.repeat(100)}${storyId}${lean}`,
     }),
     editionId: 'e42',
     subscriptionId: `s${n}`,

@@ -30,6 +30,7 @@ import { list as storyList } from './story/list.ts'
 import { show as storyShow } from './story/show.ts'
 import { why as storyWhy } from './story/why.ts'
 import * as subscriber from './subscriber.ts'
+import { exportCsv, importCsv } from './subscriber-csv.ts'
 import * as takedown from './takedown.ts'
 
 /** Every command that works on the rows: of the command line, of the API and of its document. */
@@ -55,8 +56,8 @@ export const commands: readonly Command[] = [
   digest.preview,
   digest.run,
   subscriber.add,
-  subscriber.importCsv,
-  subscriber.exportCsv,
+  importCsv,
+  exportCsv,
   subscriber.list,
   subscriber.remove,
   storyList,

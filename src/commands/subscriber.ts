@@ -1,24 +1,14 @@
 import { z } from 'zod'
-import { addressKey, readAddress } from '../delivery/address.ts'
-import { parseSubscribers } from '../delivery/csv.ts'
-import { HEADER, writeSubscriber } from '../delivery/csv-write.ts'
+import { addressKey, readAddress, readDomain } from '../delivery/address.ts'
 import { isTimeZone } from '../delivery/zone.ts'
 import { DoseError } from '../errors.ts'
 import type { Taxonomy } from '../story/topics.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
-import {
-  chooseTopics,
-  nameList,
-  requireTopics,
-  shownName,
-  shownText,
-  wholeNumber,
-} from './inputs.ts'
-import { readText } from './text-file.ts'
+import { nameList, requireTopics, shownName, shownText, wholeNumber } from './inputs.ts'
 
 /** Why an address was not enrolled, and that this is meant. */
-const REFUSED = {
+export const REFUSED = {
   suppressed:
     'the address is suppressed (bounced, complained or deleted); it is not written to again',
   unsubscribed: 'the reader has unsubscribed; only the reader can sign up again',
@@ -56,7 +46,7 @@ export const add = command({
       topics: topics && requireTopics(topics, deps.taxonomy),
       timeZone: timezone,
       weights: weightsOf(more, less, deps.taxonomy),
-      muted: mute && (mute[0] === 'none' ? [] : mute.map((domain) => domain.toLowerCase())),
+      muted: mute && (mute[0] === 'none' ? [] : mute.map(domainOf)),
       email: read.address,
       emailKey: addressKey(read.address),
     }
@@ -68,6 +58,12 @@ export const add = command({
   },
   show: columns('email', 'digest', 'result'),
 })
+
+function domainOf(given: string): string {
+  const domain = readDomain(given)
+  if (domain !== null) return domain
+  throw new DoseError('USAGE', `--mute ${given}: no domain; write e.g. paper.example, or none.`)
+}
 
 /** One step for each; `all` in place of topics takes the wishes back. */
 function weightsOf(
@@ -81,77 +77,6 @@ function weightsOf(
     ...requireTopics(less ?? [], taxonomy).map((topic) => [topic, -1]),
   ])
 }
-
-export const importCsv = command({
-  name: 'subscriber import',
-  summary:
-    'Subscribe the addresses of a CSV file: email,name?,consent?,topics?,hour?,timezone?,pace?',
-  input: z.object({
-    file: z.string().describe('CSV file'),
-    digest: z.string().describe('Name of the digest'),
-    confirmed: z
-      .boolean()
-      .default(false)
-      .describe('You vouch for the consent of those without one'),
-    content: z
-      .string()
-      .optional()
-      .describe('Content of the file; read from `file` by the command line'),
-  }),
-  positional: ['file'],
-  changes: true,
-  prepare: async (input) => ({ ...input, content: await readText(input.file) }),
-  async run({ file, digest: name, confirmed, content = '' }, { deps, out, note }) {
-    const digest = await findDigest(deps, name)
-    const { rows, rejected } = parseSubscribers(content, file, { confirmed })
-    const counts = { added: 0, updated: 0, unchanged: 0 }
-    const refused: { line: number; reason: string }[] = [...rejected]
-    const stamp = `imported from ${file} on ${deps.clock.now().slice(0, 10)}`
-    for (const [i, row] of rows.entries()) {
-      const { topics, fault } = chooseTopics(row.topics ?? [], deps.taxonomy)
-      if (fault !== undefined) {
-        refused.push({ line: row.line, reason: fault })
-        continue
-      }
-      const given = Object.fromEntries(
-        Object.entries({ ...row, topics: row.topics && topics }).filter(
-          ([, value]) => value !== null,
-        ),
-      )
-      const result = await deps.store.subscribers.enrol(
-        digest.id,
-        { consent: stamp, ...given, email: row.email, emailKey: addressKey(row.email) },
-        deps.clock.now(),
-      )
-      if (result === 'suppressed' || result === 'unsubscribed')
-        refused.push({ line: row.line, reason: REFUSED[result] })
-      else counts[result]++
-      if (i % 500 === 499) note(`${i + 1} of ${rows.length} rows.`)
-    }
-    for (const { line, reason } of refused.sort((a, b) => a.line - b.line))
-      note(`${file}:${line}: ${reason}`)
-    out({ ...counts, rejected: refused.length })
-    return refused.length > 0 ? 1 : 0
-  },
-})
-
-export const exportCsv = command({
-  name: 'subscriber export',
-  summary: 'Print the running subscriptions of a digest as CSV that subscriber import reads back.',
-  input: z.object({ digest: z.string().describe('Name of the digest') }),
-  positional: [],
-  changes: false,
-  needs: 'operator',
-  async run({ digest: name }, { deps, out }) {
-    const digest = await findDigest(deps, name)
-    out({ csv: HEADER })
-    for (const { time_zone: timeZone, ...row } of await deps.store.subscribers.list(digest.id))
-      if (['confirmed', 'paused'].includes(row.state) && row.suppressed === null)
-        out({ csv: writeSubscriber({ ...row, timeZone }) })
-    return 0
-  },
-  show: (row) => String(row.csv),
-})
 
 export const list = command({
   name: 'subscriber list',

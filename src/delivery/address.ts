@@ -30,7 +30,7 @@ export function readAddress(text: string): ReadAddress {
   if (trimmed === '') return { fault: 'the address is empty' }
   if (at < 1 || at === trimmed.length - 1) return { fault: 'expected name@domain' }
   const local = trimmed.slice(0, at)
-  const domain = asciiDomain(trimmed.slice(at + 1))
+  const domain = readDomain(trimmed.slice(at + 1))
   const fault = localFault(local)
   if (fault !== null) return { fault }
   if (domain === null) return { fault: 'the part after the @ is no domain, such as mail.example' }
@@ -56,7 +56,7 @@ function localFault(local: string): string | null {
 }
 
 /** By the URL standard's host parser, which does IDNA (UTS 46); `null` when it is no domain. */
-function asciiDomain(domain: string): string | null {
+export function readDomain(domain: string): string | null {
   if (domain.length > DOMAIN_MAX || NOT_IN_DOMAIN.test(domain)) return null
   const host = URL.parse(`http://${domain}/`)?.hostname ?? ''
   const labels = host.split('.')

@@ -10,6 +10,8 @@ export type ExportedRow = {
   readonly hour: number | null
   readonly timeZone: string | null
   readonly pace: Pace
+  readonly weights: Readonly<Record<string, number>>
+  readonly muted: readonly string[]
 }
 
 /** The first line of an export: the columns `parseSubscribers` reads. */
@@ -25,6 +27,10 @@ export function writeSubscriber(row: ExportedRow): string {
     hour: row.hour === null ? '' : String(row.hour),
     timezone: row.timeZone ?? '',
     pace: row.pace,
+    weights: Object.entries(row.weights)
+      .map(([topic, steps]) => `${topic}:${steps}`)
+      .join('|'),
+    muted: row.muted.join('|'),
   }
   return COLUMNS.map((column) => quote(cells[column])).join(',')
 }

@@ -17,8 +17,8 @@ const ROWS_MAX = 1_000_000
 
 /**
  * Reads subscribers from CSV. The first line names the columns, in any order and case; fields are
- * separated by commas, semicolons or tabs, whichever that line holds most of. Topics in one field
- * are separated by `,`, `;` or `|`. A row that cannot be taken is rejected alone.
+ * separated by commas, semicolons or tabs, whichever that line holds most of. Topics and the like in
+ * one field are separated by `,`, `;` or `|`. A row that cannot be taken is rejected alone.
  *
  * @param file             how errors call the file
  * @param options.confirmed whoever imports vouches for the consent: the column may be empty

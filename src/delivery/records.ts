@@ -4,7 +4,7 @@ export type CsvRecord =
   | { readonly line: number; readonly fields?: never; readonly fault: string }
 
 /** A quoted field longer than this has lost its closing quote. */
-const FIELD_CHARS_MAX = 4_096
+const FIELD_CHARS_MAX = 8_192
 
 /** More columns than any export has. */
 const FIELDS_MAX = 64

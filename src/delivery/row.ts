@@ -1,5 +1,5 @@
 import type { Pace } from '../model.ts'
-import { readAddress } from './address.ts'
+import { readAddress, readDomain } from './address.ts'
 import { oneLine } from './mailbox.ts'
 import type { CsvRecord } from './records.ts'
 import { isTimeZone } from './zone.ts'
@@ -16,15 +16,25 @@ export type SubscriberRow = {
   readonly hour: number | null
   readonly timeZone: string | null
   readonly pace: Pace | null
+  /** Steps of more (to 3) and less (to −3) by topic. */
+  readonly weights: Readonly<Record<string, number>> | null
+  /** Domains of providers not shown. */
+  readonly muted: readonly string[] | null
 }
 
 /** What a file of subscribers may tell. */
-export const COLUMNS = ['email', 'name', 'consent', 'topics', 'hour', 'timezone', 'pace'] as const
+export const COLUMNS = [
+  ...(['email', 'name', 'consent', 'topics', 'hour', 'timezone', 'pace'] as const),
+  ...(['weights', 'muted'] as const),
+]
 export type Column = (typeof COLUMNS)[number]
 
 const PACES: readonly string[] = ['daily', 'weekdays', 'weekly'] satisfies Pace[]
 const TEXT_CHARS_MAX = 500
+/** Each with a bound of its own. */
+const LISTS: readonly Column[] = ['topics', 'weights', 'muted']
 const TOPICS_MAX = 50
+const MUTED_MAX = 100
 
 /** What is wrong with one row and how to mend it; the other rows are none the worse. */
 export class RowFault extends Error {}
@@ -61,6 +71,8 @@ export function readRow(
     hour: hourOf(cell('hour')),
     timeZone: timeZoneOf(cell('timezone')),
     pace: paceOf(cell('pace')),
+    weights: weightsOf(cell('weights')),
+    muted: mutedOf(cell('muted')),
   }
 }
 
@@ -68,7 +80,7 @@ function cellOf(column: Column, field: string | undefined): string | null {
   const text = oneLine(field ?? '')
   if (text.includes('\uFFFD'))
     throw new RowFault(`${column} is not UTF-8: save the file as "CSV UTF-8"`)
-  if (text.length > TEXT_CHARS_MAX)
+  if (text.length > TEXT_CHARS_MAX && !LISTS.includes(column))
     throw new RowFault(`${column} is longer than ${TEXT_CHARS_MAX} characters`)
   return text === '' ? null : text
 }
@@ -80,10 +92,14 @@ function emailOf(cell: string | null): string {
 }
 
 function topicsOf(cell: string | null): string[] | null {
+  return listOf(cell, 'topics', TOPICS_MAX)
+}
+
+function listOf(cell: string | null, what: string, most: number): string[] | null {
   if (cell === null) return null
-  const topics = cell.split(/[,;|]/).map((topic) => topic.trim())
-  const distinct = [...new Set(topics)].filter((topic) => topic !== '')
-  if (distinct.length > TOPICS_MAX) throw new RowFault(`more than ${TOPICS_MAX} topics`)
+  const items = cell.split(/[,;|]/).map((item) => item.trim())
+  const distinct = [...new Set(items)].filter((item) => item !== '')
+  if (distinct.length > most) throw new RowFault(`more than ${most} ${what}`)
   return distinct
 }
 
@@ -106,4 +122,26 @@ function paceOf(cell: string | null): Pace | null {
   const pace = cell.toLowerCase()
   if (PACES.includes(pace)) return pace as Pace
   throw new RowFault(`pace "${cell}" is unknown: write ${PACES.join(', ')}`)
+}
+
+function weightsOf(cell: string | null): Record<string, number> | null {
+  const weights = listOf(cell, 'weights', TOPICS_MAX)?.map((item): [string, number] => {
+    const [, topic, steps] = /^(.+):\s*([+-]?[1-3])$/.exec(item) ?? []
+    if (topic === undefined)
+      throw new RowFault(
+        `weight "${item}" is no topic with steps: write e.g. Science:2 or Sport:-1`,
+      )
+    return [topic.trim(), Number(steps)]
+  })
+  return weights ? Object.fromEntries(weights) : null
+}
+
+function mutedOf(cell: string | null): string[] | null {
+  const muted = listOf(cell, 'muted sources', MUTED_MAX)?.map((item) => {
+    const domain = readDomain(item)
+    if (domain === null)
+      throw new RowFault(`muted "${item}" is no domain: write e.g. paper.example`)
+    return domain
+  })
+  return muted ?? null
 }

@@ -6,6 +6,7 @@ import type { Instant } from '../model.ts'
  * unsubscribe  ends one subscription, for ever
  * preferences  changes how one digest comes, for ever: it is in mails, which get forwarded
  * view         shows one reader's issue, for ever
+ * lean         moves stories like one up or down for one subscription, or mutes a source of it, for ever
  * confirm      begins a subscription, for days
  * move         makes the address it was sent to the reader's, for days
  * owner        all that only the owner of an address may do, for hours
@@ -15,6 +16,7 @@ export type TokenScope =
   | 'unsubscribe'
   | 'preferences'
   | 'view'
+  | 'lean'
   | 'confirm'
   | 'move'
   | 'owner'

@@ -1,10 +1,12 @@
 import type Handlebars from 'handlebars'
 import { safeUrl } from './escape.ts'
-import { PERSONAL } from './personal.ts'
+import { leanStandIn, PERSONAL } from './personal.ts'
 import type { Speak, TextKey } from './texts.ts'
 
 /** The only helpers templates may call, beside Handlebars' own. */
-export const KNOWN_HELPERS = { t: true, link: true, personal: true, position: true } as const
+export const KNOWN_HELPERS = {
+  ...{ t: true, link: true, personal: true, lean: true, position: true },
+} as const
 
 type Root = { readonly data: { readonly root: { readonly say: Speak } }; readonly hash: object }
 
@@ -17,6 +19,8 @@ export function registerHelpers(environment: typeof Handlebars): void {
     link: (url: unknown) => siteLink(String(url ?? '')),
     /** `{{personal 'viewUrl'}}`: a stand-in that each reader's value replaces. */
     personal: (name: keyof typeof PERSONAL) => PERSONAL[name],
+    /** `{{lean storyId 'more'}}`: the same for a story's link for more, or less, like it. */
+    lean: leanStandIn,
     /** `{{position @index}}`: places counted from 1. */
     position: (index: number) => index + 1,
   })

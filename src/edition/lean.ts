@@ -1,7 +1,7 @@
-import type { Card, Choices } from '../model.ts'
+import type { Card, Choices, Lean } from '../model.ts'
 
 /** Steps of "more" or "less" that a topic can take. */
-const MOST_STEPS = 3
+export const MOST_STEPS = 3
 
 /**
  * What one step moves a story by, in shares of the best score: three steps of "more" lift an
@@ -48,5 +48,19 @@ export const foldTopic = (topic: string): string => topic.trim().toLowerCase()
 function stepsOf({ topic, topics }: Card, steps: ReadonlyMap<string, number>): number {
   const own = [topic, ...topics].map((one) => steps.get(foldTopic(one)) ?? 0)
   const strongest = own.reduce((most, n) => (Math.abs(n) > Math.abs(most) ? n : most), 0)
-  return Math.max(-MOST_STEPS, Math.min(MOST_STEPS, strongest))
+  return clamp(strongest)
+}
+
+const clamp = (steps: number): number => Math.max(-MOST_STEPS, Math.min(MOST_STEPS, steps))
+
+export type Weights = Readonly<Record<string, number>>
+
+/** The weights with topics a step further up or down, three at most; what stands at 0 is left out. */
+export function stepTopics(weights: Weights, topics: readonly string[], lean: Lean): Weights {
+  const stepped = new Map(Object.entries(weights))
+  for (const topic of new Set(topics)) {
+    const known = [...stepped.keys()].find((one) => foldTopic(one) === foldTopic(topic)) ?? topic
+    stepped.set(known, clamp((stepped.get(known) ?? 0) + (lean === 'more' ? 1 : -1)))
+  }
+  return Object.fromEntries([...stepped].filter(([, steps]) => steps !== 0))
 }

@@ -1,4 +1,4 @@
-import type { Rendered } from '../model.ts'
+import type { Lean, Rendered } from '../model.ts'
 import { escapeHtml } from './escape.ts'
 
 /** What differs from reader to reader of one issue. */
@@ -9,29 +9,53 @@ export type PersonalValues = {
   readonly viewUrl: string
   readonly preferencesUrl: string
   readonly unsubscribeUrl: string
+  /** Where this reader asks for more, or less, of what is like a story. */
+  leanUrl(storyId: string, lean: Lean): string
 }
+
+const frame = (name: string): string => `\uE000${name}\uE001`
 
 /**
  * Stand-ins for the personal values in a mail that is rendered once for many readers. They are
  * framed by two private-use characters, which `clean` takes out of all content.
  */
-export const PERSONAL: Readonly<Record<keyof PersonalValues, string>> = {
-  address: '\uE000address\uE001',
-  reason: '\uE000reason\uE001',
-  viewUrl: '\uE000viewUrl\uE001',
-  preferencesUrl: '\uE000preferencesUrl\uE001',
-  unsubscribeUrl: '\uE000unsubscribeUrl\uE001',
+export const PERSONAL: Readonly<Record<Exclude<keyof PersonalValues, 'leanUrl'>, string>> = {
+  address: frame('address'),
+  reason: frame('reason'),
+  viewUrl: frame('viewUrl'),
+  preferencesUrl: frame('preferencesUrl'),
+  unsubscribeUrl: frame('unsubscribeUrl'),
 }
 
-const STAND_IN = /\uE000([A-Za-z]+)\uE001/g
+export const leanStandIn = (storyId: string, lean: Lean): string => frame(`${lean}:${storyId}`)
+
+const STAND_IN = /\uE000([A-Za-z]+)(?::([^\uE001]*))?\uE001/g
+
+/** What a stand-in grows by: it becomes an address of ours with a token of 120 characters. */
+const GROWTH_BYTES = 150
+
+/** Bytes of the HTML part, about, once a reader's values are in. */
+export const filledBytes = (html: string): number =>
+  Buffer.byteLength(html) + GROWTH_BYTES * (html.match(STAND_IN)?.length ?? 0)
 
 /** Puts one reader's values in: escaped in the HTML part, as they are in the text part. */
 export function fillPersonal(rendered: Rendered, values: PersonalValues): Rendered {
-  const texts = new Map(Object.entries(values))
-  const value = (name: string) => texts.get(name) ?? ''
+  const { leanUrl, ...texts } = values
+  const known = new Map(Object.entries(texts).map(([name, text]) => [frame(name), text]))
+  const textFor = (standIn: string, name: string, storyId = ''): string => {
+    const text = known.get(standIn) ?? (isLean(name) ? leanUrl(storyId, name) : '')
+    known.set(standIn, text) // both parts have the same links, and signing is slow
+    return text
+  }
+  const fill = (part: string, shown: (text: string) => string) =>
+    part.replace(STAND_IN, (standIn, name: string, storyId?: string) =>
+      shown(textFor(standIn, name, storyId)),
+    )
   return {
     subject: rendered.subject,
-    html: rendered.html.replace(STAND_IN, (_, name: string) => escapeHtml(value(name))),
-    text: rendered.text.replace(STAND_IN, (_, name: string) => value(name)),
+    html: fill(rendered.html, escapeHtml),
+    text: fill(rendered.text, (text) => text),
   }
 }
+
+const isLean = (name: string): name is Lean => name === 'more' || name === 'less'

@@ -6,6 +6,7 @@ import { longDate, shortTime } from './dates.ts'
 import { clean } from './escape.ts'
 import { shorten } from './fit.ts'
 import { type LetterView, renderLetter } from './letter.ts'
+import { filledBytes } from './personal.ts'
 import { cardsOf, selectIssue } from './select.ts'
 import { viewStoryPage } from './story-view.ts'
 import { makePreheader, makeSubject } from './subject.ts'
@@ -145,7 +146,7 @@ export function createRenderer(templates: Templates): Renderer {
       })
       let shown = issue
       let html = printHtml(view(shown))
-      while (Buffer.byteLength(html) > MAX_MAIL_BYTES) {
+      while (filledBytes(html) > MAX_MAIL_BYTES) {
         const shorter = shorten(shown)
         if (shorter === null) break
         shown = shorter

@@ -34,6 +34,8 @@ const TEXTS = {
     further: 'Further',
     sourcesLabel: 'Sources',
     excerptNote: 'From the publisher’s excerpt',
+    moreLike: 'More like this',
+    lessLike: 'Less like this',
     withheld: 'Removed at the publisher’s request',
     pictureOf: 'Picture: {title}',
     sentTo: 'Sent to',

@@ -38,6 +38,7 @@ export type SourceView = {
 
 /** One story as the templates print it. */
 export type StoryView = {
+  readonly storyId: string
   readonly anchor: string
   /** The page that tells all of it. */
   readonly page: string
@@ -122,6 +123,7 @@ export function viewStory(
   const sentences = [...lead, ...points].map((sentence) => viewSentence(sentence, sources))
   const named = nameSources(sources, sentences)
   return {
+    storyId: card.storyId,
     anchor: `story-${card.rank}`,
     page: `/stories/${encodeURIComponent(card.storyId)}`,
     headline: limit(card.withheld ? say('withheld') : card.headline, MAX_HEADLINE_CHARACTERS),

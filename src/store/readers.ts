@@ -13,7 +13,13 @@ export type ReaderChoices = {
   /** No mail before; `null` for no pause. */
   readonly pausedUntil: Instant | null
   readonly language: string
+  /** Steps of more and less by topic. */
+  readonly weights: Readonly<Record<string, number>>
+  /** Domains of providers not shown. */
+  readonly muted: readonly string[]
 }
+
+export type Taste = Pick<ReaderChoices, 'weights' | 'muted'>
 
 /**
  * What the link of a letter did: `used`: nothing, it had done so before; `gone`: nothing is left to
@@ -80,13 +86,14 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
     /** Changes how one digest comes; nothing of a subscription that has ended. */
     choose: (subscriptionId: string, choices: ReaderChoices): Promise<boolean> =>
       db.transaction().execute(async (tx) => {
-        const { language, pausedUntil, topics, hour, timeZone, pace } = choices
+        const { language, pausedUntil, topics, hour, timeZone, pace, weights, muted } = choices
         const row = await tx
           .updateTable('subscription')
           .set({
             ...{ topics: [...topics], hour, time_zone: timeZone, pace },
             state: pausedUntil === null ? 'confirmed' : 'paused',
             paused_until: pausedUntil,
+            ...{ weights: JSON.stringify(weights), muted: [...muted] },
           })
           .where('id', '=', subscriptionId)
           .where('state', 'in', ['confirmed', 'paused'])
@@ -99,6 +106,30 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
           .where('id', '=', row.subscriber_id)
           .execute()
         return true
+      }),
+
+    /**
+     * Changes what of a subscription decides the order and the sources of its issues.
+     *
+     * @returns the taste from now on; `null` for a subscription that has ended.
+     */
+    tune: (subscriptionId: string, change: (before: Taste) => Taste): Promise<Taste | null> =>
+      db.transaction().execute(async (tx) => {
+        const before = await tx
+          .selectFrom('subscription')
+          .select(['weights', 'muted'])
+          .where('id', '=', subscriptionId)
+          .where('state', 'in', ['confirmed', 'paused'])
+          .forUpdate()
+          .executeTakeFirst()
+        if (!before) return null
+        const { weights, muted } = change(before)
+        await tx
+          .updateTable('subscription')
+          .set({ weights: JSON.stringify(weights), muted: [...muted] })
+          .where('id', '=', subscriptionId)
+          .execute()
+        return { weights, muted }
       }),
 
     /** Subscribes whoever owns the address of a sign-up, with the proof that they agreed. */

@@ -1,12 +1,13 @@
 import { firstInstant, isTimeZone, localDate } from '../delivery/zone.ts'
 import { LANGUAGES, readLanguage } from '../edition/reader-texts.ts'
 import type { Instant, Pace } from '../model.ts'
-import type { ReaderChoices } from '../store/readers.ts'
+import type { ReaderChoices, Taste } from '../store/readers.ts'
 import type { Speech } from './pages.ts'
 import { field, fields } from './route.ts'
+import { readTaste, viewTaste } from './taste.ts'
 
 /** How a digest comes to a reader now, and what there is to choose from. */
-export type Chosen = {
+export type Chosen = Taste & {
   readonly topics: readonly string[]
   readonly hour: number | null
   readonly timeZone: string
@@ -57,19 +58,26 @@ export function viewChoices(
       label: name,
       chosen: value === language,
     })),
+    ...viewTaste(chosen, topics, say),
     pause: isPaused ? localDate(pausedUntil, timeZone) : '',
     ...pauseBounds(now, timeZone),
   }
 }
 
-type ReadChoices = ReaderChoices | 'choiceWrong' | 'pauseWrong'
+type ReadChoices = ReaderChoices | 'choiceWrong' | 'muteWrong' | 'pauseWrong'
 
 /**
  * What a reader chose, or what is wrong with it. Whatever the form does not offer is refused.
  *
  * @param topics those there are to choose from
+ * @param before what the reader likes and mutes
  */
-export function readChoices(body: unknown, topics: readonly string[], now: Instant): ReadChoices {
+export function readChoices(
+  body: unknown,
+  topics: readonly string[],
+  before: Taste,
+  now: Instant,
+): ReadChoices {
   const [pace, hour, zone, pause] = ['pace', 'hour', 'zone', 'pause'].map((name) =>
     field(body, name),
   )
@@ -81,10 +89,13 @@ export function readChoices(body: unknown, topics: readonly string[], now: Insta
   const timeZone = zone ?? ''
   const pausedUntil = pause ? readPause(pause, timeZone, now) : null
   if (pausedUntil === undefined) return 'pauseWrong'
+  const taste = readTaste(body, topics, before)
+  if (typeof taste === 'string') return taste
   return {
     topics: wanted.length === topics.length ? [] : wanted,
     hour: hour ? Number(hour) : null,
     ...{ timeZone, pace, pausedUntil, language },
+    ...taste,
   }
 }
 

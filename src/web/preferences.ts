@@ -64,7 +64,7 @@ export function preferencePages(web: Web, desk: ReaderDesk, secret: string) {
     async save(request: FastifyRequest, reply: FastifyReply) {
       const subscription = await subscriptionOf(request)
       const speech = desk.speak(request, subscription.language)
-      const choices = readChoices(request.body, subscription.offered, clock.now())
+      const choices = readChoices(request.body, subscription.offered, subscription, clock.now())
       if (typeof choices === 'string') {
         const problem = speech.say(choices)
         return reply.code(400).send(printPage(speech, subscription, subscription, { problem }))

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { withPictures } from '../edition/picture.ts'
 import { citedIn, type Served, serveEdition } from '../edition/withhold.ts'
+import { withholdStoryPage } from '../edition/withhold-story.ts'
 import type { EditionRecord } from '../store/editions.ts'
 import type { Web } from './server.ts'
 
@@ -13,6 +14,14 @@ export async function serveNow(
   const restrictions = await deps.store.rights.restrictions(citedIn(edition.pool))
   const served = serveEdition(edition, restrictions, !isNewest)
   return { ...served, issue: served.issue && withPictures(served.issue, pictures) }
+}
+
+/** A story's page as anybody may see it now; `page` is `null` where there is nothing to be seen. */
+export async function storyNow(id: string, { store }: Web['deps']) {
+  const page = await store.stories.page(id)
+  if (!page) return { page: null, index: false }
+  const ids = [...page.card.citations, ...page.timeline].map(({ articleId }) => articleId)
+  return withholdStoryPage(page, await store.rights.restrictions([...new Set(ids)]))
 }
 
 /** Tells search engines what publishers ask for, as `<meta name="robots">` would. */

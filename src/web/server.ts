@@ -16,6 +16,7 @@ import { editionFeeds } from './feeds.ts'
 import { guard } from './gate.ts'
 import { healthPage } from './health.ts'
 import { DELIVERY_BYTES_MAX, type Intake, intakePages, PUSH_BYTES_MAX } from './intake.ts'
+import { leanPages } from './lean.ts'
 import { metricsPage } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
@@ -66,6 +67,7 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
   const leave = unsubscribePages(web, desk, secret)
   const signUp = signUpPages(web, desk, secret)
   const preferences = preferencePages(web, desk, secret)
+  const lean = leanPages(web, desk, secret)
   const owner = ownerPages(web, desk, secret)
   const admin = adminPages(web)
   const intake = intakePages(web)
@@ -100,6 +102,9 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'GET', url: '/p/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'How a digest comes to a reader', handle: preferences.show },
     { method: 'POST', url: '/p/:token', access: 'public', type: HTML, perMinute: 60, summary: 'Changes how it comes', handle: preferences.save },
     { method: 'POST', url: '/p/:token/link', access: 'public', type: HTML, perMinute: 20, summary: 'Sends the link of the owner to the owner', handle: preferences.sendLink },
+    { method: 'GET', url: '/l/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to have more, or less, like a story', handle: lean.ask },
+    { method: 'POST', url: '/l/:token', access: 'public', type: HTML, perMinute: 60, summary: 'Moves stories like it a step', handle: lean.step },
+    { method: 'POST', url: '/l/:token/mute', access: 'public', type: HTML, perMinute: 60, summary: 'Shows nothing more from one of its sources', handle: lean.mute },
     { method: 'GET', url: '/me/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'What only the owner of an address may do', handle: owner.show },
     { method: 'POST', url: '/me/:token', access: 'public', type: HTML, perMinute: 20, summary: 'Sends a new link to the owner', handle: owner.renew },
     { method: 'POST', url: '/me/:token/move', access: 'public', type: HTML, perMinute: 20, summary: 'Asks the new address', handle: owner.move },
@@ -191,7 +196,7 @@ function createApp(trustProxy: readonly string[], pages: Pages): FastifyInstance
       routerOptions: { maxParamLength: PARAM_CHARS_MAX },
       // A path that cannot be decoded reaches no route; Fastify's own answer would repeat it.
       frameworkErrors: (_error, request, reply) => {
-        const isLink = /^\/(?:u|p|v|me|move|confirm)\//.test(request.url)
+        const isLink = /^\/(?:u|p|v|l|me|move|confirm)\//.test(request.url)
         const reason = isLink ? 'token' : 'request'
         reply.statusCode = 400
         return answerRefusal(pages, request, reply, reason)

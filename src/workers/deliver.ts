@@ -1,9 +1,9 @@
 import { addressKey } from '../delivery/address.ts'
 import { nextTry } from '../delivery/bounce.ts'
+import { readerLinks } from '../delivery/links.ts'
 import { type Mailbox, parseMailbox } from '../delivery/mailbox.ts'
 import { buildMessage } from '../delivery/message.ts'
 import { type SkipReason, statesBefore } from '../delivery/state.ts'
-import { signToken } from '../delivery/token.ts'
 import { fillPersonal } from '../edition/personal.ts'
 import { DoseError } from '../errors.ts'
 import type { SendResult } from '../io/mail.ts'
@@ -214,15 +214,12 @@ function messageFor(
 ) {
   const { digest, from, secret } = post
   const { edition } = post.issues
-  const base = publicUrl()
   const { subscriptionId } = claim
-  const unsubscribeUrl = `${base}/u/${signToken(secret, 'unsubscribe', subscriptionId)}`
+  const links = readerLinks(publicUrl(), secret, edition.id, subscriptionId)
   const personal = fillPersonal(rendered, {
+    ...links,
     address: claim.email,
     reason: `You get ${digest.name} because you signed up: ${claim.consent}.`,
-    viewUrl: `${base}/v/${signToken(secret, 'view', `${edition.id}.${subscriptionId}`)}`,
-    preferencesUrl: `${base}/p/${signToken(secret, 'preferences', subscriptionId)}`,
-    unsubscribeUrl,
   })
   return buildMessage({
     rendered: personal,
@@ -231,7 +228,7 @@ function messageFor(
     digest: { name: digest.name, slug: digest.name },
     from,
     to: { name: claim.name, address: claim.email },
-    unsubscribeUrl,
+    unsubscribeUrl: links.unsubscribeUrl,
     date: edition.frozenAt ?? clock.now(),
   })
 }

@@ -97,6 +97,7 @@ test.each([
   ['subscriber add', { email: 'a@b.example', digest: 'Noon', hour: '7.5' }, /number from 0 to 23/],
   ['subscriber add', { email: 'a@b.example', digest: 'Noon', hour: null }, /number from 0 to 23/],
   ['subscriber add', { email: 'a@b.example', digest: 'Noon', timezone: '' }, /no such time zone/],
+  ['subscriber add', { email: 'a@b.example', digest: 'Noon', mute: 'paper' }, /no domain/],
   ['delivery list', { state: 'bogus' }, /expected one of "planned".*"deferred".*"skipped"/],
 ])('%s %j is wrong use', async (name, input, says) => {
   await expect(dose(name, input)).rejects.toMatchObject({
@@ -135,10 +136,12 @@ test('subscriber export prints what subscriber import reads back as it was', asy
     hour: 6,
     timezone: 'Asia/Tokyo',
     pace: 'weekly',
+    more: 'Chips',
+    mute: 'paper.example, mill.example',
   })
   const print = async (digest: string) => (await dose('subscriber export', { digest })).shown
   const content = (await print('Old')).join('\n')
-  expect(content).toContain('kim@reader.example')
+  expect(content).toMatch(/kim@.*weekly,Chips & Infrastructure:1,"?paper.example\|mill.example/)
   const read = await dose('subscriber import', { file: 'old.csv', digest: 'New', content })
   expect(read.rows).toEqual([{ added: 1, updated: 0, unchanged: 0, rejected: 0 }])
   expect((await print('New')).join('\n')).toBe(content)

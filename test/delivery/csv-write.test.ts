@@ -11,6 +11,8 @@ const ROWS: readonly ExportedRow[] = [
     hour: 0,
     timeZone: 'America/Argentina/Buenos_Aires',
     pace: 'weekly',
+    weights: { Science: 3, 'World news': -2 },
+    muted: Array.from({ length: 40 }, (_, n) => `paper-${n}.example`),
   },
   {
     email: 'bob@reader.example',
@@ -20,12 +22,16 @@ const ROWS: readonly ExportedRow[] = [
     hour: null,
     timeZone: null,
     pace: 'daily',
+    weights: {},
+    muted: [],
   },
   {
     ...{ email: 'c+d@reader.example', name: '=1+1', consent: 'x', topics: ['A'] },
     hour: 23,
     timeZone: 'UTC',
     pace: 'weekdays',
+    weights: {},
+    muted: [],
   },
 ]
 
@@ -33,6 +39,9 @@ test('what is exported is imported as it was', () => {
   const text = [HEADER, ...ROWS.map(writeSubscriber)].join('\n')
   const { rows, rejected } = parseSubscribers(text, 'readers.csv')
   expect(rejected).toEqual([])
-  const read = rows.map(({ line: _, ...row }) => ({ ...row, topics: row.topics ?? [] }))
+  const read = rows.map(({ line: _, ...row }) => ({
+    ...row,
+    ...{ topics: row.topics ?? [], weights: row.weights ?? {}, muted: row.muted ?? [] },
+  }))
   expect(read).toEqual(ROWS)
 })

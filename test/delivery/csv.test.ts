@@ -7,8 +7,8 @@ const emails = (text: string) => parse(text).rows.map(({ email }) => email)
 
 test('every column is read', () => {
   const text =
-    'email,name,consent,topics,hour,timezone,pace\r\n' +
-    'ann@reader.example,"Reader, Ann ""A""","2026-11-01, at the fair","science, Local news;arts|science",07:00,Europe/Zurich,Weekdays\r\n'
+    'email,name,consent,topics,hour,timezone,pace,weights,muted\r\n' +
+    'ann@reader.example,"Reader, Ann ""A""","2026-11-01, at the fair","science, Local news;arts|science",07:00,Europe/Zurich,Weekdays,arts: +2|Local news:-1,Paper.example; bücher.example\r\n'
   expect(parse(text, false)).toEqual({
     rows: [
       {
@@ -20,6 +20,8 @@ test('every column is read', () => {
         hour: 7,
         timeZone: 'Europe/Zurich',
         pace: 'weekdays',
+        weights: { arts: 2, 'Local news': -1 },
+        muted: ['paper.example', 'xn--bcher-kva.example'],
       },
     ],
     rejected: [],
@@ -37,6 +39,8 @@ test('what is not told is null', () => {
       hour: null,
       timeZone: null,
       pace: null,
+      weights: null,
+      muted: null,
     },
   ])
 })
@@ -69,13 +73,15 @@ describe('a line that cannot be taken is rejected alone, by its number', () => {
       says: 'hour "24" is no full hour: write 0 to 23',
     },
     { name: 'half an hour', line: 'a@b.example,,,,07:30', says: 'no full hour' },
+    { name: 'a bad weight', line: 'a@b.example,,,,,,,Sport:9', says: 'write e.g. Science:2' },
+    { name: 'a bad site', line: 'a@b.example,,,,,,,,paper', says: 'muted "paper" is no domain' },
     {
       name: 'a bad zone',
       line: 'a@b.example,,,,,Mars/Base',
       says: 'IANA name such as Europe/Zurich',
     },
     { name: 'a bad pace', line: 'a@b.example,,,,,,hourly', says: 'write daily, weekdays, weekly' },
-    { name: 'too many fields', line: 'a@b.example,,,,,,,,', says: '9 fields for 7 columns' },
+    { name: 'too many fields', line: 'a@b.example,,,,,,,,,,', says: '11 fields for 9 columns' },
     {
       name: 'a lost encoding',
       line: 'a@b.example,M\uFFFDller',
@@ -89,7 +95,7 @@ describe('a line that cannot be taken is rejected alone, by its number', () => {
     { name: 'a quote never closed', line: 'a@b.example,"Ann', says: 'opened and never closed' },
     { name: 'text after a quote', line: 'a@b.example,"An"n', says: 'double the quotes' },
   ])('$name', ({ line, says }) => {
-    const header = 'email,name,consent,topics,hour,timezone,pace'
+    const header = 'email,name,consent,topics,hour,timezone,pace,weights,muted'
     const text = `${header}\nfirst@reader.example\n${line}\nlast@reader.example\n`
     expect(emails(text)).toEqual(['first@reader.example', 'last@reader.example'])
     expect(parse(text).rejected).toEqual([{ line: 3, reason: expect.stringContaining(says) }])

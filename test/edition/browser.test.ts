@@ -16,6 +16,7 @@ const mail = fillPersonal(
     viewUrl: 'https://dose.example/e',
     preferencesUrl: 'https://dose.example/p',
     unsubscribeUrl: 'https://dose.example/u',
+    leanUrl: () => 'https://dose.example/l',
   },
 ).html
 const page = renderer.editionPage({ site, edition: makeEdition(), issue: makeIssue() })

@@ -87,7 +87,8 @@ test('every address in a template goes through a helper that checks it', () => {
   for (const [name, source] of Object.entries(templates)) {
     const attributes = source.match(/(?:href|src)="[^"]*"/g) ?? []
     const unchecked = attributes.filter(
-      (one) => !/="(?:#\w+|\/[\w/]*(?:\{\{name\}\})?|\{\{(?:link|personal) [^}]+\}\})"$/.test(one),
+      (one) =>
+        !/="(?:#\w+|\/[\w/]*(?:\{\{name\}\})?|\{\{(?:link|personal|lean) [^}]+\}\})"$/.test(one),
     )
     expect(unchecked, name).toEqual([])
     expect(source.replace('{{{css}}}', ''), name).not.toContain('{{{')

@@ -93,6 +93,19 @@ export async function openHouse(settings: Readonly<Record<string, string>> = {})
     return id
   }
 
+  /** The stories of a pool, each with a page of its own. */
+  const addStories = async (pool: readonly Card[] = POOL) => {
+    const at = '2026-11-20T05:00:00.000Z'
+    for (const card of pool) {
+      const page = { card, summary: [], sections: [], timeline: card.citations }
+      const seen = { first_seen_at: at, last_seen_at: at }
+      await store.db
+        .insertInto('story')
+        .values({ id: card.storyId, version: 1, page: JSON.stringify(page), ...seen })
+        .execute()
+    }
+  }
+
   const addReader = async (digestId: string, email: string) => {
     const who = { email, emailKey: email, consent: 'signed up at the fair' }
     await store.subscribers.enrol(digestId, who, '2026-11-02T00:00:00.000Z')
@@ -116,6 +129,7 @@ export async function openHouse(settings: Readonly<Record<string, string>> = {})
     options,
     addDigest,
     addEdition,
+    addStories,
     addReader,
     addMail,
     async close() {
@@ -134,6 +148,6 @@ function renderMail(renderer: House['app']['deps']['renderer'], address: string)
     postal: '4 Quay Street',
   })
   const url = 'https://dose.example/'
-  const urls = { viewUrl: url, preferencesUrl: url, unsubscribeUrl: url }
+  const urls = { viewUrl: url, preferencesUrl: url, unsubscribeUrl: url, leanUrl: () => url }
   return fillPersonal(rendered, { address, reason: 'You signed up at the fair.', ...urls })
 }

@@ -3,8 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readerLinks } from '../../src/delivery/links.ts'
 import { signToken } from '../../src/delivery/token.ts'
+import { fillPersonal } from '../../src/edition/personal.ts'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
+import { makeEdition, makeIssue } from '../support/edition.ts'
 import { type House, openHouse } from './house.ts'
 import { sendLetters } from './letters.ts'
 
@@ -38,6 +41,7 @@ describe.skipIf(chromiumPath === null)('readers in a real browser', () => {
     digestId = (await house.addDigest('Harbour Morning')).id
     await house.store.digests.setOpen(digestId, true)
     secret = await house.store.settings.signingSecret()
+    await house.addStories()
     browser = await launchChromium()
   }, START_MS)
   afterAll(async () => {
@@ -161,6 +165,42 @@ describe.skipIf(chromiumPath === null)('readers in a real browser', () => {
     const answer = await context.request.post(`${url}/u/${two.token}`, { form })
     expect(answer.status()).toBe(200)
     expect(await stateOf(`dee-${visit.name}@reader.example`)).toBe('unsubscribed')
+    await context.close()
+  })
+
+  /** The HTML of a mail to one reader, as its links lead to this house. */
+  function mailTo(subscriptionId: string): string {
+    const rendered = house.app.deps.renderer.mail({
+      ...{ edition: makeEdition(), issue: makeIssue(), postal: '4 Quay Street' },
+    })
+    const links = readerLinks(url, secret, 'e42', subscriptionId)
+    const who = { address: 'fay@reader.example', reason: 'You signed up.' }
+    return fillPersonal(rendered, { ...who, ...links }).html
+  }
+
+  test.each(VISITS)('$name ($locale): more like a story, nothing of a source', async (visit) => {
+    const context = await openContext(visit)
+    const tab = await context.newPage()
+    const { id } = await house.addReader(digestId, `fay-${visit.name}@reader.example`)
+    await tab.setContent(mailTo(id))
+    if (SHOTS) await tab.screenshot({ path: `${SHOTS}/mail-${visit.name}.png`, fullPage: true })
+    await tab.getByText('More like this').first().click()
+    await check(tab, `lean-${visit.name}`)
+    await press(tab)
+    await check(tab, `leaned-${visit.name}`)
+    await tab.goBack()
+    await press(tab, '.picks')
+    await check(tab, `muted-${visit.name}`)
+    await tab.locator('.ways a').first().click()
+    await check(tab, `taste-${visit.name}`)
+    expect(await tab.locator('[name="lean:Transport"]').inputValue()).toBe('1')
+    await tab.selectOption('[name="lean:Transport"]', '-3')
+    await tab.uncheck('[name=muted]')
+    await press(tab)
+    await tab.locator('[role=status]').waitFor()
+    expect(await house.store.subscribers.subscription(id)).toMatchObject({
+      ...{ weights: { Transport: -3 }, muted: [] },
+    })
     await context.close()
   })
 

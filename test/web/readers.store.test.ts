@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { linkEnds, ownerKey } from '../../src/delivery/letter.ts'
+import { readerLinks } from '../../src/delivery/links.ts'
 import { signTimed, signToken, type TokenScope } from '../../src/delivery/token.ts'
 import { tableNames } from '../../src/store/tables.ts'
+import { POOL } from '../support/edition.ts'
 import { freezeEdition } from '../support/rows.ts'
 import { type House, OUTSIDE, openHouse, THERE } from './house.ts'
 import { formToken, type Sent, sendLetters } from './letters.ts'
@@ -24,6 +26,7 @@ beforeAll(async () => {
   await house.store.digests.setOpen(digestId, true)
   secret = await house.store.settings.signingSecret()
   form = await formToken(house.app)
+  await house.addStories()
 }, FRESH_FOLDER_MS)
 afterAll(() => house?.close())
 
@@ -77,6 +80,16 @@ async function addReader(email: string): Promise<{ id: string; subscriptionId: s
 async function ownerLink(email: string): Promise<string> {
   await post('/link', { email, form })
   return (await lastLetterTo(email)).links[0] ?? ''
+}
+
+const linksOf = (subscriptionId: string, edition = 'e') =>
+  readerLinks('', secret, edition, subscriptionId)
+
+const tunnel = POOL[0] ?? raise('the pool is empty')
+const rain = POOL[1] ?? raise('the pool has one story')
+
+function raise(what: string): never {
+  throw new Error(what)
 }
 
 /** Everything there is, as text: nothing was changed where it is the same. */
@@ -227,6 +240,9 @@ describe('preferences', () => {
     { name: 'a pause that is over', body: { ...WHOLE, pause: '2020-01-01' } },
     { name: 'a pause without end', body: { ...WHOLE, pause: '9999-12-31' } },
     { name: 'a day there is not', body: { ...WHOLE, pause: '2027-02-31x' } },
+    { name: 'more steps than there are', body: { ...WHOLE, 'lean:Models & Research': '4' } },
+    { name: 'a source that was not muted', body: { ...WHOLE, muted: 'paper.example' } },
+    { name: 'a site that is none', body: { ...WHOLE, mute: 'the paper' } },
     { name: 'nothing at all', body: {} },
   ])('$name saves nothing and says so', async ({ body }) => {
     const [row] = await house.store.subscribers.list(digestId)
@@ -249,6 +265,79 @@ describe('preferences', () => {
     await post(`${path}/link`)
     const { links } = await lastLetterTo('gil@reader.example')
     expect((await get(links[0] ?? '')).body).toContain('gil@reader.example')
+  })
+})
+
+describe('more, less and nothing of', () => {
+  test('a story’s topics move a step by a button, three at most, and back', async () => {
+    const { subscriptionId } = await addReader('ned@reader.example')
+    const { leanUrl, preferencesUrl } = linksOf(subscriptionId)
+    const before = await allRows()
+    const page = await get(leanUrl(tunnel.storyId, 'more'))
+    expect(page.body).toContain('Harbour tunnel opens')
+    expect(page.body).toContain('Stories about Transport')
+    expect(await allRows()).toBe(before)
+    for (let n = 0; n < 4; n++) await post(leanUrl(tunnel.storyId, 'more'))
+    const told = await post(leanUrl(rain.storyId, 'less'))
+    expect(told.body).toContain('Weather: a little less')
+    expect(await house.store.subscribers.subscription(subscriptionId)).toMatchObject({
+      weights: { Transport: 3, Weather: -1 },
+    })
+    const preferences = await get(preferencesUrl)
+    expect(preferences.body).toMatch(/name="lean:Transport".*value="3" selected>much more/)
+    expect((await post(leanUrl(rain.storyId, 'more'))).body).toContain('Weather: as it comes')
+    expect((await house.store.subscribers.subscription(subscriptionId))?.weights).toEqual({
+      Transport: 3,
+    })
+  })
+
+  test('a source of the story is muted by its own button, any other is refused', async () => {
+    const { subscriptionId } = await addReader('oda@reader.example')
+    const mute = `${linksOf(subscriptionId).leanUrl(tunnel.storyId, 'less')}/mute`
+    expect((await post(mute, { source: 'other.example' })).statusCode).toBe(400)
+    const { body } = await post(mute, { source: 'coast-wire.example' }, OUTSIDE)
+    expect(body).toContain('Nothing more from Coast Wire')
+    await post(mute, { source: 'coast-wire.example' })
+    const muted = async () =>
+      (await house.store.subscribers.subscription(subscriptionId))?.muted ?? []
+    expect(await muted()).toEqual(['coast-wire.example'])
+    const page = await get(linksOf(subscriptionId).leanUrl(rain.storyId, 'less'))
+    expect(page.body).not.toContain('value="coast-wire.example"')
+    expect(page.body).toContain('value="ashe-valley-news.example"')
+  })
+
+  test('are changed in the preferences, word by word', async () => {
+    const { subscriptionId } = await addReader('pia@reader.example')
+    const { preferencesUrl, leanUrl } = linksOf(subscriptionId)
+    const topic = house.app.deps.taxonomy.topics[1]?.name ?? ''
+    await post(leanUrl(tunnel.storyId, 'more'))
+    const whole = { pace: 'daily', hour: '', zone: 'UTC', language: 'en', pause: '' }
+    const wishes = { [`lean:${topic}`]: '-2', mute: 'https://www.Paper.example/news' }
+    expect((await post(preferencesUrl, { ...whole, ...wishes })).body).toContain('Saved.')
+    const chosen = () => house.store.subscribers.subscription(subscriptionId)
+    expect(await chosen()).toMatchObject({
+      weights: { Transport: 1, [topic]: -2 },
+      muted: ['paper.example'],
+    })
+    const kept = { muted: 'paper.example', 'lean:Transport': '0' }
+    await post(preferencesUrl, { ...whole, ...kept })
+    expect(await chosen()).toMatchObject({ weights: { [topic]: -2 }, muted: ['paper.example'] })
+    await post(preferencesUrl, whole)
+    expect(await chosen()).toMatchObject({ muted: [] })
+    const data = JSON.parse((await get(`${await ownerLink('pia@reader.example')}/data.json`)).body)
+    expect(data.subscriptions[0]).toMatchObject({ weights: { [topic]: -2 }, muted: [] })
+  })
+
+  test('speak the reader’s language, and help where the story or the reader is gone', async () => {
+    const { subscriptionId } = await addReader('quin@reader.example')
+    const { leanUrl, preferencesUrl } = linksOf(subscriptionId)
+    await post(preferencesUrl, { pace: 'daily', hour: '', zone: 'UTC', language: 'de' })
+    expect((await get(leanUrl(tunnel.storyId, 'less'))).body).toContain('Weniger davon?')
+    expect((await get(leanUrl('s-gone', 'less'))).body).toContain('gibt es nicht mehr')
+    expect((await post(leanUrl('s-gone', 'less'))).body).toContain('gibt es nicht mehr')
+    await house.store.subscribers.end(subscriptionId)
+    expect((await post(leanUrl(tunnel.storyId, 'less'))).body).toContain('abbestellt')
+    expect((await house.store.subscribers.subscription(subscriptionId))?.weights).toEqual({})
   })
 })
 
@@ -323,6 +412,7 @@ describe('links', () => {
     { path: '/u/', scope: 'unsubscribe' },
     { path: '/p/', scope: 'preferences' },
     { path: '/v/', scope: 'view' },
+    { path: '/l/', scope: 'lean' },
     { path: '/confirm/', scope: 'confirm' },
     { path: '/move/', scope: 'move' },
     { path: '/me/', scope: 'owner' },
@@ -336,6 +426,7 @@ describe('links', () => {
         id,
         subscriptionId,
         `e.${subscriptionId}`,
+        `${subscriptionId}.${tunnel.storyId}.more`,
         ownerKey(id, `swap-${scope}@reader.example`),
       ]
       const ends = '2099-01-01T00:00:00.000Z'
@@ -400,10 +491,10 @@ describe('links', () => {
       const confirm = (await lastLetterTo('vic@reader.example')).links[0] ?? ''
       await post(`${owner}/move`, { email: 'wes@reader.example' })
       const move = (await lastLetterTo('wes@reader.example')).links[0] ?? ''
+      const { leanUrl, ...ofMail } = linksOf(subscriptionId, edition)
       const links = [
-        `/u/${signToken(secret, 'unsubscribe', subscriptionId)}`,
-        `/p/${signToken(secret, 'preferences', subscriptionId)}`,
-        `/v/${signToken(secret, 'view', `${edition}.${subscriptionId}`)}`,
+        ...Object.values(ofMail),
+        ...[leanUrl(tunnel.storyId, 'more'), leanUrl(rain.storyId, 'less')],
         ...[confirm, move, owner],
       ]
       const before = await allRows()
@@ -423,7 +514,7 @@ describe('links', () => {
     const token = signToken(secret, 'view', `${edition}.${subscriptionId}`)
     const { body, headers } = await get(`/v/${token}`)
     expect(body).toContain('Harbour tunnel opens')
-    expect(body).not.toMatch(/xia|\/[pu]\/|\/me\//)
+    expect(body).not.toMatch(/xia|\/[plu]\/|\/me\//)
     expect(headers['x-robots-tag']).toBe('noindex')
   })
 })
