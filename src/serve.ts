@@ -79,7 +79,7 @@ async function startWeb(app: App, config: Config, say: (line: string) => void): 
   const server = await createServer({
     deps,
     intake: intakeOf(deps),
-    operations: commands.map((command) => operationOf(command, deps)),
+    operations: operationsOf(deps),
     adminPassword,
     apiToken,
     outbox: config.SMTP_URL ? null : join(config.DATA_DIR, 'outbox'),
@@ -104,6 +104,9 @@ async function startWeb(app: App, config: Config, say: (line: string) => void): 
   return url
 }
 
+export const operationsOf = (deps: Deps): readonly Operation[] =>
+  commands.map((command) => operationOf(command, deps))
+
 /** A command as the web server serves it. */
 const operationOf = (command: Command, deps: Deps): Operation => ({
   name: command.name,
@@ -111,6 +114,8 @@ const operationOf = (command: Command, deps: Deps): Operation => ({
   changes: command.changes,
   needs: roleFor(command),
   schema: command.input,
+  confirm: async (input) => (await command.confirm?.(input as never, deps)) ?? null,
+  show: (row) => command.show?.(row) ?? JSON.stringify(row),
   run: (input, emit, actor) => runAs(actor, command, input, deps, emit, false),
 })
 

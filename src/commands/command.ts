@@ -37,6 +37,11 @@ export type Command<Input = never> = {
   readonly needs?: UserRole
   /** Waits for the queues: where no `dose up` runs, workers run with it. */
   readonly works?: boolean
+  /**
+   * Asked of people before it runs where much hangs on it: a sentence that tells how much it would
+   * change; `null` where this input needs none. Scripts and the command line are not asked.
+   */
+  confirm?(input: Input, deps: Deps): Promise<string | null>
   /** On the caller's side, before anything is sent: reads files, makes paths absolute. */
   prepare?(input: Input): Promise<Input>
   /** @returns the exit code: 0 done, 1 failed in part. Errors carry their own. */

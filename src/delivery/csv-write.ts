@@ -32,8 +32,11 @@ export function writeSubscriber(row: ExportedRow): string {
       .join('|'),
     muted: row.muted.join('|'),
   }
-  return COLUMNS.map((column) => quote(cells[column])).join(',')
+  return csvLine(COLUMNS.map((column) => cells[column]))
 }
+
+/** One line of CSV, without its end. */
+export const csvLine = (cells: readonly string[]): string => cells.map(quote).join(',')
 
 const quote = (cell: string): string =>
   /[",;|\t\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell

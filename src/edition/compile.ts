@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars'
 import { KNOWN_HELPERS, registerHelpers } from './helpers.ts'
 
-/** Name of a template (its path without `.hbs`) or style sheet (with `.css`) → its source. */
+/** Name of a template (its path without `.hbs`), style sheet (with `.css`) or script (`.js`) → its source. */
 export type Templates = Readonly<Record<string, string>>
 
 /**
@@ -16,7 +16,7 @@ export function compileTemplates(templates: Templates): (name: string, view: obj
   registerHelpers(environment)
   const compiled = new Map<string, HandlebarsTemplateDelegate>()
   for (const [name, source] of Object.entries(templates)) {
-    if (name.endsWith('.css')) continue
+    if (/\.(?:css|js)$/.test(name)) continue
     const template = environment.compile(source, {
       knownHelpers: KNOWN_HELPERS,
       knownHelpersOnly: true,

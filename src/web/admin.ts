@@ -1,14 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { pipeline } from '../workers/pipeline.ts'
+import { safeNext } from './next.ts'
 import { BARE_SITE } from './pages.ts'
 import { field } from './route.ts'
 import type { Web } from './server.ts'
 import { operatorLinks } from './site.ts'
 
-const HOME = '/admin/queues'
-
-/** Places a login may lead to: our own, and no way to read them as another host. */
-const NEXT = /^\/(?:admin|outbox)(?:[/?][\w\-./~%?=&:,+]*)?$/
+const HOME = '/admin'
 
 /** The way in and out, and the stages at a glance. */
 export function adminPages(web: Web) {
@@ -25,16 +23,12 @@ export function adminPages(web: Web) {
     )
 
   return {
-    async home(_request: FastifyRequest, reply: FastifyReply) {
-      return reply.redirect(HOME, 303)
-    },
-
     async loginForm(request: FastifyRequest, reply: FastifyReply) {
-      return form(reply, safeNext(field(request.query, 'next')), null)
+      return form(reply, safeNext(field(request.query, 'next'), HOME), null)
     },
 
     async login(request: FastifyRequest, reply: FastifyReply) {
-      const next = safeNext(field(request.body, 'next'))
+      const next = safeNext(field(request.body, 'next'), HOME)
       const wait = visitors.waitSeconds(request)
       if (wait > 0)
         return form(reply.code(429).header('retry-after', wait), next, pages.say('guessesText'))
@@ -69,5 +63,3 @@ export function adminPages(web: Web) {
     },
   }
 }
-
-const safeNext = (next: string): string => (NEXT.test(next) ? next : HOME)

@@ -23,7 +23,9 @@ const PAUSE_DAYS_MAX = 366
 const TOPICS_MAX = 200
 
 /** Every zone a browser's own list would have, and the one that has no place. */
-const ZONES: readonly string[] = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])].sort()
+export const ZONES: readonly string[] = [
+  ...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]),
+].sort()
 
 /** The form of preferences, filled in. */
 export function viewChoices(

@@ -20,6 +20,10 @@ export type Operation = {
   readonly needs: UserRole
   /** What it takes, as a JSON object. */
   readonly schema: z.ZodType
+  /** What people are asked before it runs, with how much it would change; `null` for nothing. */
+  confirm(input: unknown): Promise<string | null>
+  /** A row for people. */
+  show(row: Readonly<Record<string, unknown>>): string
   /**
    * @param input what `schema` made of the request's body.
    * @returns the exit code: 0 done, 1 failed in part.

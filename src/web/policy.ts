@@ -6,9 +6,10 @@ import type { FastifyInstance } from 'fastify'
  * page     our own pages: one known style sheet, our own pictures, no script
  * mail     the HTML part of a mail, inside a frame without scripts or origin
  * picture  a picture that came from elsewhere: nothing, whatever is in it
+ * dashboard our pages for operators: scripts and styles of this host, asked of this host
  * board    the queue dashboard: scripts and styles of its own
  */
-export type Policy = 'page' | 'mail' | 'picture' | 'board'
+export type Policy = 'page' | 'mail' | 'picture' | 'dashboard' | 'board'
 
 const NOTHING = "default-src 'none'; base-uri 'none'"
 
@@ -42,6 +43,7 @@ export async function keepToThemselves(
     page: `${NOTHING}; style-src ${styleHashes.join(' ')}; img-src 'self'${linked ? ' http: https:' : ''} data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
     mail: `${NOTHING}; style-src 'unsafe-inline'; img-src http: https: data:; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox`,
     picture: `${NOTHING}; sandbox`,
+    dashboard: `${NOTHING}; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
     board: `default-src 'none'; base-uri 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'`,
   }
   app.addHook('onRequest', async (request, reply) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import formbody from '@fastify/formbody'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { Templates } from '../edition/compile.ts'
 import { FEED_TYPES } from '../edition/feeds.ts'
 import { type Pictures, picturesIn } from '../edition/picture.ts'
 import { DoseError } from '../errors.ts'
@@ -11,6 +12,7 @@ import { adminPages } from './admin.ts'
 import { operationRoute, operationUrl } from './api.ts'
 import { mountBoard } from './board.ts'
 import { allowCaching } from './caching.ts'
+import { dashboardRoutes } from './dashboard/rooms.ts'
 import { editionPages } from './editions.ts'
 import { editionFeeds } from './feeds.ts'
 import { guard } from './gate.ts'
@@ -58,8 +60,16 @@ export type Web = WebOptions & {
 
 const HTML = 'text/html'
 
-/** Every URL. Operations at `/api/…` and the queue dashboard at `/admin/queues` come on top. */
-function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Route[] {
+/**
+ * Every URL. Operations at `/api/…` and the queue dashboard at `/admin/queues` come on top; the
+ * rooms of the dashboard are listed in dashboard/rooms.ts.
+ */
+function routesOf(
+  app: FastifyInstance,
+  web: Web,
+  templates: Templates,
+  secret: string,
+): readonly Route[] {
   const edition = editionPages(web)
   const feed = editionFeeds(web)
   const mail = outboxPages(web)
@@ -118,7 +128,6 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'GET', url: '/outbox/:editionId/:deliveryId', access: 'local', type: HTML, summary: 'A mail', handle: mail.message },
     { method: 'GET', url: '/outbox/:editionId/:deliveryId/html', access: 'local', type: HTML, policy: 'mail', summary: 'The HTML part of a mail', handle: mail.html },
     { method: 'GET', url: '/outbox/:editionId/:deliveryId/raw', access: 'local', type: 'message/rfc822', summary: 'A mail as it was written', handle: mail.raw },
-    { method: 'GET', url: '/admin', access: 'viewer', type: HTML, summary: 'Leads to the queues', handle: admin.home },
     { method: 'GET', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'The login form', handle: admin.loginForm },
     { method: 'POST', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Signs in', handle: admin.login },
     { method: 'POST', url: '/admin/logout', access: 'viewer', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
@@ -131,6 +140,7 @@ function routesOf(app: FastifyInstance, web: Web, secret: string): readonly Rout
     { method: 'GET', url: '/openapi.json', access: 'public', type: 'application/json', summary: 'This document', handle: document },
     { method: 'GET', url: '/robots.txt', access: 'public', type: 'text/plain', summary: 'What robots may read', handle: () => ROBOTS },
     { method: 'GET', url: '/favicon.ico', access: 'public', type: 'image/svg+xml', summary: 'The icon', handle: () => FAVICON },
+    ...dashboardRoutes(app, web, templates),
   ]
   return routes
 }
@@ -152,7 +162,8 @@ const PARAM_CHARS_MAX = 16 * 1_024
  */
 export async function createServer(options: WebOptions): Promise<FastifyInstance> {
   const { deps } = options
-  const pages = createPages(await readTemplates(join(import.meta.dirname, '../templates')))
+  const templates = await readTemplates(join(import.meta.dirname, '../templates'))
+  const pages = createPages(templates)
   const app = createApp(deps.config.TRUST_PROXY, pages)
   const secret = await deps.store.settings.signingSecret()
   const visitors = await createVisitors(app, { ...options, secret, clock: deps.clock })
@@ -171,7 +182,7 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
   guard(app, visitors, pages)
   allowCaching(app, visitors.isLocal)
 
-  for (const route of routesOf(app, web, secret)) addRoute(app, route)
+  for (const route of routesOf(app, web, templates, secret)) addRoute(app, route)
   app.get('/d/:name', { config: { access: 'public' } }, (request, reply) =>
     reply.redirect(`${request.url.split('?')[0]}/`, 308),
   )

@@ -63,6 +63,11 @@ const DOORS: Readonly<Record<string, readonly Visitor[]>> = {
   'post /admin/login': EVERYBODY,
   'post /admin/logout': ['admin'],
   'get /admin/stages': ['admin'],
+  'get /admin/zone': ['admin'],
+  'post /admin/zone': ['admin'],
+  'get /admin/live': ['admin'],
+  'get /admin/assets/{file}': ['admin'],
+  'post /admin/do/{noun}/{verb}': ['admin'],
   'get /healthz': EVERYBODY,
   'get /metrics': ['here', 'with token'],
   'get /openapi.json': EVERYBODY,
@@ -219,7 +224,7 @@ describe('signing in', () => {
   ]
   test.each(ELSEWHERE)('a login does not lead to %j', async (next) => {
     const { headers } = await submit(await openForm(next), { password: PASSWORD, next })
-    expect(headers.location).toBe('/admin/queues')
+    expect(headers.location).toBe('/admin')
   })
 
   test('the form of another site signs nobody in', async () => {

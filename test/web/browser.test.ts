@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === null)('in a real browser', () => {
     await tab.goto(`${url}/admin`)
     await tab.fill('[name=password]', PASSWORD)
     await tab.click('button')
-    await tab.waitForURL('**/admin/queues')
+    await tab.waitForURL('**/admin')
   }
 
   const PAGES = [
@@ -100,6 +100,7 @@ describe.skipIf(chromiumPath === null)('in a real browser', () => {
     test(`stages and queues at ${width} px, after signing in`, async () => {
       const { tab, trouble, outside, close } = await openTab(width)
       await signIn(tab)
+      await tab.goto(`${url}/admin/queues`)
       await tab.getByText('fetch').first().waitFor()
       await tab.waitForLoadState('networkidle')
       await shoot(tab, 'queues', width)

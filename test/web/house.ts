@@ -5,7 +5,7 @@ import { fillPersonal } from '../../src/edition/personal.ts'
 import { DoseError } from '../../src/errors.ts'
 import { createOutbox } from '../../src/io/outbox.ts'
 import type { Card } from '../../src/model.ts'
-import { intakeOf } from '../../src/serve.ts'
+import { intakeOf, operationsOf } from '../../src/serve.ts'
 import type { Operation } from '../../src/web/operation.ts'
 import { createServer } from '../../src/web/server.ts'
 import { makeEdition, makeIssue, POOL } from '../support/edition.ts'
@@ -20,14 +20,22 @@ export const OUTSIDE = '203.0.113.9'
 export const HERE = { remoteAddress: '127.0.0.1', headers: { host: 'localhost:3000' } } as const
 export const THERE = { remoteAddress: OUTSIDE, headers: { host: 'dose.example' } } as const
 
+const quiet = { confirm: async () => null, show: (row: object) => JSON.stringify(row) }
+
 /** Operations that do what an operation can: tell, fail in a known way, fail in an unknown one. */
 const OPERATIONS: readonly Operation[] = [
   {
+    ...quiet,
     name: 'echo say',
     summary: 'Says a word so many times',
     changes: false,
     needs: 'viewer',
     schema: z.object({ word: z.string().describe('What to say'), times: z.number().default(1) }),
+    async confirm(input) {
+      const { word, times } = input as { word: string; times: number }
+      return times > 1 ? `Say ${word} ${times} times?` : null
+    },
+    show: ({ n, word }) => `${n}: ${word}`,
     async run(input, { row, note }) {
       const { word, times } = input as { word: string; times: number }
       note('speaking')
@@ -36,6 +44,7 @@ const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    ...quiet,
     name: 'echo lose',
     summary: 'Finds nothing',
     changes: true,
@@ -46,6 +55,7 @@ const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    ...quiet,
     name: 'echo break',
     summary: 'Breaks after a row',
     changes: true,
@@ -58,14 +68,20 @@ const OPERATIONS: readonly Operation[] = [
   },
 ]
 
-/** A served house: one digest with three editions, one reader, one mail in the outbox. */
-export async function openHouse(settings: Readonly<Record<string, string>> = {}) {
+/**
+ * A served house: one digest with three editions, one reader, one mail in the outbox. Its operations
+ * are those above, or all commands.
+ */
+export async function openHouse(settings: Readonly<Record<string, string>> = {}, real = false) {
   const app = await openTestApp(settings)
   const dir = app.deps.config.DATA_DIR
   const outbox = join(dir, 'outbox')
   const intake = intakeOf(app.deps)
   const options = { deps: app.deps, intake, adminPassword: PASSWORD, apiToken: TOKEN, outbox }
-  const server = await createServer({ ...options, operations: OPERATIONS })
+  const server = await createServer({
+    ...options,
+    operations: real ? operationsOf(app.deps) : OPERATIONS,
+  })
   const store = app.deps.store
 
   const addDigest = async (name: string) => {

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import type { Templates } from '../../edition/compile.ts'
+import type { Route } from '../route.ts'
+import type { Web } from '../server.ts'
+import { actRoute } from './act.ts'
+import { createAssets } from './assets.ts'
+import { createFrame } from './frame.ts'
+import { liveRoute } from './live.ts'
+import type { Room } from './room.ts'
+import { today } from './today.ts'
+import { zonePages } from './zone.ts'
+
+/** The rooms of the dashboard, in the order of its menu. A new room is a file, a template, a line. */
+const rooms: readonly Room[] = [
+  today, // is everything all right?
+]
+
+/** Every page of the dashboard. */
+export function dashboardRoutes(
+  app: FastifyInstance,
+  web: Web,
+  templates: Templates,
+): readonly Route[] {
+  const assets = createAssets(templates)
+  const frame = createFrame(web, rooms, assets)
+  const stamps = Object.assign({}, ...rooms.map(({ live }) => live))
+  return [
+    ...rooms.flatMap((room) => room.pages(frame)),
+    ...zonePages(frame),
+    actRoute(frame),
+    liveRoute(app, web.deps, stamps),
+    assets.route,
+  ]
+}
