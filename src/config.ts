@@ -91,6 +91,8 @@ const Settings = z
     TRUST_PROXY: list,
     /** Days after which records of runs are deleted. */
     RETENTION_DAYS: z.coerce.number().int().min(1).default(365),
+    /** GiB the database may take; a warning comes before, then nothing is read. Absent: no bound. */
+    DATABASE_MAX_GB: z.coerce.number().min(0.1).max(1_000_000).optional(),
     /** Addresses that are told of alerts, comma-separated. Absent: nobody gets a mail. */
     ALERT_MAIL: list,
     /** URL that is told of alerts, as JSON by POST. Absent: none is. */

@@ -1,22 +1,19 @@
 import { existsSync } from 'node:fs'
 import { backUp, backupFolder } from './commands/backup.ts'
 import type { Config } from './config.ts'
-import { LETTER_DAYS } from './delivery/letter.ts'
 import { archiveOf } from './io/archive.ts'
 import type { Deps } from './workers/stage.ts'
+import { sweep } from './workers/sweep.ts'
 
 /** How often it is looked whether a new day has begun or yesterday's work is still to be done. */
 const LOOK_MS = 15 * 60_000
 /** The first look, for those that do not stay up for long. */
 const FIRST_LOOK_MS = 60_000
-const DAY_MS = 86_400_000
-/** Days for which it is known from which network address a reader agreed. */
-const CONSENT_ADDRESS_DAYS = 90
 
 /**
  * What is done once a day (UTC): a back-up of a folder, seven kept, since PGlite never syncs to
- * disk; records of runs older than RETENTION_DAYS go, and domains nobody asks any more, old letters, from
- * where readers once agreed, and what issues told that nobody remembers. What failed is tried again.
+ * disk; what has been kept for long enough goes, and domains nobody asks any more. What failed is
+ * tried again.
  *
  * @returns what ends it, once the work that runs is done.
  */
@@ -59,14 +56,8 @@ export function createNights(today: () => string, work: () => Promise<void>, don
 }
 
 async function spendNight(deps: Deps, config: Config): Promise<void> {
-  const oldest = Date.parse(deps.clock.now()) - config.RETENTION_DAYS * DAY_MS
-  await deps.store.runs.prune(new Date(oldest).toISOString())
+  await sweep(deps)
   await deps.store.turns.prune()
-  const daysAgo = (days: number) =>
-    new Date(Date.parse(deps.clock.now()) - days * DAY_MS).toISOString()
-  await deps.store.letters.prune(daysAgo(LETTER_DAYS))
-  await deps.store.readers.pruneConsent(daysAgo(CONSENT_ADDRESS_DAYS))
-  await deps.store.issues.prune(deps.clock.now())
   await deps.store.quota.prune()
   if (!config.DATABASE_URL) deps.log.info('back-up written', { file: await backUp(deps) })
 }

@@ -11,6 +11,7 @@ import * as digest from './digest.ts'
 import * as doors from './digest-doors.ts'
 import { doctor } from './doctor.ts'
 import * as edition from './edition.ts'
+import * as house from './house.ts'
 import * as queue from './queue.ts'
 import { add as sourceAdd } from './source/add.ts'
 import { check as sourceCheck } from './source/check.ts'
@@ -90,6 +91,9 @@ export const commands: readonly Command[] = [
   alert.rule,
   alert.mute,
   alert.test,
+  house.show,
+  house.keep,
+  house.sweep,
   doctor,
   backup.backup,
   backup.restore,

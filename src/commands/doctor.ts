@@ -1,8 +1,8 @@
-import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseMailbox } from '../delivery/mailbox.ts'
 import { listArchives } from '../io/archive.ts'
+import { freeBytes } from '../io/disk.ts'
 import type { Deps } from '../workers/stage.ts'
 import { backupFolder } from './backup.ts'
 import { columns, command, type Row } from './command.ts'
@@ -46,8 +46,7 @@ const CHECKS: Readonly<Record<string, (deps: Deps) => Promise<Finding>>> = {
     return { status: paused.length > 0 ? 'fail' : 'warn', detail: told.join('; ') }
   },
   disk: async ({ config }) => {
-    const { bavail, bsize } = await statfs(config.DATA_DIR)
-    const free = bavail * bsize
+    const free = await freeBytes(config.DATA_DIR)
     const status = free < SPACE_FAIL_BYTES ? 'fail' : free < SPACE_WARN_BYTES ? 'warn' : 'ok'
     return { status, detail: `${(free / GIB).toFixed(1)} GiB free at ${config.DATA_DIR}` }
   },

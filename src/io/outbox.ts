@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import PostalMime, { type Address } from 'postal-mime'
 import { DoseError } from '../errors.ts'
@@ -121,6 +121,15 @@ export async function removeMails(
     await rm(join(dir, checkedId(editionId ?? LETTERS), `${checkedId(deliveryId)}.eml`), {
       force: true,
     })
+}
+
+/** Removes mails written before an instant, and folders in which none is left. */
+export async function pruneOutbox(dir: string, before: Instant): Promise<number> {
+  const old = (await listOutbox(dir)).filter(({ at }) => at < before)
+  await removeMails(dir, old)
+  for (const edition of new Set(old.map(({ editionId }) => editionId)))
+    await rmdir(join(dir, edition)).catch(() => {}) // not empty
+  return old.length
 }
 
 /** Whole or not at all: what fails before the rename leaves nothing behind. */

@@ -53,6 +53,8 @@ export type Queues = {
   waitingSince(stage: string): Promise<Instant | null>
   /** Puts back in line what the queue keeps as failed of these jobs; tells how many it found. */
   retryFailed(stage: string, jobs: readonly JobData[]): Promise<number>
+  /** Forgets failures that are older; tells how many. */
+  forgetFailed(before: Instant): Promise<number>
   /** BullMQ's own queues, for bull-board. */
   list(): readonly Queue[]
   /** Aborted when the workers are asked to stop: long jobs end at their next good moment. */
@@ -90,6 +92,9 @@ const WORKER = {
   stalledInterval: STALLED_CHECK_MS,
   maxStalledCount: MOST_STALLS,
 }
+
+/** Failures forgotten in one go. */
+const FORGOTTEN_AT_ONCE = 1_000
 
 /** Jobs added in one go; thousands at once would swell the memory for good. */
 const ADDED_AT_ONCE = 500
@@ -184,6 +189,14 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
       const failures = await failuresOf(queueOf(stage), ids)
       for (const failure of failures) await putBack(failure)
       return failures.length
+    },
+    async forgetFailed(before) {
+      const graceMs = Math.max(0, Date.now() - Date.parse(before))
+      let sum = 0
+      for (const queue of queues.values())
+        for (let gone = FORGOTTEN_AT_ONCE; gone === FORGOTTEN_AT_ONCE; sum += gone)
+          gone = (await queue.clean(graceMs, FORGOTTEN_AT_ONCE, 'failed')).length
+      return sum
     },
     list: () => [...queues.values()],
     get stopping() {

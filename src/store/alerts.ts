@@ -98,16 +98,6 @@ export function createAlerts(db: Db) {
         .where('id', '=', id)
         .execute()
     },
-
-    /** Alerts and notes that were over before an instant. */
-    async prune(before: Instant): Promise<void> {
-      await db.deleteFrom('alert').where('resolved_at', '<', before).execute()
-      await db
-        .deleteFrom('alert_note')
-        .where('created_at', '<', before)
-        .where('state', '<>', 'planned')
-        .execute()
-    },
   }
 }
 

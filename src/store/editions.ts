@@ -253,6 +253,7 @@ export function createEditions(db: Db) {
           .updateTable('edition')
           .set({ deliver: true })
           .where('id', '=', id)
+          .where('swept', '=', false) // whoever had it is not known any more
           .where('state', 'in', ['frozen', 'sending', 'sent'])
           .returningAll()
           .executeTakeFirst()

@@ -55,12 +55,5 @@ export function createFigures(db: Db) {
         where at > ${since} and state in ('accepted', 'bounced', 'complained')`.execute(db)
       return rows[0] ?? { accepted: 0, bounced: 0, complained: 0 }
     },
-
-    /** Bytes of the whole database. */
-    async databaseBytes(): Promise<number> {
-      const { rows } = await sql<{ bytes: number }>`
-        select pg_database_size(current_database())::float8 as bytes`.execute(db)
-      return rows[0]?.bytes ?? 0
-    },
   }
 }

@@ -1,11 +1,9 @@
-import type { Instant } from '../model.ts'
 import type { Db } from './db.ts'
 import type { IssueSource } from './tables.ts'
 
 /** What an issue printed of a story; no sentence of a quick hit. */
 export type IssueStory = { readonly storyId: string; readonly sentences: readonly string[] }
 
-const DAY_MS = 86_400_000
 /** How far back readers are taken to remember what they were told: as far as anybody scrolls. */
 export const REMEMBERED_DAYS = 30
 
@@ -59,17 +57,6 @@ export function createIssues(db: Db) {
         .orderBy('edition.id')
         .execute()
       return rows.flatMap(({ date, told }) => told.map((story) => ({ ...story, date })))
-    },
-
-    /** Forgets what nobody is taken to remember. */
-    async prune(now: Instant): Promise<void> {
-      const before = new Date(Date.parse(now) - REMEMBERED_DAYS * DAY_MS).toISOString()
-      await db
-        .deleteFrom('issue')
-        .where('edition_id', 'in', (is) =>
-          is.selectFrom('edition').select('id').where('span_to', '<', before),
-        )
-        .execute()
     },
   }
 }

@@ -106,11 +106,6 @@ export function createLetters(db: Db) {
 
     find: (id: string): Promise<Letter | undefined> =>
       db.selectFrom('letter').selectAll().where('id', '=', id).executeTakeFirst(),
-
-    /** Letters that were asked for before; with them goes the last that is known of whoever never confirmed. */
-    async prune(before: Instant): Promise<void> {
-      await db.deleteFrom('letter').where('created_at', '<', before).execute()
-    },
   }
 }
 

@@ -226,18 +226,6 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
           .execute(),
       }
     },
-
-    /** Forgets from where readers agreed, once that was kept long enough. */
-    async pruneConsent(before: Instant): Promise<void> {
-      await db
-        .updateTable('consent')
-        .set({ asked_from: null, confirmed_from: null })
-        .where('confirmed_at', '<', before)
-        .where((is) =>
-          is.or([is('asked_from', 'is not', null), is('confirmed_from', 'is not', null)]),
-        )
-        .execute()
-    },
   }
 }
 

@@ -72,10 +72,5 @@ export function createRuns(db: Db) {
         where started_at > ${since} group by stage, state order by stage, state`.execute(db)
       return rows
     },
-
-    /** Runs that have ended before an instant go. */
-    async prune(before: Instant): Promise<void> {
-      await db.deleteFrom('run').where('ended_at', '<', before).execute()
-    },
   }
 }

@@ -12,6 +12,7 @@ import { createDocuments } from './documents.ts'
 import { createEditions } from './editions.ts'
 import { createFigures } from './figures.ts'
 import { createFilters } from './filters.ts'
+import { createHouse } from './house.ts'
 import { createHubs } from './hubs.ts'
 import { createIssues } from './issues.ts'
 import { createLeases } from './leases.ts'
@@ -85,6 +86,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     runs: createRuns(db),
     alerts: createAlerts(db),
     figures: createFigures(db),
+    house: createHouse(db),
     settings,
     access: createAccess(() => settings.signingSecret(), secretsKey),
     audit: createAudit(db),

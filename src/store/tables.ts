@@ -334,6 +334,7 @@ export type Tables = {
     created_at: Instant
     frozen_at: Defaulted<Instant | null>
     served_subject: Defaulted<string | null>
+    swept: Defaulted<boolean>
   }
   takedown: {
     id: string
@@ -475,6 +476,7 @@ export type Tables = {
     resolved_at: Instant | null
     muted_until: Instant | null
   }
+  retention: { rule: string; days: number | null }
   alert_rule: { rule: AlertRule; limit_value: number | null; active: boolean }
   alert_note: {
     id: string
@@ -531,6 +533,7 @@ export const tableNames = [
   'sending',
   'quota',
   'run',
+  'retention',
   'alert',
   'alert_rule',
   'alert_note',

@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { freeBytes } from '../io/disk.ts'
 import { pipeline } from '../workers/pipeline.ts'
 import type { Deps } from '../workers/stage.ts'
 
@@ -67,8 +67,8 @@ async function look({ store, queues, config, clock, log }: Deps): Promise<Health
       ),
     ),
     check('disk', async () => {
-      const { bavail, bsize } = await statfs(config.DATA_DIR).catch(() => statfs('.'))
-      return bavail * bsize >= DISK_BYTES_MIN
+      const free = await freeBytes(config.DATA_DIR).catch(() => freeBytes('.'))
+      return free >= DISK_BYTES_MIN
     }),
     check('clock', async () => {
       const clocked = pipeline.filter(({ everyMs }) => everyMs)

@@ -29,11 +29,11 @@ type Delivery = {
   readonly bytes: Uint8Array
 }
 
-type Received = 'taken' | 'ignored' | 'gone' | 'unknown'
+type Received = 'taken' | 'ignored' | 'gone' | 'unknown' | 'full'
 
 type PushAnswer =
   | { readonly kind: 'accepted'; readonly articles: readonly object[] }
-  | { readonly kind: 'invalid' | 'paused'; readonly faults: readonly object[] }
+  | { readonly kind: 'invalid' | 'paused' | 'full'; readonly faults: readonly object[] }
 
 /** As much as is read of a feed. */
 export const DELIVERY_BYTES_MAX = 15 * 1_024 * 1_024
@@ -41,8 +41,12 @@ export const DELIVERY_BYTES_MAX = 15 * 1_024 * 1_024
 /** A push holds fifty articles at most. */
 export const PUSH_BYTES_MAX = 8 * 1_024 * 1_024
 
+/** When a hub may come again that met a full disk. */
+const RETRY_SECONDS = 3_600
+
 const REFUSED = {
   invalid: { status: 400, message: 'Some articles are not as they should be; none was stored.' },
+  full: { status: 507, message: 'There is no room for more; none was stored. Try again later.' },
   paused: { status: 409, message: 'Their source is not active; none was stored.' },
 } as const
 
@@ -82,6 +86,7 @@ export function intakePages({ intake }: Pick<Web, 'intake'>) {
         bytes,
       })
       if (received === 'unknown') throw new Refusal(404, 'missing')
+      if (received === 'full') return reply.code(503).header('retry-after', RETRY_SECONDS).send('')
       if (received === 'gone') throw new Refusal(410, 'missing')
       return reply.code(202).send('')
     },

@@ -21,6 +21,7 @@ export const fetch: Stage = {
     const { store, clock, log } = context
     const source = await store.sources.get(id)
     if (!source || source.state === 'gone') return []
+    if (await store.house.fetchStop()) return [] // it stays due, and is read once there is room
     if (source.first_fetch_at === null) await store.sources.begin(id, clock.now())
     const visit = await readSource(source, context)
     await conclude(source, visit, context)

@@ -26,7 +26,7 @@ export type Pushed = {
 export type PushResult =
   | { readonly kind: 'accepted'; readonly articles: readonly Pushed[] }
   /** Nothing of it was stored. */
-  | { readonly kind: 'invalid' | 'paused'; readonly faults: readonly PushFault[] }
+  | { readonly kind: 'invalid' | 'paused' | 'full'; readonly faults: readonly PushFault[] }
 
 /** What a source of this kind is asked is nothing; the row wants a number. */
 const NEVER_SECONDS = 86_400
@@ -50,6 +50,11 @@ export const newPushSource = (name: string, topics: readonly string[] = []): New
 export async function pushArticles(given: readonly unknown[], deps: Deps): Promise<PushResult> {
   const read = readPushed(given)
   if ('faults' in read) return { kind: 'invalid', faults: read.faults }
+  const stop = await deps.store.house.fetchStop()
+  if (stop) {
+    const faults = read.articles.map(({ url }, index) => ({ index, url, problem: stop.reason }))
+    return { kind: 'full', faults }
+  }
   const sources = new Map<string, Source>()
   for (const { source } of read.articles) {
     const url = pushUrl(source)

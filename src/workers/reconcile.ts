@@ -51,8 +51,9 @@ export const reconcile: Stage = {
 
 const editionKey = (id: string): Key => ({ id, version: 1 })
 
-/** Of one domain no more than its budget serves until the next round. */
+/** Of one domain no more than its budget serves until the next round; none while there is no room. */
 async function dueSources({ store, clock, config }: StageContext): Promise<Key[]> {
+  if (await store.house.fetchStop()) return []
   const aRound = Math.ceil((config.HOST_REQUESTS_PER_MINUTE * EVERY_MS) / 60_000)
   return selectRound(await store.sources.due(clock.now()), aRound)
 }

@@ -1,12 +1,13 @@
 import { nextFiring } from '../delivery/schedule.ts'
 import { wallClock } from '../delivery/zone.ts'
-import { freeBytes } from '../io/disk.ts'
 import { limitsOf } from '../upkeep/alert-rules.ts'
 import { isQuietHour, reviewAlerts, selectNotice } from '../upkeep/alerts.ts'
 import { describeNotice, noticeBody } from '../upkeep/notice.ts'
+import type { Room } from '../upkeep/room.ts'
 import { type Figures, findTroubles } from '../upkeep/troubles.ts'
 import { hookOf, noticeLetters, sendNotices } from './notice.ts'
 import { dueFiring } from './reconcile.ts'
+import { keepRoom, roomsOf } from './rooms.ts'
 import type { Deps, Stage, StageContext } from './stage.ts'
 
 const EVERY_MS = 60_000
@@ -39,7 +40,9 @@ async function look(context: StageContext): Promise<void> {
   const { store, clock, log } = context
   const now = clock.now()
   const limits = limitsOf(await store.alerts.rules())
-  const troubles = findTroubles(await readFigures(context), limits)
+  const rooms = await roomsOf(context)
+  await keepRoom(rooms, context)
+  const troubles = findTroubles(await readFigures(rooms, context), limits)
   const known = await store.alerts.list()
   const changed = reviewAlerts(known, troubles, now)
   await store.alerts.save(changed)
@@ -73,7 +76,7 @@ function isQuiet({ ALERT_QUIET }: Deps['config'], now: string): boolean {
 }
 
 /** All that the rules are about, as it is now. */
-async function readFigures(context: StageContext): Promise<Figures> {
+async function readFigures(rooms: readonly Room[], context: StageContext): Promise<Figures> {
   const { store, clock } = context
   const now = clock.now()
   const digests = (await store.digests.list()).filter(({ active }) => active)
@@ -88,7 +91,7 @@ async function readFigures(context: StageContext): Promise<Figures> {
     stages: await stagesNow(context, now),
     mail: await store.figures.mail(now),
     pausedMail: (await store.quota.paused()).map(({ name }) => name),
-    disks: await disksOf(context),
+    disks: rooms,
   }
 }
 
@@ -117,7 +120,3 @@ async function stagesNow({ store, queues }: StageContext, now: string) {
     }),
   )
 }
-
-const disksOf = async ({ config }: StageContext) => [
-  { name: 'DATA_DIR', freeBytes: await freeBytes(config.DATA_DIR) },
-]

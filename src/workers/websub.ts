@@ -24,7 +24,7 @@ export type Delivery = {
 }
 
 /** `gone` tells a hub that nobody wants it any more, WebSub §7. */
-export type Received = 'taken' | 'ignored' | 'gone' | 'unknown'
+export type Received = 'taken' | 'ignored' | 'gone' | 'unknown' | 'full'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -132,6 +132,7 @@ export async function receiveDelivery(
     log.warn('a delivery of a hub was not signed by it', { source_id: sourceId })
     return 'ignored'
   }
+  if (await store.house.fetchStop()) return 'full'
   const now = clock.now()
   await store.documents.put(source.id, [readingOf(source, row, delivery)], now)
   await store.hubs.delivered(sourceId, now)

@@ -102,9 +102,9 @@ test('old letters go, and with them whoever never confirmed', async () => {
   await signUp()
   await run()
   const { store } = app.deps
-  await store.letters.prune('2000-01-01T00:00:00.000Z')
+  await store.house.sweep('letters', '2000-01-01T00:00:00.000Z', 10)
   expect(await rows()).toHaveLength(1)
-  await store.letters.prune('2099-01-01T00:00:00.000Z')
+  await store.house.sweep('letters', '2099-01-01T00:00:00.000Z', 10)
   expect(await rows()).toEqual([])
   expect(await store.readers.findByAddress(EMAIL)).toBeUndefined()
 })
