@@ -7,7 +7,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
 /** Days a letter is known; with it goes the last that is known of whoever did not confirm. */
-export const LETTER_DAYS = 30
+const LETTER_DAYS = 30
 
 /** How long the link of a letter works, milliseconds from the asking: mail may be slow. */
 const LINK_MS: Readonly<Record<LetterKind, number>> = {
