@@ -9,6 +9,7 @@ import * as delivery from './delivery.ts'
 import * as sending from './delivery-sending.ts'
 import * as digest from './digest.ts'
 import * as doors from './digest-doors.ts'
+import { audience, sendTest } from './digest-readers.ts'
 import { doctor } from './doctor.ts'
 import * as edition from './edition.ts'
 import * as house from './house.ts'
@@ -56,6 +57,8 @@ export const commands: readonly Command[] = [
   digest.schedule,
   digest.preview,
   digest.run,
+  audience,
+  sendTest,
   subscriber.add,
   importCsv,
   exportCsv,

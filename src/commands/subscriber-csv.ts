@@ -3,10 +3,13 @@ import { addressKey } from '../delivery/address.ts'
 import { parseSubscribers } from '../delivery/csv.ts'
 import { HEADER, writeSubscriber } from '../delivery/csv-write.ts'
 import type { SubscriberRow } from '../delivery/row.ts'
+import type { Pace } from '../model.ts'
+import type { Segment } from '../store/subscribers.ts'
 import type { Taxonomy } from '../story/topics.ts'
 import { command } from './command.ts'
 import { findDigest } from './digest.ts'
 import { chooseTopics } from './inputs.ts'
+import { segmentInput, segmentOf } from './segment.ts'
 import { REFUSED } from './subscriber.ts'
 import { readText } from './text-file.ts'
 
@@ -21,6 +24,7 @@ export const importCsv = command({
       .boolean()
       .default(false)
       .describe('You vouch for the consent of those without one'),
+    ...segmentInput,
     content: z
       .string()
       .optional()
@@ -29,16 +33,22 @@ export const importCsv = command({
   positional: ['file'],
   changes: true,
   prepare: async (input) => ({ ...input, content: await readText(input.file) }),
-  async run({ file, digest: name, confirmed, content = '' }, { deps, out, note }) {
+  async run({ file, digest: name, confirmed, content = '', ...segment }, { deps, out, note }) {
     const digest = await findDigest(deps, name)
+    const wanted = segmentOf(segment, deps.taxonomy)
     const { rows, rejected } = parseSubscribers(content, file, { confirmed })
     const counts = { added: 0, updated: 0, unchanged: 0 }
+    let leftOut = 0
     const refused: { line: number; reason: string }[] = [...rejected]
     const stamp = `imported from ${file} on ${deps.clock.now().slice(0, 10)}`
     for (const [i, row] of rows.entries()) {
       const { fault, ...chosen } = byTaxonomy(row, deps.taxonomy)
       if (fault !== undefined) {
         refused.push({ line: row.line, reason: fault })
+        continue
+      }
+      if (!isIn(wanted, { ...row, ...chosen })) {
+        leftOut++
         continue
       }
       const given = Object.fromEntries(
@@ -56,10 +66,18 @@ export const importCsv = command({
     }
     for (const { line, reason } of refused.sort((a, b) => a.line - b.line))
       note(`${file}:${line}: ${reason}`)
-    out({ ...counts, rejected: refused.length })
+    out({ ...counts, rejected: refused.length, ...(leftOut > 0 && { leftOut }) })
     return refused.length > 0 ? 1 : 0
   },
 })
+
+/** What a line does not tell is what a subscription begins with: all topics, every day. */
+const isIn = (
+  { topic, pace }: Segment,
+  row: { readonly topics: readonly string[] | null; readonly pace: Pace | null },
+): boolean =>
+  (!topic || !row.topics?.length || row.topics.includes(topic)) &&
+  (!pace || (row.pace ?? 'daily') === pace)
 
 /** Topics and weights by the names that stories carry. */
 function byTaxonomy({ topics, weights }: SubscriberRow, taxonomy: Taxonomy) {
@@ -78,14 +96,19 @@ function byTaxonomy({ topics, weights }: SubscriberRow, taxonomy: Taxonomy) {
 export const exportCsv = command({
   name: 'subscriber export',
   summary: 'Print the running subscriptions of a digest as CSV that subscriber import reads back.',
-  input: z.object({ digest: z.string().describe('Name of the digest') }),
+  input: z.object({
+    digest: z.string().describe('Name of the digest'),
+    ...segmentInput,
+    state: z.enum(['confirmed', 'paused']).optional().describe('Only those in this state'),
+  }),
   positional: [],
   changes: false,
   needs: 'operator',
-  async run({ digest: name }, { deps, out }) {
+  async run({ digest: name, ...segment }, { deps, out }) {
     const digest = await findDigest(deps, name)
     out({ csv: HEADER })
-    for (const { time_zone: timeZone, ...row } of await deps.store.subscribers.list(digest.id))
+    const rows = await deps.store.subscribers.list(digest.id, segmentOf(segment, deps.taxonomy))
+    for (const { time_zone: timeZone, ...row } of rows)
       if (['confirmed', 'paused'].includes(row.state) && row.suppressed === null)
         out({ csv: writeSubscriber({ ...row, timeZone }) })
     return 0

@@ -6,6 +6,7 @@ import type { Taxonomy } from '../story/topics.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
 import { nameList, requireTopics, shownName, shownText, wholeNumber } from './inputs.ts'
+import { segmentInput, segmentOf } from './segment.ts'
 
 /** Why an address was not enrolled, and that this is meant. */
 export const REFUSED = {
@@ -81,17 +82,25 @@ function weightsOf(
 export const list = command({
   name: 'subscriber list',
   summary: 'List the subscriptions.',
-  input: z.object({ digest: z.string().optional().describe('Name of one digest') }),
+  input: z.object({
+    digest: z.string().optional().describe('Name of one digest'),
+    ...segmentInput,
+    state: z
+      .enum(['confirmed', 'paused', 'unsubscribed'])
+      .optional()
+      .describe('Only subscriptions in this state'),
+  }),
   positional: [],
   changes: false,
-  async run({ digest: name }, { deps, out }) {
+  async run({ digest: name, ...segment }, { deps, out }) {
     const digest = name ? await findDigest(deps, name) : null
+    const wanted = segmentOf(segment, deps.taxonomy)
     for (const {
       time_zone: timezone,
       created_at: _,
       consent: __,
       ...row
-    } of await deps.store.subscribers.list(digest?.id))
+    } of await deps.store.subscribers.list(digest?.id, wanted))
       out({ ...row, timezone })
     return 0
   },

@@ -15,6 +15,8 @@ const ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/
 
 /** Stands for the edition of mails that belong to none. */
 export const LETTERS = 'letters'
+/** The same for mails that were sent to try them. */
+export const TESTS = 'tests'
 
 /** A mail in the outbox; `at` is when it was written. */
 export type OutboxEntry = {

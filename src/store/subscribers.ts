@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Instant, Pace } from '../model.ts'
 import type { Db, Tx } from './db.ts'
 import { forgottenKey } from './readers.ts'
+import type { SubscriptionState } from './tables.ts'
 
 export type Enrolment = {
   readonly email: string
@@ -20,6 +21,21 @@ export type Enrolment = {
   readonly muted?: readonly string[] | undefined
 }
 
+/** Some of the readers: those who get stories of a topic, at a pace, in a state. */
+export type Segment = {
+  readonly topic?: string | undefined
+  readonly pace?: Pace | undefined
+  readonly state?: SubscriptionState | undefined
+}
+
+/** How many readers have a trait in common. */
+export type Share = {
+  readonly by: 'state' | 'pace' | 'topic' | 'hour' | 'zone'
+  /** An hour on the reader's clock or `ready`; of topics, `all` are those who chose none. */
+  readonly value: string
+  readonly readers: number
+}
+
 export type EnrolResult = 'added' | 'updated' | 'unchanged' | 'suppressed' | 'unsubscribed'
 
 /** @param secret what the codes of deleted addresses are made with. */
@@ -31,8 +47,9 @@ export function createSubscribers(db: Db, secret: () => Promise<string>) {
       return db.transaction().execute((tx) => enrol(tx, digestId, enrolment, keys, now))
     },
 
-    list: (digestId?: string) => {
-      const query = db
+    list: (digestId?: string, segment: Segment = {}) => {
+      const { topic, pace, state } = segment
+      let query = db
         .selectFrom('subscription')
         .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
         .innerJoin('digest', 'digest.id', 'subscription.digest_id')
@@ -54,7 +71,14 @@ export function createSubscribers(db: Db, secret: () => Promise<string>) {
           'subscription.consent',
         ])
         .orderBy('subscriber.email')
-      return (digestId ? query.where('subscription.digest_id', '=', digestId) : query).execute()
+      if (digestId) query = query.where('subscription.digest_id', '=', digestId)
+      if (pace) query = query.where('subscription.pace', '=', pace)
+      if (state) query = query.where('subscription.state', '=', state)
+      if (topic)
+        query = query.where(
+          sql<boolean>`(subscription.topics = '{}' or ${topic} = any(subscription.topics))`,
+        )
+      return query.execute()
     },
 
     /** Ends every subscription of an address, or the one to a digest. */
@@ -111,6 +135,29 @@ export function createSubscribers(db: Db, secret: () => Promise<string>) {
         ])
         .where('subscription.id', '=', id)
         .executeTakeFirst(),
+
+    /** The running readers of a digest by what they chose; of a topic, all who get stories of it. */
+    async audience(digestId: string, timeZone: string): Promise<Share[]> {
+      const { rows } = await sql<Share>`
+        with reader as (
+          select s.state, s.pace, s.topics, s.hour, coalesce(s.time_zone, ${timeZone}) as zone
+          from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
+          where s.digest_id = ${digestId} and s.state in ('confirmed', 'paused')
+            and not exists (select 1 from dose.suppression p where p.email_key = r.email_key)),
+        share as (
+          select 1 as place, 'state' as by, state as value, count(*) as readers from reader group by state
+          union all select 2, 'pace', pace, count(*) from reader group by pace
+          union all select 3, 'topic', 'all', count(*) from reader where topics = '{}'
+          union all select 4, 'topic', topic,
+            count(*) + (select count(*) from reader where topics = '{}')
+            from reader, unnest(topics) topic group by topic
+          union all select 5, 'hour', coalesce(lpad(hour::text, 2, '0'), 'ready'), count(*)
+            from reader group by hour
+          union all select 6, 'zone', zone, count(*) from reader group by zone)
+        select by, value, readers::int from share
+        order by place, case when by = 'hour' then value end, readers desc, value`.execute(db)
+      return rows
+    },
 
     /** The different hours and zones of a digest's readers. */
     hours: (digestId: string) =>

@@ -50,6 +50,8 @@ export type FullText = 'auto' | 'always' | 'never'
 export type PageState = 'wanted' | 'taken' | 'kept' | 'duplicate'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
 
+export type SubscriptionState = 'pending' | 'confirmed' | 'paused' | 'unsubscribed'
+
 export type LetterState =
   | 'planned'
   | 'claimed'
@@ -400,7 +402,7 @@ export type Tables = {
     id: string
     subscriber_id: string
     digest_id: string
-    state: 'pending' | 'confirmed' | 'paused' | 'unsubscribed'
+    state: SubscriptionState
     topics: string[]
     hour: number | null
     time_zone: string | null

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { selectPersonal } from '../edition/issue.ts'
 import { type PictureMode, picturesIn, withPicture } from '../edition/picture.ts'
+import type { MailInput } from '../edition/render.ts'
 import { toldBy } from '../edition/shown.ts'
 import { citedIn, withholdEdition } from '../edition/withhold.ts'
 import type { Card, Choices, Counters, Digest, Instant, Rendered } from '../model.ts'
@@ -53,10 +54,9 @@ export async function openIssues(
     const isQuiet = !edition.dated && issue !== null && issue.count < (digest.quiet?.below ?? 0)
     if (!issue || (isQuiet && digest.quiet?.rule === 'skip')) return null
     const counters = await countersOf(edition, before, pools, deps)
-    const postal = digest.postal ?? deps.config.POSTAL_ADDRESS
     const catchUp = before[0]?.date ?? null
-    const shown = { edition: { ...edition, counters }, issue, postal, catchUp, quiet: isQuiet }
-    const mail = deps.renderer.mail(shown)
+    const shown = { edition: { ...edition, counters }, issue, catchUp, quiet: isQuiet }
+    const mail = renderIssue(shown, digest, deps)
     const hash = createHash('sha256').update(`${mail.subject}\n${mail.html}\n${mail.text}`)
     const made = { rendered: mail, hash: hash.digest('hex') }
     await deps.store.issues.keep(edition.id, made.hash, toldBy(issue), {
@@ -83,6 +83,13 @@ export async function openIssues(
     },
   }
 }
+
+/** A mail of a digest, for all readers of one issue. */
+export const renderIssue = (
+  shown: Omit<MailInput, 'postal'>,
+  { postal }: Digest,
+  { renderer, config }: IssueDeps,
+): Rendered => renderer.mail({ ...shown, postal: postal ?? config.POSTAL_ADDRESS })
 
 const breathe = async (): Promise<void> => nextTurn()
 
@@ -121,7 +128,7 @@ async function countersOf(
 }
 
 /** What was taken down since it was frozen is not sent; pictures come from where IMAGES says. */
-async function shownNow(
+export async function shownNow(
   edition: EditionRecord,
   { store, config, publicUrl }: IssueDeps,
 ): Promise<EditionRecord> {

@@ -1,5 +1,7 @@
 import { parseOpml } from 'feedsmith'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TESTS } from '../../src/io/outbox.ts'
+import { sentMails } from '../support/mails.ts'
 import { NEWS, publish, run as runDigest } from '../support/news.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 import { doseOn } from './dose.ts'
@@ -169,6 +171,57 @@ test('what a reader wants more of, less of and nothing of is kept', async () => 
   expect(await put({ mute: 'none' })).toMatchObject({ result: 'updated' })
 })
 
+describe('segments', () => {
+  const READERS = [
+    { email: 'ann@seg.example', topics: 'Chips', hour: 6, timezone: 'Asia/Tokyo' },
+    { email: 'bob@seg.example', pace: 'weekly' },
+    { email: 'cid@seg.example', topics: 'Policy & Law', pace: 'weekly' },
+  ]
+  const emails = async (name: string, input: object) =>
+    (await dose(name, { digest: 'Parts', ...input })).rows
+      .map(({ email, csv }) => String(email ?? csv).split(',')[0])
+      .filter((email) => email?.includes('@'))
+  beforeAll(async () => {
+    await dose('digest add', { name: 'Parts', tz: 'Europe/Zurich' })
+    await dose('digest add', { name: 'Part' })
+    for (const reader of READERS) await dose('subscriber add', { ...reader, digest: 'Parts' })
+  })
+
+  test('are listed, exported and imported by topic, pace and state', async () => {
+    const chips = { topic: 'chips' }
+    expect(await emails('subscriber list', chips)).toEqual(['ann@seg.example', 'bob@seg.example'])
+    expect(await emails('subscriber list', { pace: 'weekly', topic: 'Policy & Law' })).toEqual([
+      ...['bob@seg.example', 'cid@seg.example'],
+    ])
+    expect(await emails('subscriber list', { state: 'paused' })).toEqual([])
+    expect(await emails('subscriber export', { pace: 'weekly', state: 'confirmed' })).toEqual([
+      ...['bob@seg.example', 'cid@seg.example'],
+    ])
+    const content = (await dose('subscriber export', { digest: 'Parts' })).shown.join('\n')
+    const file = { file: 'parts.csv', digest: 'Part', content }
+    const { rows } = await dose('subscriber import', { ...file, ...chips, pace: 'weekly' })
+    expect(rows).toEqual([{ added: 1, updated: 0, unchanged: 0, rejected: 0, leftOut: 2 }])
+    expect(await emails('subscriber list', { digest: 'Part' })).toEqual(['bob@seg.example'])
+    await expect(dose('subscriber list', { topic: 'Gardening' })).rejects.toThrow(/no such topic/)
+  })
+
+  test('are counted', async () => {
+    const { rows } = await dose('digest audience', { name: 'Parts' })
+    expect(rows).toEqual([
+      { by: 'state', value: 'confirmed', readers: 3 },
+      { by: 'pace', value: 'weekly', readers: 2 },
+      { by: 'pace', value: 'daily', readers: 1 },
+      { by: 'topic', value: 'all', readers: 1 },
+      { by: 'topic', value: 'Chips & Infrastructure', readers: 2 },
+      { by: 'topic', value: 'Policy & Law', readers: 2 },
+      { by: 'hour', value: '06', readers: 1 },
+      { by: 'hour', value: 'ready', readers: 2 },
+      { by: 'zone', value: 'Europe/Zurich', readers: 2 },
+      { by: 'zone', value: 'Asia/Tokyo', readers: 1 },
+    ])
+  })
+})
+
 test('delivery why says in a sentence why nothing was sent', async () => {
   const { digest } = await publish(app, NEWS, ['hal@reader.example', 'ida@reader.example'])
   await dose('subscriber add', {
@@ -189,4 +242,27 @@ test('delivery why says in a sentence why nothing was sent', async () => {
     because:
       'no story of this edition is of the topics the reader chose, or fewer than its digest sends',
   })
+})
+
+test('a test mail reaches whoever is named, says so, and is in no ledger', async () => {
+  const { digest } = await publish(app, NEWS, [])
+  const { editionId } = await runDigest(app, digest)
+  const before = await app.deps.store.deliveries.list(editionId)
+  const send = (input: object) => dose('digest send-test', { name: digest.name, ...input })
+  const to = 'boss@house.example'
+  await expect(send({ to })).rejects.toThrow(/NOT_FOUND a story for an edition of Morning/)
+  const { rows, exit } = await send({ to, edition: 'latest' })
+  expect([exit, rows]).toEqual([0, [expect.objectContaining({ to, state: 'accepted' })]])
+  await dose('digest add', { name: 'Fresh' })
+  expect((await send({ to, name: 'Fresh' })).exit).toBe(0)
+  const mails = (await sentMails(app, TESTS)).filter(({ to }) => to === 'boss@house.example')
+  expect(mails).toHaveLength(2)
+  for (const { subject, text } of mails) {
+    expect(subject).toMatch(/^\[Test\] /)
+    expect(text).toContain('its links change nothing')
+  }
+  expect(await app.deps.store.deliveries.list(editionId)).toEqual(before)
+  await app.deps.store.subscribers.suppress('no@house.example', 'bounced', app.deps.clock.now())
+  await expect(send({ to: 'no@house.example' })).rejects.toThrow(/suppressed: bounced/)
+  await expect(send({ to: 'nobody' })).rejects.toThrow(/--to nobody: expected name@domain/)
 })

@@ -5,9 +5,10 @@ import { readerLinks } from '../../src/delivery/links.ts'
 import { signTimed, signToken, type TokenScope } from '../../src/delivery/token.ts'
 import { tableNames } from '../../src/store/tables.ts'
 import { POOL } from '../support/edition.ts'
+import type { Sent } from '../support/mails.ts'
 import { freezeEdition } from '../support/rows.ts'
 import { type House, OUTSIDE, openHouse, THERE } from './house.ts'
-import { formToken, type Sent, sendLetters } from './letters.ts'
+import { formToken, sendLetters } from './letters.ts'
 
 const FRESH_FOLDER_MS = 60_000
 
