@@ -13,6 +13,7 @@ const { spawn } = require('node:child_process')
 const { existsSync } = require('node:fs')
 const { dirname, join, resolve } = require('node:path')
 const { pathToFileURL } = require('node:url')
+const { setFlagsFromString } = require('node:v8')
 
 /** The first Node that runs TypeScript as it is. */
 const NEEDED = [22, 18]
@@ -61,6 +62,8 @@ function launch(file, args, from) {
 }
 
 function runHere(file, args) {
+  // A small young generation is for the main thread alone (docs/decisions/0034): threads take V8's own.
+  setFlagsFromString('--max-semi-space-size=0')
   process.argv = [process.execPath, file].concat(args)
   return import(pathToFileURL(file).href)
 }
