@@ -41,7 +41,9 @@ export async function readFilters(given?: string): Promise<FilterRule[]> {
       ...keep.map((rule): FilterRule => ({ action: 'keep', rule, of })),
     ]
   } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
+    if (isMissing) throw new DoseError('CONFIG_INVALID', `${file}: there is no such file.`)
     throw new DoseError('CONFIG_INVALID', `${file}: ${reason}`, { cause: error })
   }
 }

@@ -23,6 +23,8 @@ export type NewSource = {
   readonly folder?: string | null
   /** Sealed; see `Store.access`. */
   readonly secrets?: string | null
+  /** `auto` where absent. */
+  readonly fullText?: FullText | undefined
 }
 
 /** What an operator may change. What is left out stays. */
@@ -372,6 +374,7 @@ const rowOf = (source: NewSource, now: Instant) => ({
   list_rules: source.listRules ? JSON.stringify(source.listRules) : null,
   folder: source.folder ?? null,
   secrets: source.secrets ?? null,
+  full_text: source.fullText ?? 'auto',
   next_fetch_at: now,
   created_at: now,
 })

@@ -187,6 +187,17 @@ describe('cluster', () => {
   })
 })
 
+test('summarise: a document that is none fails alone, and is named', async () => {
+  const good = { id: 'b', docs: [{ text: 'The mill burnt down on Friday night.' }] }
+  const { code, rows, errors } = await run(
+    ['summarise'],
+    [{ id: 'a', docs: [{ text: '' }, { text: 5 }] }, good],
+  )
+  expect(code).toBe(1)
+  expect(rows.map(({ id }) => id)).toEqual(['b'])
+  expect(errors).toContain('line 1: docs[1].text is no text')
+})
+
 test('summarise: verbatim at its offsets', async () => {
   const docs = [{ text: 'The mill burned down. Firefighters came at night. Nobody was hurt.' }]
   const { code, rows } = await run(

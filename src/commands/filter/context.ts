@@ -86,6 +86,24 @@ export async function* readRecords({ files, stdin, fail }: Context): AsyncGenera
   }
 }
 
+/**
+ * Runs `work` for each object; one that cannot be worked on is reported, and the rest go on.
+ *
+ * @param work answers whether anybody still reads what is printed.
+ */
+export async function eachRecord(
+  context: Context,
+  work: (input: Input) => boolean | Promise<boolean>,
+): Promise<void> {
+  for await (const input of readRecords(context)) {
+    try {
+      if (!(await work(input))) return
+    } catch (error) {
+      context.fail(input.place, error)
+    }
+  }
+}
+
 function parseRecord(text: string | null): Fields | string {
   if (text === null) return 'too long'
   try {

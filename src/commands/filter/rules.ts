@@ -1,7 +1,7 @@
 import { faultOfRule, filterReason } from '../../article/filter-rules.ts'
 import { DoseError } from '../../errors.ts'
 import { readFilters } from '../../io/filters.ts'
-import { asString, type Context, type Fields, isFields, readRecords } from './context.ts'
+import { asString, type Context, eachRecord, type Fields, isFields } from './context.ts'
 
 /** `dose filter rules`: an article a line, or a feed with its items; tells which rule keeps it out. */
 export async function filterByRules(context: Context): Promise<void> {
@@ -10,14 +10,15 @@ export async function filterByRules(context: Context): Promise<void> {
     const fault = faultOfRule(rule)
     if (fault !== null) throw new DoseError('CONFIG_INVALID', `filters: ${fault}.`)
   }
-  for await (const { fields } of readRecords(context)) {
+  await eachRecord(context, async ({ fields }) => {
     const articles = Array.isArray(fields.items) ? fields.items.filter(isFields) : [fields]
     for (const article of articles) {
       const [id, title] = [article.id ?? asString(article.url), asString(article.title)]
       const row = { id, title, filtered: filterReason(toFilterable(article), rules) }
-      if (!(await context.sink.write(row))) return
+      if (!(await context.sink.write(row))) return false
     }
-  }
+    return true
+  })
 }
 
 /** Values of the wrong kind count as absent. */

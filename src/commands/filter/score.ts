@@ -1,17 +1,18 @@
 import { parseDate } from '../../article/date.ts'
 import { type Scorable, scoreArticle } from '../../story/score.ts'
-import { asString, type Context, type Fields, isFields, readRecords } from './context.ts'
+import { asString, type Context, eachRecord, type Fields, isFields } from './context.ts'
 
 /** `dose filter score`: an article a line, or a feed with its items, as the other filters print. */
 export async function filterScores(context: Context): Promise<void> {
-  for await (const { place, fields } of readRecords(context)) {
+  await eachRecord(context, async ({ place, fields }) => {
     const articles = Array.isArray(fields.items) ? fields.items.filter(isFields) : [fields]
     for (const article of articles) {
       if (asString(article.title) === null && asString(article.text) === null) {
         context.fail(place, 'neither title nor text')
-      } else if (!(await context.sink.write(scoreRow(article)))) return
+      } else if (!(await context.sink.write(scoreRow(article)))) return false
     }
-  }
+    return true
+  })
 }
 
 function scoreRow(article: Fields) {

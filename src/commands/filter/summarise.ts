@@ -1,6 +1,6 @@
 import { parseDate } from '../../article/date.ts'
 import { type SummaryDoc, summarise } from '../../story/summarise.ts'
-import { asString, type Context, type Fields, isFields, readRecords } from './context.ts'
+import { asString, type Context, eachRecord, type Fields, isFields } from './context.ts'
 
 /** `dose filter summarise`: the sentences that tell what a set of documents tells. */
 export async function filterSummaries(context: Context): Promise<void> {
@@ -9,29 +9,30 @@ export async function filterSummaries(context: Context): Promise<void> {
     ...(sentences === null ? {} : { sentences }),
     ...(words === null ? {} : { words }),
   }
-  for await (const { place, fields } of readRecords(context)) {
+  await eachRecord(context, ({ fields }) => {
     const { id = null, docs } = fields
     if (!Array.isArray(docs) || !docs.every(isFields))
-      context.fail(place, 'docs is no list of documents')
-    else {
-      const extracts = summarise(docs.map(toDoc), options)
-      const rows = extracts.map(({ text, doc, start, end, support }) => ({
-        text,
-        doc,
-        start,
-        end,
-        support,
-      }))
-      if (!(await context.sink.write({ id, sentences: rows }))) return
-    }
-  }
+      throw new TypeError('docs is no list of documents')
+    const extracts = summarise(docs.map(toDoc), options)
+    const sentences = extracts.map(({ text, doc, start, end, support }) => ({
+      text,
+      doc,
+      start,
+      end,
+      support,
+    }))
+    return context.sink.write({ id, sentences })
+  })
 }
 
-/** The text as given: offsets refer to it. */
-function toDoc(fields: Fields): SummaryDoc {
+/** The text as given: offsets refer to it. @throws {TypeError} for a text that is none. */
+function toDoc(fields: Fields, index: number): SummaryDoc {
   const [title, source] = [asString(fields.title), asString(fields.source)]
+  const { text = null } = fields
+  if (text !== null && typeof text !== 'string')
+    throw new TypeError(`docs[${index}].text is no text`)
   return {
-    text: typeof fields.text === 'string' ? fields.text : '',
+    text: text ?? '',
     ...(title === null ? {} : { title }),
     ...(source === null ? {} : { source }),
     publishedAt: parseDate(asString(fields.publishedAt)),

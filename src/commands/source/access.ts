@@ -96,10 +96,11 @@ export function mergeAccess(before: Access, given: AccessInput): Told {
 /** RFC 7617, with the encoding it recommends. */
 const basic = (login: string): string => `Basic ${Buffer.from(login, 'utf8').toString('base64')}`
 
-/** A URL without the log-in in it, and that log-in as the header a browser would make of it. */
+/** A URL without the log-in in it, as the standard writes it, and that log-in as the header a browser would make of it. */
 export function takeLogin(target: string): { readonly target: string; readonly access: Access } {
-  const url = /^https?:\/\/[^/?#]*@/i.test(target) ? URL.parse(target) : null
+  const url = /^https?:\/\//i.test(target) ? URL.parse(target) : null
   if (!url) return { target, access: NO_ACCESS }
+  if (url.username === '' && url.password === '') return { target: url.href, access: NO_ACCESS }
   const login = [url.username, url.password].map(decoded).join(':')
   url.username = ''
   url.password = ''

@@ -7,6 +7,7 @@ import { type Deps, handTo } from '../../workers/stage.ts'
 import { command } from '../command.ts'
 import { nameList, shownName } from '../inputs.ts'
 import { accessInputs, mergeAccess, readAccess, takeLogin } from './access.ts'
+import { fullText } from './full-text.ts'
 import { listInputs, listRules } from './list-rules.ts'
 import { type Candidate, faultOf, lookAt } from './look.ts'
 import { absolute, findSource, firstInterval, isUrl, nameOf } from './target.ts'
@@ -26,6 +27,7 @@ export const add = command({
     noCheck: z.boolean().default(false).describe('Save without reading it first'),
     follow: z.boolean().default(false).describe('Of a page that names one feed: add that feed'),
     ...listInputs,
+    fullText,
     ...accessInputs,
   }),
   positional: ['target'],
@@ -60,6 +62,7 @@ export const add = command({
           topics,
           intervalSeconds: firstInterval(found),
           listRules: rules,
+          fullText: options.fullText,
           secrets: await store.access.seal(sourceId(found), access),
         },
         clock.now(),

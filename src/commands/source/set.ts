@@ -6,6 +6,7 @@ import { difference, showChanged } from '../changes.ts'
 import { command } from '../command.ts'
 import { nameList, shownName, wholeNumber } from '../inputs.ts'
 import { accessInputs, mergeAccess, readAccess } from './access.ts'
+import { fullText } from './full-text.ts'
 import { interval } from './interval.ts'
 import { listInputs, listRules } from './list-rules.ts'
 import { findSource, TARGET } from './target.ts'
@@ -29,10 +30,7 @@ export const set = command({
       .optional()
       .describe('`paused` reads it no more; `active` reads it again, also one that was gone'),
     ...listInputs,
-    fullText: z
-      .enum(['auto', 'always', 'never'])
-      .optional()
-      .describe("Read the articles' own pages: where the feed brings teasers, always, or never"),
+    fullText,
     ...accessInputs,
   }),
   positional: ['target'],

@@ -14,8 +14,12 @@ export const TARGET = 'Id, URL, path or name'
 
 export const isUrl = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(target)
 
-/** Folders are named by their absolute path: the server may stand in another directory. */
-export const absolute = (target: string): string => (isUrl(target) ? target : resolve(target))
+/**
+ * One spelling of a target. URLs are as the standard writes them, so that one host in capitals or as a
+ * number is no second source; folders by their absolute path: the server may stand in another directory.
+ */
+export const absolute = (target: string): string =>
+  isUrl(target) ? (URL.parse(target)?.href ?? target) : resolve(target)
 
 /** @throws {DoseError} NOT_FOUND; USAGE where several bear the name: none of them is guessed. */
 export async function findSource(deps: Pick<Deps, 'store'>, key: string): Promise<Source> {
