@@ -62,6 +62,23 @@ const Settings = z
     DKIM_SELECTOR: z.string().optional(),
     /** Its private key: a file in PEM, or the PEM itself with `\n` for line breaks. */
     DKIM_KEY: z.string().optional(),
+    /**
+     * Domain of the addresses to which bounces, complaints and unsubscriptions by mail come; its mail
+     * reaches us. Absent: bounces go to the sender of the digest.
+     */
+    BOUNCE_DOMAIN: z
+      .string()
+      .regex(
+        /^(?=.{1,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/i,
+        'expected a domain',
+      )
+      .transform((domain) => domain.toLowerCase())
+      .optional(),
+    /** Where a mail server of ours takes them in, for nobody else: host:port. Absent: none listens. */
+    BOUNCE_LISTEN: z
+      .string()
+      .regex(/^(\[[0-9a-f:.]+\]|[^\s:[\]]+):\d{1,5}$/i, 'expected host:port')
+      .optional(),
     /** Messages a minute to one domain of recipients, by all processes together. Absent: no limit. */
     DOMAIN_PER_MINUTE: z.coerce.number().min(1).max(1_000_000).optional(),
     /** Seconds until a mail that was put off is tried again; each further wait is twice as long. */
@@ -117,6 +134,10 @@ const Settings = z
   .refine((s) => !(s.REDIS_URL && !s.DATABASE_URL), {
     path: ['REDIS_URL'],
     error: 'needs DATABASE_URL as well: queues on Redis go with rows on PostgreSQL',
+  })
+  .refine((s) => !(s.BOUNCE_LISTEN && !s.BOUNCE_DOMAIN), {
+    path: ['BOUNCE_LISTEN'],
+    error: 'needs BOUNCE_DOMAIN as well: mails to that domain are taken in',
   })
   .refine(
     (s) => new Set([s.DKIM_DOMAIN, s.DKIM_SELECTOR, s.DKIM_KEY].map((part) => !part)).size === 1,

@@ -466,6 +466,25 @@ export type DeliveryState =
   | 'unknown'
   | 'skipped'
 
+/**
+ * What came back about a mail that had left.
+ * hard         it did not arrive, and the address is of no use
+ * soft         it did not arrive, and the next one may
+ * complaint    its reader reported it as unwanted
+ * unsubscribe  its reader wants no more
+ * auto-reply   nobody wrote this: the reader is away
+ * notice       it is late, or has arrived
+ * unknown      something else
+ */
+export type ReportKind =
+  | 'hard'
+  | 'soft'
+  | 'complaint'
+  | 'unsubscribe'
+  | 'auto-reply'
+  | 'notice'
+  | 'unknown'
+
 /** A mail ready to leave: addressed, signed headers in place, nothing secret in it. */
 export type Message = {
   readonly messageId: string

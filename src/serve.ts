@@ -7,7 +7,9 @@ import { type Command, roleFor } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
 import { runAs } from './commands/operation.ts'
 import { type Config, requireServerSettings } from './config.ts'
+import { ReportedMails } from './delivery/reported.ts'
 import { DoseError } from './errors.ts'
+import { openInbox } from './io/inbox.ts'
 import { removeServerFile, writeServerFile } from './io/remote.ts'
 import { type App, type AppOptions, openApp } from './main.ts'
 import { startNights } from './nights.ts'
@@ -16,6 +18,8 @@ import type { Operation } from './web/operation.ts'
 import { createServer } from './web/server.ts'
 import { stageNames } from './workers/pipeline.ts'
 import { pushArticles } from './workers/push.ts'
+import { takeReported } from './workers/reported.ts'
+import { openAddresses, takeReturned } from './workers/reports.ts'
 import { startClocks, startWorkers } from './workers/run.ts'
 import type { Deps } from './workers/stage.ts'
 import { receiveDelivery, verifyIntent } from './workers/websub.ts'
@@ -60,6 +64,7 @@ export async function serve(
   const app = await openApp(config, options)
   try {
     const url = parts.web ? await startWeb(app, config, say) : null
+    if (parts.web && config.BOUNCE_LISTEN) await startInbox(app, config.BOUNCE_LISTEN)
     if (parts.stages.length > 0) startWorkers(app.deps, parts.stages)
     if (parts.clocks) app.onClose('clocks', await startClocks(app.deps))
     if (parts.clocks) app.onClose('nights', startNights(app.deps, config))
@@ -107,6 +112,18 @@ async function startWeb(app: App, config: Config, say: (line: string) => void): 
 export const operationsOf = (deps: Deps): readonly Operation[] =>
   commands.map((command) => operationOf(command, deps))
 
+/** Takes in mails that come back: only those to an address that we gave out ourselves. */
+async function startInbox({ deps, onClose }: App, listen: string): Promise<void> {
+  const addressOf = await openAddresses(deps)
+  const inbox = await openInbox({
+    listen,
+    accepts: (address) => addressOf(address) !== null,
+    receive: ({ bytes, ...envelope }) => takeReturned(bytes, envelope, deps),
+    onError: (error) => deps.log.warn('trouble with mails that come back', { error }),
+  })
+  onClose('inbox', () => inbox.close())
+}
+
 /** A command as the web server serves it. */
 const operationOf = (command: Command, deps: Deps): Operation => ({
   name: command.name,
@@ -123,6 +140,8 @@ const operationOf = (command: Command, deps: Deps): Operation => ({
 export const intakeOf = (deps: Deps): Intake => ({
   pushed: PushedArticles,
   push: (articles) => pushArticles(articles, deps),
+  reported: ReportedMails,
+  report: (reports) => takeReported(reports, deps),
   verify: (sourceId, key, intent) => verifyIntent(sourceId, key, intent, deps),
   receive: (sourceId, key, delivery) => receiveDelivery(sourceId, key, delivery, deps),
 })

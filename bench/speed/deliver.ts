@@ -184,7 +184,7 @@ function messageOf(rendered: Rendered, n: number) {
       leanUrl: (storyId, lean) => `https://news.example/l/${'x'.repeat(100)}${storyId}${lean}`,
     }),
     editionId: 'e42',
-    subscriptionId: `s${n}`,
+    deliveryId: `v${n}`,
     digest: { name: 'Bench', slug: 'Bench' },
     from: FROM,
     to: { name: '', address },

@@ -6,6 +6,7 @@ import { show as articleShow } from './article-show.ts'
 import * as backup from './backup.ts'
 import type { Command } from './command.ts'
 import * as delivery from './delivery.ts'
+import { report as deliveryReport } from './delivery-report.ts'
 import * as sending from './delivery-sending.ts'
 import * as digest from './digest.ts'
 import * as doors from './digest-doors.ts'
@@ -83,6 +84,7 @@ export const commands: readonly Command[] = [
   edition.show,
   delivery.list,
   delivery.why,
+  deliveryReport,
   sending.stop,
   sending.resume,
   sending.recall,

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { addressKey } from '../delivery/address.ts'
 import type { SkipReason } from '../delivery/state.ts'
 import { DoseError } from '../errors.ts'
-import type { DeliveryState, Instant, Pace, Span } from '../model.ts'
+import type { DeliveryState, Instant, Pace, ReportKind, Span } from '../model.ts'
 import type { DeliveryHistory, Step } from '../store/deliveries.ts'
+import type { DeliveryReport } from '../store/reports.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
@@ -16,7 +17,7 @@ const MEANING: Readonly<Record<DeliveryState, string>> = {
   claimed: 'a sender is about to send it',
   submitted: 'it is being sent right now',
   accepted: 'the mail server took it',
-  bounced: 'the mail server refused it',
+  bounced: 'the mail server refused it, or it came back',
   complained: 'the reader reported it as unwanted',
   unknown: 'it may have arrived or not; it is not sent again by itself',
   skipped: 'it was not to be sent',
@@ -31,6 +32,22 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   merged: 'the next edition was due as well; the reader gets that one instead',
   recalled: 'an operator called it back before it had left',
   unsubscribed: 'the reader had unsubscribed',
+}
+
+/** What came back about a mail. */
+const CAME_BACK: Readonly<Record<ReportKind, string>> = {
+  hard: 'it came back: the address is of no use',
+  soft: 'it came back; the next one may arrive',
+  complaint: 'its reader reported it as unwanted',
+  unsubscribe: 'its reader unsubscribed by mail',
+  'auto-reply': 'an automatic reply',
+  notice: 'a notice that it is late, or has arrived',
+  unknown: 'a mail in answer to it',
+}
+const WAY: Readonly<Record<DeliveryReport['via'], string>> = {
+  mail: 'by mail',
+  api: 'told over the API',
+  operator: 'brought by an operator',
 }
 
 /** A sentence, with the words of the mail server where it said some. */
@@ -83,7 +100,8 @@ export const why = command({
       const { trail, ...delivery } = row
       const held = OPEN.has(row.state) ? await whatHolds(row, deps) : null
       const sentence = because(row.state, row.reason)
-      out({ ...delivery, because: held ? `${sentence}; ${held}` : sentence, trail })
+      const reports = await deps.store.reports.of(row.id)
+      out({ ...delivery, because: held ? `${sentence}; ${held}` : sentence, trail, reports })
       return 0
     }
     const readers = await deps.store.subscribers.list(edition.digestId)
@@ -103,6 +121,10 @@ export const why = command({
       columns('subscriber', 'state', 'because', 'at')(row),
       ...((row.trail ?? []) as readonly Step[]).map(
         ({ at, state, reason }) => `  ${at}  ${state}${reason ? `: ${reason}` : ''}`,
+      ),
+      ...((row.reports ?? []) as readonly DeliveryReport[]).map(
+        ({ at, kind, status, reason, via }) =>
+          `  ${at}  ${CAME_BACK[kind]} (${WAY[via]})${reason ? `: ${[status, reason].filter(Boolean).join(' ')}` : ''}`,
       ),
     ].join('\n'),
 })

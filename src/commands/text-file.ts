@@ -1,12 +1,22 @@
 import { readFile, stat } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { DoseError } from '../errors.ts'
 
 /** @throws {DoseError} USAGE when the file cannot be read. */
-export async function readText(file: string): Promise<string> {
+export const readText = async (file: string): Promise<string> => (await readWhole(file)).toString()
+
+/**
+ * What a file holds, or what comes in on stdin for `-`.
+ *
+ * @throws {DoseError} USAGE when the file cannot be read.
+ */
+export const readBytes = (file: string): Promise<Buffer> =>
+  file === '-' ? buffer(process.stdin) : readWhole(file)
+
+async function readWhole(file: string): Promise<Buffer> {
   const found = await stat(file).catch(() => null)
   if (!found?.isFile()) throw new DoseError('USAGE', `${file}: no such file.`)
-  return readFile(file, 'utf8')
+  return readFile(file)
 }
 
 /**

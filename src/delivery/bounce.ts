@@ -67,7 +67,16 @@ export function judgeFailure(failure: SendFailure): SendVerdict {
   if (replyCode === null || replyCode < 400) return judgeSilence(failure, reason)
   if (replyCode < 500 || isOurs(failure, replyCode)) return { kind: 'deferred', reason }
   const code = enhancedCode(failure.text) ?? String(replyCode)
-  return { kind: 'bounced', reason, code, hard: HARD.has(code) }
+  return { kind: 'bounced', reason, code, hard: isHardCode(code) }
+}
+
+/** Whether a code says that the address is of no use to anybody. */
+export const isHardCode = (code: string): boolean => HARD.has(code)
+
+/** How a refusal counts against a reader's address: RFC 3463's 5.7 is policy, and so about us. */
+export function blameOf(code: string, hard: boolean) {
+  if (hard) return { weight: 'hard', code } as const
+  return { weight: code.startsWith('5.7.') ? 'none' : 'soft', code } as const
 }
 
 /**
@@ -110,7 +119,7 @@ function enhancedCode(text: string): string | null {
 }
 
 /** One line, bounded, and without addresses: reasons are logged. */
-function tidy(text: string): string {
+export function tidy(text: string): string {
   const words = text.slice(0, 4 * REASON_CHARS_MAX).split(/[\s\p{Cc}]+/u)
   const line = words.map((word) => (word.includes('@') ? '…' : word)).join(' ')
   return line.trim().slice(0, REASON_CHARS_MAX)

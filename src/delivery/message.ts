@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Instant, Message, Rendered } from '../model.ts'
 import { type Mailbox, oneLine } from './mailbox.ts'
 
@@ -6,7 +5,7 @@ import { type Mailbox, oneLine } from './mailbox.ts'
 export type MessageInput = {
   readonly rendered: Rendered
   readonly editionId: string
-  readonly subscriptionId: string
+  readonly deliveryId: string
   /** `slug` stands in the list's id and may hold any text; letters and digits of it are used. */
   readonly digest: { readonly name: string; readonly slug: string }
   readonly from: Mailbox
@@ -14,7 +13,7 @@ export type MessageInput = {
   /** The one-click address; RFC 8058 wants https, mail programs ignore anything else. */
   readonly unsubscribeUrl: string
   /** An address that takes unsubscriptions by mail. */
-  readonly unsubscribeMailto?: string
+  readonly unsubscribeMailto?: string | undefined
   readonly date: Instant
 }
 
@@ -25,8 +24,9 @@ const FEEDBACK_SENDER = 'dailydose'
 const SLUG_CHARS_MAX = 63
 
 /**
- * Builds the mail. The same input gives the same message, its id included, so that a second copy
- * of one delivery is recognised as such by any mail program. Texts from outside lose their line
+ * Builds the mail. The same input gives the same message. Its id is that of the delivery, which derives
+ * from edition and subscription and tells nothing about either: a second copy is recognised as such by
+ * any mail program, and what comes back says what it is about. Texts from outside lose their line
  * breaks: none can add a header.
  *
  * @throws {TypeError} when `unsubscribeUrl` is no URL: a slip in code, not in data
@@ -34,7 +34,7 @@ const SLUG_CHARS_MAX = 63
 export function buildMessage(input: MessageInput): Message {
   const { rendered, from, to } = input
   return {
-    messageId: messageIdOf(input.editionId, input.subscriptionId, domainOf(from.address)),
+    messageId: `<${input.deliveryId}@${domainOf(from.address)}>`,
     from: { name: oneLine(from.name), address: from.address },
     to: { name: oneLine(to.name), address: to.address },
     subject: oneLine(rendered.subject),
@@ -67,11 +67,9 @@ function unsubscribeValue(input: MessageInput): string {
   return `${web}, <mailto:${encodeURI(oneLine(input.unsubscribeMailto))}?subject=unsubscribe>`
 }
 
-/** RFC 5322 section 3.6.4: unique to the pair, and telling nothing about either. */
-function messageIdOf(editionId: string, subscriptionId: string, domain: string): string {
-  const digest = createHash('sha256').update(`${editionId}\n${subscriptionId}`).digest('hex')
-  return `<${digest.slice(0, 32)}@${domain}>`
-}
+/** The delivery that a Message-ID of ours names; `null` for another's. */
+export const deliveryOf = (messageId: string): string | null =>
+  /^<?(v[0-9a-f]{20})@[^<>\s]+>?$/.exec(messageId.trim())?.[1] ?? null
 
 function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1)

@@ -21,8 +21,8 @@ const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   deferred: ['planned', 'claimed', 'skipped'],
   // Planned again when its sender died or gave it back; refused or put off before the body.
   claimed: ['submitted', 'planned', 'deferred', 'bounced', 'skipped'],
-  // Answered, or its sender died or lost the connection before the answer came.
-  submitted: ['accepted', 'deferred', 'bounced', 'unknown'],
+  // Answered, or its sender died or lost the connection before the answer came; a report may be faster.
+  submitted: ['accepted', 'deferred', 'bounced', 'unknown', 'complained'],
   // What a late bounce message or a complaint brings.
   accepted: ['bounced', 'complained'],
   // Its own sender was alive after all and learned the answer; a bounce or a complaint proves that
@@ -33,6 +33,9 @@ const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   complained: [],
   skipped: [],
 }
+
+/** States of a mail that has left, or may have: what comes back about it is believed. */
+export const LEFT: readonly DeliveryState[] = ['submitted', 'accepted', 'unknown']
 
 /** Whether a delivery in state `from` may be written as `to`. Staying as it is is no transition. */
 export function mayBecome(from: DeliveryState, to: DeliveryState): boolean {

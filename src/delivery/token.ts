@@ -43,17 +43,17 @@ const TIMED = /^([0-9a-z]{1,8})~(.*)$/s
  * @throws {RangeError} when the secret is too short: a slip in code, not in data
  */
 export function signToken(secret: string, scope: TokenScope, id: string): string {
-  return `${Buffer.from(id).toString('base64url')}.${mac(secret, scope, id).toString('base64url')}`
+  return `${Buffer.from(id).toString('base64url')}.${seal(secret, scope, id).toString('base64url')}`
 }
 
 /** The id a token was signed for, or `null` when it is forged, damaged or of another scope. */
 export function readToken(secret: string, scope: TokenScope, token: string): string | null {
   if (token.length > TOKEN_CHARS_MAX) return null
-  const [body, seal, ...rest] = token.split('.')
-  if (body === undefined || seal === undefined || rest.length > 0) return null
+  const [body, sealed, ...rest] = token.split('.')
+  if (body === undefined || sealed === undefined || rest.length > 0) return null
   const id = Buffer.from(body, 'base64url').toString()
-  const given = Buffer.from(seal, 'base64url')
-  const right = mac(secret, scope, id)
+  const given = Buffer.from(sealed, 'base64url')
+  const right = seal(secret, scope, id)
   return given.length === right.length && timingSafeEqual(given, right) ? id : null
 }
 
@@ -76,10 +76,10 @@ export function readTimed(
   return { id, ends: new Date(ends).toISOString(), ended: ends <= Date.parse(now) }
 }
 
-function mac(secret: string, scope: TokenScope, id: string): Buffer {
+/** No scope holds a line break, so scope and id cannot be shifted against each other. */
+export function seal(secret: string, scope: string, id: string): Buffer {
   if (secret.length < SECRET_CHARS_MIN) {
     throw new RangeError(`a signing secret needs ${SECRET_CHARS_MIN} characters`)
   }
-  // No scope holds a line break, so scope and id cannot be shifted against each other.
   return createHmac('sha256', secret).update(`${scope}\n${id}`).digest()
 }

@@ -5,6 +5,8 @@ export type Outgoing = {
   readonly message: Message
   readonly editionId: string
   readonly deliveryId: string
+  /** Where bounces of it go; the sender of the message where absent. */
+  readonly returnPath?: string | undefined
 }
 
 /**

@@ -170,7 +170,7 @@ export function createSmtp(options: SmtpOptions): Mailer {
   }
 
   return {
-    async send({ message }, beforeBody, settle) {
+    async send({ message, returnPath }, beforeBody, settle) {
       const limit = new AbortController()
       const timer = setTimeout(() => limit.abort(new Error('no answer in time')), limitMs)
       try {
@@ -188,7 +188,7 @@ export function createSmtp(options: SmtpOptions): Mailer {
         }
         const { from, to } = message
         const sending = {
-          from: from.address,
+          from: returnPath ?? from.address,
           to: to.address,
           bytes,
           beforeBody,

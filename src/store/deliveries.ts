@@ -76,9 +76,6 @@ export type Step = {
 
 /** No sending takes this long: what is still claimed or submitted then was left by its sender. */
 const STRANDED_MS = 15 * 60_000
-/** So many soft bounces in a row, of which the first was so long ago, and an address is given up. */
-const SOFT_BOUNCES_MAX = 5
-const SOFT_DAYS = 7
 const LOST = 'its sending failed before the reply of the mail server was written down'
 
 /**
@@ -134,22 +131,6 @@ export function createDeliveries(db: Db) {
       from: readonly DeliveryState[],
       now: Instant,
     ): Promise<boolean> => settle({ id, senderId, end, from, now }),
-
-    /**
-     * Counts a refusal that a reader's address may outlive. @returns whether there were so many in a
-     * row, over so long a time, that the address is of no use.
-     */
-    async bounceSoftly(id: string, now: Instant): Promise<boolean> {
-      const { rows } = await sql<{ useless: boolean }>`
-        update dose.subscription s set soft_bounces = s.soft_bounces + 1, soft_at = ${now},
-          soft_since = case when s.soft_bounces = 0 then ${now} else s.soft_since end
-        from dose.delivery d where d.id = ${id} and s.id = d.subscription_id
-        returning s.soft_bounces >= ${SOFT_BOUNCES_MAX}
-          and s.soft_since <= ${now}::timestamptz - ${SOFT_DAYS} * interval '1 day' as useless`.execute(
-        db,
-      )
-      return rows[0]?.useless ?? false
-    },
 
     /** Brings what is planned for a later hour forward: an operator sends to everybody now. */
     async makeDue(editionId: string, now: Instant): Promise<void> {
@@ -273,8 +254,8 @@ async function submitAll(db: Db, items: readonly Submission[]): Promise<boolean[
 }
 
 /**
- * A reader who got an edition is next owed what comes after its span, and their soft bounces are
- * forgotten, unless the last came so lately that it may be the answer to this very mail.
+ * A reader who got an edition is next owed what comes after its span. Their soft bounces are forgotten
+ * when they had got another since: what is accepted now may come back yet, and for days.
  *
  * The disk is not waited for: a database that loses the last moments in a power cut says `unknown`
  * of what it had lost, and nothing is sent twice. `submitted` does wait.
@@ -301,7 +282,9 @@ async function settleAll(db: Db, items: readonly Ending[]): Promise<boolean[]> {
     ), owed as (
       update dose.subscription s set
         since = case when e.dated then s.since else greatest(s.since, e.span_to) end,
-        soft_bounces = case when s.soft_at > d.at - interval '2 days' then s.soft_bounces else 0 end
+        soft_bounces = case when s.soft_bounces > 0 and s.soft_at < d.at - interval '2 days'
+          and exists (select 1 from dose.delivery p where p.subscription_id = s.id
+            and p.state = 'accepted' and p.at > s.soft_at) then 0 else s.soft_bounces end
       from settled d join dose.edition e on e.id = d.edition_id
       where d.state = 'accepted' and s.id = d.subscription_id
     )

@@ -89,8 +89,9 @@ export function createLetters(db: Db) {
       return numUpdatedRows > 0n
     },
 
-    async settle(id: string, senderId: string, end: LetterEnd, now: Instant): Promise<void> {
-      await db
+    /** @returns whether it was written: a sender that was taken for dead may be late. */
+    async settle(id: string, senderId: string, end: LetterEnd, now: Instant): Promise<boolean> {
+      const { numUpdatedRows } = await db
         .updateTable('letter')
         .set({
           state: end.state,
@@ -101,7 +102,8 @@ export function createLetters(db: Db) {
         .where('id', '=', id)
         .where('sender_id', '=', senderId)
         .where('state', 'in', ['claimed', 'submitted', 'unknown'])
-        .execute()
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
     },
 
     find: (id: string): Promise<Letter | undefined> =>

@@ -25,6 +25,7 @@ import { createPresence } from './presence.ts'
 import { readProgress } from './progress.ts'
 import { createQuota } from './quota.ts'
 import { createReaders } from './readers.ts'
+import { createReports } from './reports.ts'
 import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
 import { createSenders } from './senders.ts'
@@ -77,6 +78,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     readers: createReaders(db, () => settings.signingSecret()),
     letters: createLetters(db),
     deliveries: createDeliveries(db),
+    reports: createReports(db),
     quota: createQuota(db),
     sending: createSending(db),
     senders: createSenders(db, database.kind, () => database.rows.connect()),

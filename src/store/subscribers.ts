@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Instant, Pace } from '../model.ts'
-import type { Db, Tx } from './db.ts'
+import type { Db, Rows, Tx } from './db.ts'
 import { forgottenKey } from './readers.ts'
 import type { SubscriptionState } from './tables.ts'
 
@@ -104,13 +104,8 @@ export function createSubscribers(db: Db, secret: () => Promise<string>) {
       return numUpdatedRows > 0n
     },
 
-    async suppress(emailKey: string, reason: string, now: Instant): Promise<void> {
-      await db
-        .insertInto('suppression')
-        .values({ email_key: emailKey, reason, at: now })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-    },
+    suppress: (emailKey: string, reason: string, now: Instant): Promise<void> =>
+      suppress(db, emailKey, reason, now),
 
     subscription: (id: string) =>
       db
@@ -169,6 +164,20 @@ export function createSubscribers(db: Db, secret: () => Promise<string>) {
         .where('state', 'in', ['confirmed', 'paused'])
         .execute(),
   }
+}
+
+/** No mail goes to this address any more; the first reason stays. */
+export async function suppress(
+  rows: Rows,
+  emailKey: string,
+  reason: string,
+  now: Instant,
+): Promise<void> {
+  await rows
+    .insertInto('suppression')
+    .values({ email_key: emailKey, reason, at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 async function enrol(

@@ -14,6 +14,7 @@ import type {
   Pace,
   Pacing,
   Part,
+  ReportKind,
   StoryPage,
   SummarySentence,
 } from '../model.ts'
@@ -51,6 +52,9 @@ export type PageState = 'wanted' | 'taken' | 'kept' | 'duplicate'
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'retrying'
 
 export type SubscriptionState = 'pending' | 'confirmed' | 'paused' | 'unsubscribed'
+
+/** A mail to one of our addresses, somebody with the token, an operator's file. */
+export type ReportWay = 'mail' | 'api' | 'operator'
 
 export type LetterState =
   | 'planned'
@@ -454,6 +458,14 @@ export type Tables = {
     /** Every state it had: `instant state reason`. */
     trail: Defaulted<string[]>
   }
+  report: {
+    delivery_id: string
+    kind: ReportKind
+    status: string | null
+    reason: string
+    via: ReportWay
+    at: Instant
+  }
   run: {
     stage: string
     row_id: string
@@ -531,6 +543,7 @@ export const tableNames = [
   'consent',
   'letter',
   'delivery',
+  'report',
   'sending_rule',
   'sending',
   'quota',

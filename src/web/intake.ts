@@ -9,6 +9,9 @@ export type Intake = {
   /** What may be pushed, for the document of the API. */
   readonly pushed: z.ZodType
   push(articles: readonly unknown[]): Promise<PushAnswer>
+  /** What may be reported of mails, for the document of the API. */
+  readonly reported: z.ZodType
+  report(reports: readonly unknown[]): Promise<ReportAnswer>
   /** What a hub that asks whether we mean it wants to hear; `null` where we did not ask (W3C WebSub §5.3). */
   verify(sourceId: string, key: string, intent: Intent): Promise<string | null>
   /** What a hub delivers (W3C WebSub §7). */
@@ -31,6 +34,10 @@ type Delivery = {
 
 type Received = 'taken' | 'ignored' | 'gone' | 'unknown' | 'full'
 
+type ReportAnswer =
+  | { readonly kind: 'accepted'; readonly reports: readonly object[] }
+  | { readonly kind: 'invalid'; readonly faults: readonly object[] }
+
 type PushAnswer =
   | { readonly kind: 'accepted'; readonly articles: readonly object[] }
   | { readonly kind: 'invalid' | 'paused' | 'full'; readonly faults: readonly object[] }
@@ -44,23 +51,41 @@ export const PUSH_BYTES_MAX = 8 * 1_024 * 1_024
 /** When a hub may come again that met a full disk. */
 const RETRY_SECONDS = 3_600
 
+/** A list of bounces holds five hundred at most. */
+export const REPORTS_BYTES_MAX = 1_024 * 1_024
+
 const REFUSED = {
-  invalid: { status: 400, message: 'Some articles are not as they should be; none was stored.' },
+  invalid: { status: 400, message: 'Some items are not as they should be; none was stored.' },
   full: { status: 507, message: 'There is no room for more; none was stored. Try again later.' },
   paused: { status: 409, message: 'Their source is not active; none was stored.' },
 } as const
 
+/** One item, or a list of them. */
+const listOf = ({ body }: FastifyRequest): unknown[] => (Array.isArray(body) ? body : [body])
+
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { kind, faults }: { readonly kind: keyof typeof REFUSED; readonly faults: readonly object[] },
+) {
+  const { status, message } = REFUSED[kind]
+  return reply
+    .code(status)
+    .send({ error: { status, code: kind, message, request: request.id, items: faults } })
+}
+
 export function intakePages({ intake }: Pick<Web, 'intake'>) {
   return {
     async push(request: FastifyRequest, reply: FastifyReply) {
-      const given = Array.isArray(request.body) ? request.body : [request.body]
-      const answer = await intake.push(given)
+      const answer = await intake.push(listOf(request))
       if (answer.kind === 'accepted') return reply.code(202).send({ articles: answer.articles })
-      const { status, message } = REFUSED[answer.kind]
-      const { kind: code, faults: items } = answer
-      return reply
-        .code(status)
-        .send({ error: { status, code, message, request: request.id, items } })
+      return refuse(request, reply, answer)
+    },
+
+    async report(request: FastifyRequest, reply: FastifyReply) {
+      const answer = await intake.report(listOf(request))
+      if (answer.kind === 'accepted') return reply.code(202).send({ reports: answer.reports })
+      return refuse(request, reply, answer)
     },
 
     async verify(request: FastifyRequest, reply: FastifyReply) {

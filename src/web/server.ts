@@ -17,7 +17,13 @@ import { editionPages } from './editions.ts'
 import { editionFeeds } from './feeds.ts'
 import { guard } from './gate.ts'
 import { healthPage } from './health.ts'
-import { DELIVERY_BYTES_MAX, type Intake, intakePages, PUSH_BYTES_MAX } from './intake.ts'
+import {
+  DELIVERY_BYTES_MAX,
+  type Intake,
+  intakePages,
+  PUSH_BYTES_MAX,
+  REPORTS_BYTES_MAX,
+} from './intake.ts'
 import { leanPages } from './lean.ts'
 import { metricsPage } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
@@ -133,6 +139,7 @@ function routesOf(
     { method: 'POST', url: '/admin/logout', access: 'viewer', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
     { method: 'GET', url: '/admin/stages', access: 'viewer', type: HTML, summary: 'Stages and what waits at each', handle: admin.stages },
     { method: 'POST', url: '/api/articles', access: 'operator', bearer: true, type: 'application/json', bytes: PUSH_BYTES_MAX, keep: false, takes: web.intake.pushed, summary: 'Takes in one article, or a list of up to 50; all or none', handle: intake.push },
+    { method: 'POST', url: '/api/bounces', access: 'operator', bearer: true, type: 'application/json', bytes: REPORTS_BYTES_MAX, keep: false, takes: web.intake.reported, summary: 'Takes in what became of mails, one or a list of up to 500; all or none', handle: intake.report },
     { method: 'GET', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, summary: 'Tells a hub that it was asked (W3C WebSub)', handle: intake.verify },
     { method: 'POST', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, rawBody: true, bytes: DELIVERY_BYTES_MAX, summary: 'Takes in what a hub delivers (W3C WebSub)', handle: intake.receive },
     { method: 'GET', url: '/healthz', access: 'public', type: 'application/json', keep: false, summary: 'Is every part alive?', handle: healthPage(web.deps) },

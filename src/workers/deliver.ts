@@ -1,5 +1,4 @@
-import { addressKey } from '../delivery/address.ts'
-import { nextTry } from '../delivery/bounce.ts'
+import { blameOf, nextTry } from '../delivery/bounce.ts'
 import { readerLinks } from '../delivery/links.ts'
 import { type Mailbox, parseMailbox } from '../delivery/mailbox.ts'
 import { buildMessage } from '../delivery/message.ts'
@@ -13,6 +12,7 @@ import type { EditionRecord } from '../store/editions.ts'
 import type { Store } from '../store/store.ts'
 import { CLAIM, leaveClaim, settleLeft, takeClaims } from './desk.ts'
 import { type Issues, openIssues } from './issues.ts'
+import { returnPathOf } from './reports.ts'
 import type { Key, Stage, StageContext } from './stage.ts'
 
 /** Deliveries one job claims. */
@@ -147,30 +147,22 @@ async function send(
   if (!issue) return void (await settle({ state: 'skipped', reason: 'quiet' satisfies SkipReason }))
   const message = messageFor(claim, issue.rendered, post, context)
   const sent = { issueHash: issue.hash, messageId: message.messageId }
+  const returnPath = returnPathOf('bounce', claim.id, post.secret, config)
   await mailer.send(
-    { message, editionId: claim.editionId, deliveryId: claim.id },
+    { message, editionId: claim.editionId, deliveryId: claim.id, returnPath },
     () => store.deliveries.submit(claim.id, senderId, sent, clock.now()),
     async (result) => {
       const end = settlementOf(result, claim, clock.now(), config.RETRY_SECONDS * 1_000)
       const isWritten = await settle(end)
-      if (isWritten && end.state === 'bounced') await blame(claim, result, context)
+      if (isWritten && end.state === 'bounced')
+        await store.reports.blame(claim.id, blameFor(result), clock.now())
     },
   )
 }
 
-/** A refusal counts against the address where it is about the address: RFC 3463's 5.7 is about us. */
-async function blame(
-  claim: Claim,
-  result: SendResult,
-  { store, clock }: StageContext,
-): Promise<void> {
-  const code = result.kind === 'bounced' ? result.code : 'put off'
-  const key = addressKey(claim.email)
-  if (result.kind === 'bounced' && result.hard)
-    await store.subscribers.suppress(key, `bounced: ${code}`, clock.now())
-  else if (!code.startsWith('5.7.') && (await store.deliveries.bounceSoftly(claim.id, clock.now())))
-    await store.subscribers.suppress(key, `bounced again and again: ${code}`, clock.now())
-}
+/** Who was put off for too long counts as refused for now. */
+const blameFor = (result: SendResult) =>
+  result.kind === 'bounced' ? blameOf(result.code, result.hard) : blameOf('put off', false)
 
 function settlementOf(
   result: SendResult,
@@ -210,7 +202,7 @@ function messageFor(
   claim: Claim,
   rendered: Rendered,
   post: Post,
-  { publicUrl, clock }: StageContext,
+  { publicUrl, clock, config }: StageContext,
 ) {
   const { digest, from, secret } = post
   const { edition } = post.issues
@@ -224,11 +216,12 @@ function messageFor(
   return buildMessage({
     rendered: personal,
     editionId: edition.id,
-    subscriptionId,
+    deliveryId: claim.id,
     digest: { name: digest.name, slug: digest.name },
     from,
     to: { name: claim.name, address: claim.email },
     unsubscribeUrl: links.unsubscribeUrl,
+    unsubscribeMailto: returnPathOf('leave', claim.id, secret, config),
     date: edition.frozenAt ?? clock.now(),
   })
 }

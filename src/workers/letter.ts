@@ -18,6 +18,7 @@ import { LETTERS } from '../io/outbox.ts'
 import type { Digest, Instant } from '../model.ts'
 import type { Letter } from '../store/letters.ts'
 import { senderOf } from './desk.ts'
+import { returnPathOf } from './reports.ts'
 import type { Stage, StageContext } from './stage.ts'
 
 /** Letters of one ring, twenty at a time; what is left waits for the next. */
@@ -54,26 +55,34 @@ export const letter: Stage = {
 }
 
 async function answer(one: Letter, senderId: string, context: StageContext): Promise<void> {
-  const { store, mailer, clock } = context
+  const { store, mailer, clock, config } = context
   const settle = (end: Parameters<typeof store.letters.settle>[2]) =>
     store.letters.settle(one.id, senderId, end, clock.now())
   const reason = await whyNot(one, context)
   const view = reason === null ? await viewOf(one, context) : null
-  if (!view) return settle({ state: 'dropped', reason: reason ?? 'nobody here has this address' })
+  if (!view) {
+    await settle({ state: 'dropped', reason: reason ?? 'nobody here has this address' })
+    return
+  }
   const { digest, ...said } = view
   const message = buildLetter({
     letterId: one.id,
     rendered: context.renderer.letter(said),
-    from: parseMailbox(digest?.from ?? context.config.MAIL_FROM, 'MAIL_FROM'),
+    from: parseMailbox(digest?.from ?? config.MAIL_FROM, 'MAIL_FROM'),
     to: one.email,
     date: one.created_at,
   })
-  const result = await mailer.send({ message, editionId: LETTERS, deliveryId: one.id }, () =>
-    store.letters.submit(one.id, senderId, clock.now()),
+  const secret = await store.settings.signingSecret()
+  const returnPath = returnPathOf('letter', one.id, secret, config)
+  await mailer.send(
+    { message, editionId: LETTERS, deliveryId: one.id, returnPath },
+    () => store.letters.submit(one.id, senderId, clock.now()),
+    async (result) => {
+      const isWritten = await settle(endOf(result, one, clock.now(), config.RETRY_SECONDS * 1_000))
+      if (isWritten && result.kind === 'bounced' && result.hard)
+        await store.subscribers.suppress(one.email_key, `bounced: ${result.code}`, clock.now())
+    },
   )
-  if (result.kind === 'bounced' && result.hard)
-    await store.subscribers.suppress(one.email_key, `bounced: ${result.code}`, clock.now())
-  await settle(endOf(result, one, clock.now()))
 }
 
 /** Why an address gets no letter; `null` where it does. */
@@ -84,14 +93,14 @@ async function whyNot(one: Letter, { store }: StageContext): Promise<string | nu
   return isTooMany(one.kind, asking, earlier) ? 'asked for too often' : null
 }
 
-function endOf(result: SendResult, one: Letter, now: Instant) {
+function endOf(result: SendResult, one: Letter, now: Instant, firstWaitMs: number) {
   switch (result.kind) {
     case 'accepted':
       return { state: 'accepted', reason: null } as const
     case 'abandoned':
       return { state: 'planned', reason: null } as const
     case 'deferred': {
-      const dueAt = nextTry(one.attempt, now, one.id)
+      const dueAt = nextTry(one.attempt, now, one.id, firstWaitMs)
       return isWorthATry(one.created_at, dueAt)
         ? ({ state: 'planned', reason: result.reason, dueAt } as const)
         : ({ state: 'bounced', reason: result.reason } as const)

@@ -43,7 +43,7 @@ export async function sendTestMail(
   const subject = `[Test] ${mail.subject}`
   const message = buildMessage({
     rendered: { ...mail, subject },
-    ...{ editionId: edition.id, subscriptionId: id },
+    ...{ editionId: edition.id, deliveryId: id },
     digest: { name: digest.name, slug: digest.name },
     from: parseMailbox(digest.from ?? config.MAIL_FROM, digest.from ? '--from' : 'MAIL_FROM'),
     to: { name: '', address: to },

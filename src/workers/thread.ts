@@ -6,6 +6,7 @@ import { readOpml as opml } from '../article/opml.ts'
 import { type Page, readPage as page } from '../article/page.ts'
 import { type Document, readDocument as read } from '../article/read.ts'
 import { makeStoryPage } from '../edition/story-page.ts'
+import { readReturned as returned } from '../io/returned.ts'
 import type { About, Article, FilterRule, Score, Story, StoryPage } from '../model.ts'
 import { aboutStory } from '../story/about.ts'
 import { assembleStory as assemble } from '../story/assemble.ts'
@@ -49,6 +50,8 @@ export type PageBytes = Pick<Document, 'bytes' | 'contentType' | 'url'>
 
 export const readPage = ({ bytes, contentType, url }: PageBytes): Page =>
   page(decodeText(bytes, contentType), url)
+
+export const readReturned = (bytes: Uint8Array) => returned(bytes)
 
 export const scoreArticle = (article: Scorable): Score => score(article)
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseMailbox } from '../../src/delivery/mailbox.ts'
-import { buildMessage } from '../../src/delivery/message.ts'
+import { buildMessage, deliveryOf } from '../../src/delivery/message.ts'
 import { DoseError } from '../../src/errors.ts'
 import { input } from '../support/message.ts'
 
@@ -17,12 +17,13 @@ describe('buildMessage', () => {
     })
   })
 
-  test('its id is that of the pair of edition and subscription', () => {
+  test('its id is that of the delivery, and tells it', () => {
     const { messageId } = buildMessage(input)
-    expect(messageId).toMatch(/^<[0-9a-f]{32}@news\.example>$/)
     expect(buildMessage({ ...input, date: '2026-11-20T09:00:00.000Z' }).messageId).toBe(messageId)
-    expect(buildMessage({ ...input, editionId: 'ed-2' }).messageId).not.toBe(messageId)
-    expect(buildMessage({ ...input, subscriptionId: 'sub-2' }).messageId).not.toBe(messageId)
+    expect(deliveryOf(messageId)).toBe(input.deliveryId)
+    expect(deliveryOf(messageId.slice(1, -1))).toBe(input.deliveryId)
+    for (const foreign of ['', '<x@news.example>', `<x${messageId}>`, `${messageId}x`])
+      expect(deliveryOf(foreign)).toBeNull()
   })
 
   test('no text from outside can add a header', () => {

@@ -9,7 +9,7 @@ export const input: MessageInput = {
     text: 'The bridge reopened — at last.\n\n.\n..dots at the start of a line\n',
   },
   editionId: 'ed-1',
-  subscriptionId: 'sub-1',
+  deliveryId: 'v0123456789abcdef0123',
   digest: { name: 'Morning Dose', slug: 'Morning Dose' },
   from: { name: 'Morning Dose', address: 'dose@news.example' },
   to: { name: 'Ann Reader', address: 'ann@reader.example' },
@@ -21,7 +21,7 @@ export const input: MessageInput = {
 export function outgoing(to = 'ann@reader.example', over: Partial<MessageInput> = {}): Outgoing {
   const message = buildMessage({
     ...input,
-    subscriptionId: to,
+    deliveryId: `v-${to}`,
     to: { name: '', address: to },
     ...over,
   })

@@ -12,10 +12,10 @@ beforeAll(async () => {
 }, FRESH_FOLDER_MS)
 afterAll(() => house?.close())
 
-const push = (payload: object | string, token = TOKEN) =>
+const push = (payload: object | string, token = TOKEN, url = '/api/articles') =>
   house.server.inject({
     method: 'POST',
-    url: '/api/articles',
+    url,
     ...THERE,
     headers: {
       ...THERE.headers,
@@ -113,6 +113,40 @@ describe('POST /api/articles', () => {
     const { requestBody } = JSON.parse(body).paths['/api/articles'].post
     const [one] = requestBody.content['application/json'].schema.anyOf
     expect(one.required).toEqual(['source', 'url', 'title'])
+  })
+})
+
+describe('POST /api/bounces', () => {
+  const report = (payload: object | string, token = TOKEN) => push(payload, token, '/api/bounces')
+  const missing = { deliveryId: 'v0123456789abcdef0123', kind: 'hard', status: '5.1.1' }
+
+  test('takes one or a list, and says what became of each', async () => {
+    const answer = await report([missing, { messageId: '<x@else.example>', kind: 'complaint' }])
+    expect(answer.statusCode).toBe(202)
+    expect(answer.json().reports).toMatchObject([{ outcome: 'missing' }, { outcome: 'missing' }])
+    expect((await report(missing)).statusCode).toBe(202)
+  })
+
+  test.each([
+    { name: 'no kind there is', item: { ...missing, kind: 'bounce' }, says: /kind/ },
+    { name: 'no mail', item: { kind: 'hard' }, says: /messageId or deliveryId/ },
+    { name: 'no id of ours', item: { ...missing, deliveryId: 'v\0' }, says: /no id of a delivery/ },
+    { name: 'no code', item: { ...missing, status: '550' }, says: /RFC 3463/ },
+    { name: 'no instant', item: { ...missing, at: 'yesterday' }, says: /at/ },
+    { name: 'an unknown field', item: { ...missing, email: 'ann@reader.example' }, says: /email/ },
+    { name: 'null', item: null, says: /object/ },
+  ])('$name: 400 with the place', async ({ item, says }) => {
+    const answer = await report([missing, item])
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json().error.items).toMatchObject([{ index: 1 }])
+    expect(answer.json().error.items[0].problem).toMatch(says)
+  })
+
+  test('wants the token, and bounds how much comes at once', async () => {
+    expect((await report(missing, 'wrong-token-of-some-length')).statusCode).toBe(401)
+    expect((await report(Array.from({ length: 501 }, () => missing))).statusCode).toBe(400)
+    const { body } = await house.server.inject({ url: '/openapi.json', ...THERE })
+    expect(JSON.parse(body).paths['/api/bounces'].post.requestBody).toBeDefined()
   })
 })
 

@@ -11,11 +11,12 @@ afterEach(async () => {
   await app?.close()
 })
 
+const RETRY_SECONDS = 40
 const EMAIL = 'ann@reader.example'
 
 /** An installation with one open digest, and a sign-up that was asked for. */
 async function signUp(): Promise<void> {
-  app = await openTestApp()
+  app = await openTestApp({ RETRY_SECONDS: String(RETRY_SECONDS) })
   const { store } = app.deps
   const digest = await addDigest(app)
   await store.digests.setOpen(digest.id, true)
@@ -120,6 +121,11 @@ test('a mail server that puts off, refuses or falls silent is understood', async
   app.sink.behave({ do: 'greylist' })
   await run()
   expect(await rows()).toMatchObject([{ state: 'planned' }])
+  const { at, due_at } = await store.db
+    .selectFrom('letter')
+    .select(['at', 'due_at'])
+    .executeTakeFirstOrThrow()
+  expect((Date.parse(due_at) - Date.parse(at)) / 1_000 / RETRY_SECONDS).toBeCloseTo(1, 0)
   await store.db.updateTable('letter').set({ due_at: '2026-11-01T00:00:00.000Z' }).execute()
   app.sink.behave({ do: 'drop', at: 'after-body' })
   await run()
