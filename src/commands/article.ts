@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { firingOn } from '../delivery/schedule.ts'
 import { localDate } from '../delivery/zone.ts'
 import { DoseError } from '../errors.ts'
-import type { Digest } from '../model.ts'
+import type { Digest, Instant } from '../model.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 
@@ -20,29 +20,64 @@ export const why = command({
   changes: false,
   prepare: async (input) => ({ ...input, path: resolve(input.key) }),
   async run({ key, path }, { deps, out }) {
-    const keys = await spellings(key, path, deps)
-    const document = await firstFound(keys, (one) => deps.store.documents.find(one))
-    const article = await firstFound([...keys, document?.article_id ?? ''], (one) =>
-      deps.store.articles.find(one),
-    )
-    if (!document && !article) throw new DoseError('NOT_FOUND', `article ${key}`)
-    if (document)
-      out({ step: 'read', at: document.fetched_at, outcome: document.state, detail: document.ref })
-    if (document?.outcome)
-      out({
-        step: 'ingest',
-        at: document.fetched_at,
-        outcome: document.outcome,
-        detail: document.reason,
-      })
-    const origin = document ?? (article && (await deps.store.documents.find(article.document_id)))
-    for (const detail of origin?.warnings ?? [])
-      out({ step: 'warning', at: origin?.fetched_at ?? null, outcome: 'kept', detail })
-    if (article) for (const row of await road(article, deps)) out(row)
+    const way = await wayOf(key, path, deps)
+    if (!way) throw new DoseError('NOT_FOUND', `article ${key}`)
+    for (const row of way.rows) out(row)
     return 0
   },
   show: columns('step', 'at', 'outcome', 'detail'),
 })
+
+export type WayRow = {
+  readonly step: string
+  readonly at: Instant | null
+  readonly outcome: string
+  readonly detail: string | null
+}
+
+export type Way = {
+  readonly article: Found | undefined
+  /** The document it stood in; also where it became no article. */
+  readonly documentId: string | null
+  readonly sourceId: string | null
+  readonly rows: readonly WayRow[]
+}
+
+/** How far an article came, by its id, URL or file; `null` where nothing was ever read of it. */
+export async function wayOf(
+  key: string,
+  path: string | undefined,
+  deps: Deps,
+): Promise<Way | null> {
+  const keys = await spellings(key, path, deps)
+  const document = await firstFound(keys, (one) => deps.store.documents.find(one))
+  const article = await firstFound([...keys, document?.article_id ?? ''], (one) =>
+    deps.store.articles.find(one),
+  )
+  if (!document && !article) return null
+  const origin = document ?? (article && (await deps.store.documents.find(article.document_id)))
+  return {
+    article,
+    documentId: origin?.id ?? null,
+    sourceId: origin?.source_id ?? article?.source_id ?? null,
+    rows: [
+      ...(origin
+        ? [{ step: 'read', at: origin.fetched_at, outcome: origin.state, detail: origin.ref }]
+        : []),
+      ...(document?.outcome ? [ingestRow(document, document.outcome)] : []),
+      ...(origin?.warnings ?? []).map((detail) => {
+        return { step: 'warning', at: origin?.fetched_at ?? null, outcome: 'kept', detail }
+      }),
+      ...(article ? await road(article, deps) : []),
+    ],
+  }
+}
+
+/** Why it became no article, or one of another document. */
+const ingestRow = (
+  { fetched_at, reason }: { fetched_at: Instant; reason: string | null },
+  outcome: string,
+): WayRow => ({ step: 'ingest', at: fetched_at, outcome, detail: reason })
 
 /** A file is stored by its path inside the folder of its source. */
 async function spellings(
@@ -68,7 +103,7 @@ async function firstFound<T>(
   return undefined
 }
 
-async function road(article: Found, deps: Deps) {
+async function road(article: Found, deps: Deps): Promise<WayRow[]> {
   const story = article.story_id ? await deps.store.stories.get(article.story_id) : undefined
   const rows = [
     {

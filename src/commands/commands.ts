@@ -2,6 +2,7 @@ import * as alert from './alert.ts'
 import * as article from './article.ts'
 import { exportArticles } from './article-export.ts'
 import { push as articlePush } from './article-push.ts'
+import { retry as articleRetry } from './article-retry.ts'
 import { show as articleShow } from './article-show.ts'
 import * as backup from './backup.ts'
 import type { Command } from './command.ts'
@@ -35,6 +36,7 @@ import { why as storyWhy } from './story/why.ts'
 import * as subscriber from './subscriber.ts'
 import { exportCsv, importCsv } from './subscriber-csv.ts'
 import * as takedown from './takedown.ts'
+import { xray } from './xray/xray.ts'
 
 /** Every command that works on the rows: of the command line, of the API and of its document. */
 export const commands: readonly Command[] = [
@@ -74,6 +76,7 @@ export const commands: readonly Command[] = [
   undo,
   decisions,
   article.why,
+  articleRetry,
   articleShow,
   exportArticles,
   articlePush,
@@ -90,6 +93,7 @@ export const commands: readonly Command[] = [
   sending.recall,
   sending.resend,
   sending.rule,
+  xray,
   queue.list,
   alert.list,
   alert.rules,

@@ -51,7 +51,7 @@ const WAY: Readonly<Record<DeliveryReport['via'], string>> = {
 }
 
 /** A sentence, with the words of the mail server where it said some. */
-function because(state: DeliveryState, reason: string | null): string {
+export function becauseOf(state: DeliveryState, reason: string | null): string {
   if (reason === null) return MEANING[state]
   if (state === 'skipped' && Object.hasOwn(SKIPPED, reason)) return SKIPPED[reason as SkipReason]
   return `${MEANING[state]}: ${reason}`
@@ -95,13 +95,9 @@ export const why = command({
   changes: false,
   async run({ address, edition: id }, { deps, out }) {
     const edition = await findEdition(deps, id)
-    const row = await deps.store.deliveries.of(edition.id, addressKey(address.trim()))
-    if (row) {
-      const { trail, ...delivery } = row
-      const held = OPEN.has(row.state) ? await whatHolds(row, deps) : null
-      const sentence = because(row.state, row.reason)
-      const reports = await deps.store.reports.of(row.id)
-      out({ ...delivery, because: held ? `${sentence}; ${held}` : sentence, trail, reports })
+    const told = await whyDelivery(edition.id, addressKey(address.trim()), deps)
+    if (told) {
+      out(told)
       return 0
     }
     const readers = await deps.store.subscribers.list(edition.digestId)
@@ -128,6 +124,17 @@ export const why = command({
       ),
     ].join('\n'),
 })
+
+/** What the ledger says of a reader's mail, with what holds it where it is still to be sent. */
+export async function whyDelivery(editionId: string, emailKey: string, deps: Deps) {
+  const row = await deps.store.deliveries.of(editionId, emailKey)
+  if (!row) return null
+  const { trail, ...delivery } = row
+  const held = OPEN.has(row.state) ? await whatHolds(row, deps) : null
+  const sentence = becauseOf(row.state, row.reason)
+  const reports = await deps.store.reports.of(row.id)
+  return { ...delivery, because: held ? `${sentence}; ${held}` : sentence, trail, reports }
+}
 
 /** States that something may stand in the way of. */
 const OPEN: ReadonlySet<DeliveryState> = new Set(['planned', 'deferred'])

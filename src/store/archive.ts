@@ -166,7 +166,8 @@ async function findTelling(
       jsonb_array_length(e.pool) as "poolSize", jsonb_build_array(card) @> ${cites}::jsonb as cited
     from (select * from dose.edition
         where digest_id = ${digestId} and state = any(${[...PUBLIC]}::text[])
-          and (pool @> ${cites}::jsonb or pool @> ${tells}::jsonb)
+          and (jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${JSON.stringify([id])}::jsonb
+            or jsonb_path_query_array(pool, '$[*].storyId') @> ${JSON.stringify([storyId ?? ''])}::jsonb)
         order by date desc, slot desc limit 1) e, jsonb_array_elements(e.pool) as card
     where jsonb_build_array(card) @> ${cites}::jsonb or jsonb_build_array(card) @> ${tells}::jsonb
     order by cited desc limit 1`.execute(db)

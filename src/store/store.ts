@@ -36,6 +36,7 @@ import { createStories } from './stories.ts'
 import { createSubscribers } from './subscribers.ts'
 import { createTakedowns } from './takedowns.ts'
 import { createTold } from './told.ts'
+import { createWays } from './ways.ts'
 
 /** What the store needs of a database: a `pg.Pool` and which kind stands behind it. */
 export type StoreDatabase = {
@@ -88,6 +89,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     runs: createRuns(db),
     alerts: createAlerts(db),
     figures: createFigures(db),
+    ways: createWays(db),
     house: createHouse(db),
     settings,
     access: createAccess(() => settings.signingSecret(), secretsKey),

@@ -1,0 +1,155 @@
+import { type SqlBool, sql } from 'kysely'
+import type { DeliveryState, EditionState, Instant } from '../model.ts'
+import type { Db } from './db.ts'
+
+/** An edition that holds a story, whichever way it came there. */
+export type Holding = {
+  readonly editionId: string
+  readonly digest: string
+  readonly date: string
+  readonly state: EditionState
+  readonly frozenAt: Instant | null
+  /** From 1, among all stories of the pool. */
+  readonly rank: number
+  readonly poolSize: number
+  /** Stories shown to a reader of all topics. */
+  readonly size: number
+  /** The article is cited; otherwise its story is told from others. */
+  readonly cited: boolean
+}
+
+/** A delivery as one of its reader's. */
+export type ReaderDelivery = {
+  readonly id: string
+  readonly editionId: string
+  readonly digest: string
+  readonly date: string
+  readonly state: DeliveryState
+  readonly reason: string | null
+  readonly dueAt: Instant
+  readonly at: Instant
+}
+
+const RUNS_MAX = 50
+
+/** What an X-ray asks: where did this come from, and how far did it go. */
+export function createWays(db: Db) {
+  return {
+    /** Editions that hold a story, under any of its names, or cite an article; the newest first. */
+    async holdings(
+      storyIds: readonly string[],
+      articleId: string | null,
+      limit: number,
+    ): Promise<Holding[]> {
+      const cites = JSON.stringify([articleId ?? ''])
+      const isOne = sql<SqlBool>`(card->>'storyId' = any(${[...storyIds]}::text[])
+        or jsonb_path_query_array(card, '$.citations[*].articleId') @> ${cites}::jsonb)`
+      const holds = storyIds.map(
+        (id) =>
+          sql`or jsonb_path_query_array(pool, '$[*].storyId') @> ${JSON.stringify([id])}::jsonb`,
+      )
+      const { rows } = await sql<Holding>`
+        select e.id as "editionId", g.name as digest, e.date, e.state, e.frozen_at as "frozenAt", e.size,
+          c.rank, jsonb_array_length(e.pool) as "poolSize", c.cited
+        from (select * from dose.edition
+            where jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${cites}::jsonb
+              ${sql.join(holds, sql` `)}
+            order by date desc, slot desc limit ${limit}) e
+          join dose.digest g on g.id = e.digest_id
+          cross join lateral (select (card->>'rank')::int as rank,
+              jsonb_path_query_array(card, '$.citations[*].articleId') @> ${cites}::jsonb as cited
+            from jsonb_array_elements(e.pool) card where ${isOne} order by cited desc limit 1) c
+        order by e.date desc, g.name`.execute(db)
+      return rows
+    },
+
+    /** Names a story had whose articles went to this one. */
+    formerIds: async (storyId: string): Promise<string[]> =>
+      (
+        await db
+          .selectFrom('story_move')
+          .select('from_id')
+          .distinct()
+          .where('to_id', '=', storyId)
+          .limit(RUNS_MAX)
+          .execute()
+      ).map(({ from_id }) => from_id),
+
+    /** What stages did to these rows, the newest last. */
+    runs: (rowIds: readonly string[]) =>
+      db
+        .selectFrom('run')
+        .selectAll()
+        .where('row_id', 'in', [...rowIds])
+        .orderBy('queued_at', 'desc')
+        .limit(RUNS_MAX)
+        .execute()
+        .then((rows) => rows.reverse()),
+
+    /** What one trace set going, the first first. */
+    trace: (trace: string) =>
+      db
+        .selectFrom('run')
+        .selectAll()
+        .where('trace', '=', trace)
+        .orderBy('queued_at')
+        .limit(RUNS_MAX)
+        .execute(),
+
+    /** Whose delivery this is. */
+    deliveryOf: (id: string) =>
+      db
+        .selectFrom('delivery')
+        .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
+        .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+        .select(['delivery.edition_id as editionId', 'subscriber.email', 'subscriber.email_key'])
+        .where('delivery.id', '=', id)
+        .executeTakeFirst(),
+
+    /** A reader's subscriptions, and what the ledger says of the last editions of each. */
+    readerDeliveries: (emailKey: string, limit: number): Promise<ReaderDelivery[]> =>
+      db
+        .selectFrom('delivery')
+        .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
+        .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+        .innerJoin('edition', 'edition.id', 'delivery.edition_id')
+        .innerJoin('digest', 'digest.id', 'edition.digest_id')
+        .select([
+          'delivery.id',
+          'delivery.edition_id as editionId',
+          'digest.name as digest',
+          'edition.date',
+          'delivery.state',
+          'delivery.reason',
+          'delivery.due_at as dueAt',
+          'delivery.at',
+        ])
+        .where('subscriber.email_key', '=', emailKey)
+        .orderBy('edition.date', 'desc')
+        .orderBy('delivery.id')
+        .limit(limit)
+        .execute(),
+
+    readerSubscriptions: (emailKey: string) =>
+      db
+        .selectFrom('subscription')
+        .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+        .innerJoin('digest', 'digest.id', 'subscription.digest_id')
+        .leftJoin('suppression', 'suppression.email_key', 'subscriber.email_key')
+        .select([
+          'digest.name as digest',
+          'subscription.state',
+          'subscription.pace',
+          'subscription.hour',
+          'subscription.time_zone as timeZone',
+          'subscription.paused_until as pausedUntil',
+          'subscription.created_at as createdAt',
+          'subscription.consent',
+          'suppression.reason as suppressed',
+          'suppression.at as suppressedAt',
+        ])
+        .where('subscriber.email_key', '=', emailKey)
+        .orderBy('digest.name')
+        .execute(),
+  }
+}
