@@ -351,10 +351,27 @@ export type Digest = {
   readonly deadlineHour: number | null
   /** Hours on the reader's clock between which mails leave: from `from`:00 until before `to`:00. */
   readonly window: SendWindow | null
+  /** `null` for one that looks as shipped. */
+  readonly brand: Brand | null
   readonly active: boolean
   /** Whether anybody may sign up for it. */
   readonly open: boolean
   readonly createdAt: Instant
+}
+
+export type Scheme = 'light' | 'dark'
+
+/** What an operator may choose of the colours of one scheme, as `#rrggbb`. */
+export type Colours = { readonly accent: string; readonly ink: string; readonly paper: string }
+
+/** How a digest looks where it differs from what is shipped. */
+export type Brand = {
+  readonly colours: Readonly<Record<Scheme, Partial<Colours>>>
+  /** Names the bytes of the picture above the name; `null` for none. */
+  readonly logo: string | null
+  /** Words below the masthead and at the end; empty for none. */
+  readonly intro: string
+  readonly footer: string
 }
 
 /** How much came in and how much of it is in the edition. */

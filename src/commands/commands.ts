@@ -10,6 +10,7 @@ import * as delivery from './delivery.ts'
 import { report as deliveryReport } from './delivery-report.ts'
 import * as sending from './delivery-sending.ts'
 import * as digest from './digest.ts'
+import { brand } from './digest-brand.ts'
 import * as doors from './digest-doors.ts'
 import { audience, sendTest } from './digest-readers.ts'
 import { doctor } from './doctor.ts'
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   exportOpml,
   digest.add,
   digest.list,
+  brand,
   doors.open,
   doors.close,
   digest.show,

@@ -32,7 +32,7 @@ export const leanStandIn = (storyId: string, lean: Lean): string => frame(`${lea
 const STAND_IN = /\uE000([A-Za-z]+)(?::([^\uE001]*))?\uE001/g
 
 /** What a stand-in grows by: it becomes an address of ours with a token of 120 characters. */
-const GROWTH_BYTES = 150
+const GROWTH_BYTES = 120
 
 /** Bytes of the HTML part, about, once a reader's values are in. */
 export const filledBytes = (html: string): number =>

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { inline } from '@css-inline/css-inline'
 import type { Edition, Instant, Issue, Rendered, StoryPage } from '../model.ts'
+import { type BrandView, type MailBrand, PLAIN_MAIL } from './brand.ts'
 import { compileTemplates, type Templates } from './compile.ts'
 import { longDate, shortTime } from './dates.ts'
 import { clean } from './escape.ts'
 import { shorten } from './fit.ts'
 import { type LetterView, renderLetter } from './letter.ts'
+import { fillColours, type Palettes } from './palette.ts'
 import { filledBytes } from './personal.ts'
 import { cardsOf, selectIssue } from './select.ts'
 import { viewStoryPage } from './story-view.ts'
@@ -26,6 +28,8 @@ export type MailInput = Speech & {
   readonly issue: Issue
   /** Sender's postal address. */
   readonly postal: string
+  /** How its digest looks; as shipped where absent. */
+  readonly brand?: MailBrand
   /** Local date of the first edition that its readers missed and that this one makes up for. */
   readonly catchUp?: string | null
   /** There was less to tell than usual, and the mail says so. */
@@ -38,6 +42,8 @@ export type Link = { readonly label: string; readonly url: string }
 /** What all pages show around their content. */
 export type Site = {
   readonly name: string
+  /** How its digest looks; nothing where it looks as shipped. */
+  readonly brand?: BrandView | null
   readonly homeUrl: string
   readonly nav: readonly Link[]
   /** Feeds of editions: JSON Feed, Atom, RSS. */
@@ -123,34 +129,39 @@ export function createRenderer(templates: Templates): Renderer {
   const mailCss = templates['mail.css'] ?? ''
 
   const printPage = (name: string, { site, ...speak }: Speech & { site: Site }, view: object) =>
-    print(name, { ...speech(speak), site: clean(site), ...view, css: pageCss })
+    print(name, {
+      ...speech(speak),
+      ...{ site: clean(site), brand: clean(site.brand ?? null) },
+      ...view,
+      css: pageCss,
+    })
 
-  const printHtml = (view: object) =>
-    inline(print('mail', { ...view, css: mailCss }), {
+  const printHtml = (view: object, palettes: Palettes) =>
+    inline(print('mail', { ...view, css: fillColours(mailCss, palettes) }), {
       keepAtRules: true,
       loadRemoteStylesheets: false,
       minifyCss: true,
     })
 
   return {
-    mail({ edition, issue, postal, catchUp = null, quiet = false, ...speak }) {
+    mail({ edition, issue, postal, brand = PLAIN_MAIL, catchUp = null, quiet = false, ...speak }) {
       const given = hasDefaultTop(edition, issue) ? edition.subject : ''
       const subject = given || makeSubject(issue)
       const own = { ...edition, subject, preheader: makePreheader(issue, subject) }
       const view = (of: Issue) => ({
         ...speech(speak),
         ...viewEdition(own, of, speak),
-        postal: clean(postal),
+        ...clean({ postal, brand }),
         notes: notesOf({ catchUp, quiet }, issue, speak),
         left: issue.count - cardsOf(of).length,
       })
       let shown = issue
-      let html = printHtml(view(shown))
+      let html = printHtml(view(shown), brand.palettes)
       while (filledBytes(html) > MAX_MAIL_BYTES) {
         const shorter = shorten(shown)
         if (shorter === null) break
         shown = shorter
-        html = printHtml(view(shown))
+        html = printHtml(view(shown), brand.palettes)
       }
       return { subject: clean(subject), html, text: print('mail.txt', view(shown)) }
     },

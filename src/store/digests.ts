@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Digest, Instant } from '../model.ts'
+import type { Brand, Digest, Instant } from '../model.ts'
 import { type Db, idOf } from './db.ts'
 import type { Tables } from './tables.ts'
 
@@ -11,9 +11,7 @@ const DEFAULT_SIZE = 12
 
 export function createDigests(db: Db) {
   const find = async (name: string): Promise<Digest | undefined> => {
-    const row = await db
-      .selectFrom('digest')
-      .selectAll()
+    const row = await branded(db)
       .where((is) => is.or([is('name', '=', name), is('id', '=', name)]))
       .executeTakeFirst()
     return row && toDigest(row)
@@ -22,7 +20,7 @@ export function createDigests(db: Db) {
     find,
 
     async list(): Promise<Digest[]> {
-      const rows = await db.selectFrom('digest').selectAll().orderBy('name').execute()
+      const rows = await branded(db).orderBy('name').execute()
       return rows.map(toDigest)
     },
 
@@ -71,7 +69,23 @@ function rulesOf({ quiet, deadlineHour, window }: Rules) {
   }
 }
 
-function toDigest(row: Selectable<Tables['digest']>): Digest {
+const branded = (db: Db) =>
+  db
+    .selectFrom('digest')
+    .leftJoin('brand', 'brand.digest_id', 'digest.id')
+    .selectAll('digest')
+    .select(['brand.colours', 'brand.logo_hash', 'brand.intro', 'brand.footer'])
+
+type BrandRow = Pick<Selectable<Tables['brand']>, 'colours' | 'logo_hash' | 'intro' | 'footer'>
+
+/** A digest's row with those of its brand, all `null` where it has none. */
+type Row = Selectable<Tables['digest']> & { [Key in keyof BrandRow]: BrandRow[Key] | null }
+
+function toBrand({ colours, logo_hash: logo, intro, footer }: Row): Brand | null {
+  return colours && { colours, logo, intro: intro ?? '', footer: footer ?? '' }
+}
+
+function toDigest(row: Row): Digest {
   return {
     id: row.id,
     name: row.name,
@@ -90,6 +104,7 @@ function toDigest(row: Selectable<Tables['digest']>): Digest {
       row.window_from === null || row.window_to === null
         ? null
         : { from: row.window_from, to: row.window_to },
+    brand: toBrand(row),
     active: row.active,
     open: row.open,
     createdAt: row.created_at,

@@ -3,6 +3,7 @@ import { createAccess } from './access.ts'
 import { createAlerts } from './alerts.ts'
 import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
+import { createBrands } from './brands.ts'
 import { createTurns } from './budget.ts'
 import { openDb } from './db.ts'
 import { createDecisions } from './decisions.ts'
@@ -70,6 +71,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     stories: createStories(db),
     lines: createLines(db),
     digests: createDigests(db),
+    brands: createBrands(db),
     editions: createEditions(db),
     told: createTold(db),
     issues: createIssues(db),

@@ -2,6 +2,7 @@ import type { ColumnType, JSONColumnType } from 'kysely'
 import type {
   AlertRule,
   ArticleDraft,
+  Brand,
   Card,
   Counters,
   DeliveryState,
@@ -317,6 +318,15 @@ export type Tables = {
     created_at: Instant
     open: Defaulted<boolean>
   }
+  brand: {
+    digest_id: string
+    colours: JSONColumnType<Brand['colours'], string | undefined, string>
+    logo: Defaulted<Uint8Array | null>
+    logo_type: Defaulted<string | null>
+    logo_hash: Defaulted<string | null>
+    intro: Defaulted<string>
+    footer: Defaulted<string>
+  }
   edition: {
     id: string
     digest_id: string
@@ -532,6 +542,7 @@ export const tableNames = [
   'story_move',
   'member',
   'digest',
+  'brand',
   'edition',
   'takedown',
   'takedown_article',

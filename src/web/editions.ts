@@ -10,7 +10,7 @@ import { Refusal } from './refusal.ts'
 import { field, param } from './route.ts'
 import { askRobots, serveNow } from './served.ts'
 import type { Web } from './server.ts'
-import { homeOf, siteFor } from './site.ts'
+import { homeOf, siteFor, siteOf } from './site.ts'
 
 /** Earlier editions below the latest, and on a page of the archive. */
 const BELOW_LATEST = 10
@@ -88,7 +88,7 @@ export function editionPages(web: Web) {
       askRobots(reply, served)
       return reply.send(
         renderer.editionPage({
-          site: await siteFor(web, request),
+          site: await siteOf(web, request, served.edition),
           edition: served.edition,
           issue: served.issue,
           previous: previous && linkTo(previous),

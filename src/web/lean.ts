@@ -63,7 +63,7 @@ export function leanPages(web: Web, desk: ReaderDesk, secret: string) {
     async ask(request: FastifyRequest, reply: FastifyReply) {
       const wish = await wishOf(request)
       const { subscription, card, lean } = wish
-      const speech = desk.speak(request, subscription.language)
+      const speech = await desk.speakOf(request, subscription)
       const { say, locale } = speech
       if (subscription.state === 'unsubscribed') return left(reply, speech, wish)
       if (!card) return gone(reply, speech, wish)
@@ -84,7 +84,7 @@ export function leanPages(web: Web, desk: ReaderDesk, secret: string) {
     async step(request: FastifyRequest, reply: FastifyReply) {
       const wish = await wishOf(request)
       const { subscription, card, lean } = wish
-      const speech = desk.speak(request, subscription.language)
+      const speech = await desk.speakOf(request, subscription)
       const { say, locale } = speech
       if (!card) return gone(reply, speech, wish)
       const topics = topicsOf(card)
@@ -105,7 +105,7 @@ export function leanPages(web: Web, desk: ReaderDesk, secret: string) {
 
     async mute(request: FastifyRequest, reply: FastifyReply) {
       const wish = await wishOf(request)
-      const speech = desk.speak(request, wish.subscription.language)
+      const speech = await desk.speakOf(request, wish.subscription)
       if (!wish.card) return gone(reply, speech, wish)
       const asked = field(request.body, 'source')
       const source = sourcesOf(wish.card).find(({ domain }) => domain === asked)

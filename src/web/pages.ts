@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { BrandView } from '../edition/brand.ts'
 import { compileTemplates, type Templates } from '../edition/compile.ts'
 import { clean } from '../edition/escape.ts'
 import { LANGUAGES, type Language, type SayToReader, sayToReader } from '../edition/reader-texts.ts'
@@ -13,7 +14,7 @@ export type Pages = {
   /** `site` is a bare one where absent. */
   print(template: string, view: Readonly<Record<string, unknown>> & { site?: Site }): string
   /** The same in a reader's language. */
-  speak(language: Language, locale?: string): Speech
+  speak(language: Language, locale?: string, brand?: BrandView | null): Speech
   /** `'sha256-…'` of the style sheet in these pages. */
   readonly styleHash: string
 }
@@ -37,7 +38,11 @@ export const BARE_SITE: Site = {
 export function createPages(templates: Templates): Pages {
   const compile = compileTemplates(templates)
   const css = `${templates['page.css'] ?? ''}\n${templates['web/web.css'] ?? ''}`
-  const speak = (language: Language, locale: string = language): Speech => {
+  const speak = (
+    language: Language,
+    locale: string = language,
+    brand: BrandView | null = null,
+  ): Speech => {
     const say = sayToReader(language)
     const site = { ...BARE_SITE, nav: [{ label: say('home'), url: '/' }] }
     const frame = { locale: language, dir: LANGUAGES[language].dir, say: speakToReader(language) }
@@ -45,7 +50,8 @@ export function createPages(templates: Templates): Pages {
       language,
       locale,
       say,
-      print: (template, view) => compile(template, { ...frame, ...clean({ site, ...view }), css }),
+      print: (template, view) =>
+        compile(template, { ...frame, ...clean({ site, brand, ...view }), css }),
     }
   }
   return {
@@ -57,7 +63,7 @@ export function createPages(templates: Templates): Pages {
         dir: 'ltr',
         say: speakWeb(LOCALE),
         site: BARE_SITE,
-        ...clean(view),
+        ...clean({ brand: view.site?.brand ?? null, ...view }),
         css,
       }),
     styleHash: `'sha256-${createHash('sha256').update(css, 'utf8').digest('base64')}'`,

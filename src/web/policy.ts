@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 
 /**
  * What a page may load.
- * page     our own pages: one known style sheet, our own pictures, no script
+ * page     our own pages: style sheets we know, our own pictures, no script
  * mail     the HTML part of a mail, inside a frame without scripts or origin
  * picture  a picture that came from elsewhere: nothing, whatever is in it
  * dashboard our pages for operators: scripts and styles of this host, asked of this host
@@ -40,7 +40,7 @@ export async function keepToThemselves(
     referrerPolicy: { policy: 'same-origin' },
   })
   const policies: Readonly<Record<Policy, string>> = {
-    page: `${NOTHING}; style-src ${styleHashes.join(' ')}; img-src 'self'${linked ? ' http: https:' : ''} data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
+    page: `${NOTHING}; style-src 'self' ${styleHashes.join(' ')}; img-src 'self'${linked ? ' http: https:' : ''} data:; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
     mail: `${NOTHING}; style-src 'unsafe-inline'; img-src http: https: data:; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox`,
     picture: `${NOTHING}; sandbox`,
     dashboard: `${NOTHING}; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,

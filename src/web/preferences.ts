@@ -23,7 +23,8 @@ export function preferencePages(web: Web, desk: ReaderDesk, secret: string) {
     const digest = await store.digests.find(subscription.digestId)
     const topics = digest?.topics.length ? digest.topics : namesOf(web)
     const timeZone = subscription.timeZone ?? digest?.timeZone ?? 'UTC'
-    return { ...subscription, timeZone, offered: [...new Set([...topics, ...subscription.topics])] }
+    const offered = [...new Set([...topics, ...subscription.topics])]
+    return { ...subscription, timeZone, offered, of: digest }
   }
   type Subscription = Awaited<ReturnType<typeof subscriptionOf>>
 
@@ -56,21 +57,21 @@ export function preferencePages(web: Web, desk: ReaderDesk, secret: string) {
   return {
     async show(request: FastifyRequest, reply: FastifyReply) {
       const subscription = await subscriptionOf(request)
-      const speech = desk.speak(request, subscription.language)
+      const speech = desk.speak(request, subscription.language, subscription.of)
       if (subscription.state === 'unsubscribed') return gone(reply, speech, subscription)
       return reply.send(printPage(speech, subscription, subscription))
     },
 
     async save(request: FastifyRequest, reply: FastifyReply) {
       const subscription = await subscriptionOf(request)
-      const speech = desk.speak(request, subscription.language)
+      const speech = desk.speak(request, subscription.language, subscription.of)
       const choices = readChoices(request.body, subscription.offered, subscription, clock.now())
       if (typeof choices === 'string') {
         const problem = speech.say(choices)
         return reply.code(400).send(printPage(speech, subscription, subscription, { problem }))
       }
       const isSaved = await store.readers.choose(subscription.id, choices)
-      const now = desk.speak(request, choices.language)
+      const now = desk.speak(request, choices.language, subscription.of)
       if (!isSaved) return gone(reply, now, subscription)
       const chosen = { ...choices, timeZone: choices.timeZone ?? subscription.timeZone }
       return reply.send(printPage(now, subscription, chosen, { saved: now.say('saved') }))
@@ -78,10 +79,10 @@ export function preferencePages(web: Web, desk: ReaderDesk, secret: string) {
 
     /** Sends what only the owner may do to the owner. */
     async sendLink(request: FastifyRequest, reply: FastifyReply) {
-      const { email, subscriberId, language } = await subscriptionOf(request)
+      const { email, subscriberId, language, of } = await subscriptionOf(request)
       const reader = await store.readers.find(subscriberId)
       if (!reader) throw new Refusal(400, 'token')
-      const speech = desk.speak(request, language)
+      const speech = desk.speak(request, language, of)
       const { emailKey } = reader
       await desk.askForLetter(request, {
         ...{ kind: 'link', email, emailKey, language: speech.locale },

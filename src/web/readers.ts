@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { maskAddress } from '../delivery/letter.ts'
+import { viewBrand } from '../edition/brand.ts'
 import { pickLanguage, pickLocale, readLanguage, tagsOf } from '../edition/reader-texts.ts'
+import type { Digest } from '../model.ts'
 import type { LetterRequest } from '../store/letters.ts'
 import { WAKE } from '../workers/stage.ts'
 import { networkOf } from './guesses.ts'
@@ -26,12 +28,23 @@ export type Act = {
 export function createReaderDesk(web: Web) {
   const { store, clock, queues, log } = web.deps
 
-  /** In the language a reader chose, or else in that of the browser. */
-  const speak = (request: FastifyRequest, chosen?: string | null): Speech => {
+  /** In the language a reader chose, or else in that of the browser; as a digest looks. */
+  const speak = (
+    request: FastifyRequest,
+    chosen?: string | null,
+    digest?: Digest | undefined,
+  ): Speech => {
     const header = request.headers['accept-language'] ?? ''
     const language = readLanguage(chosen ?? '') ?? pickLanguage(header)
-    return web.pages.speak(language, pickLocale([chosen ?? '', ...tagsOf(header)], language))
+    const locale = pickLocale([chosen ?? '', ...tagsOf(header)], language)
+    return web.pages.speak(language, locale, digest && viewBrand(digest))
   }
+
+  /** The same for one subscription. */
+  const speakOf = async (
+    request: FastifyRequest,
+    { language, digestId }: { readonly language: string | null; readonly digestId: string },
+  ): Promise<Speech> => speak(request, language, await store.digests.find(digestId))
 
   const notice = (
     reply: FastifyReply,
@@ -47,6 +60,7 @@ export function createReaderDesk(web: Web) {
 
   return {
     speak,
+    speakOf,
     notice,
     ring,
 

@@ -11,6 +11,7 @@ import type { Deps } from '../workers/stage.ts'
 import { adminPages } from './admin.ts'
 import { operationRoute, operationUrl } from './api.ts'
 import { mountBoard } from './board.ts'
+import { brandPages } from './brand.ts'
 import { allowCaching } from './caching.ts'
 import { dashboardRoutes } from './dashboard/rooms.ts'
 import { editionPages } from './editions.ts'
@@ -87,6 +88,7 @@ function routesOf(
   const owner = ownerPages(web, desk, secret)
   const admin = adminPages(web)
   const intake = intakePages(web)
+  const brand = brandPages(web)
   const document = () => openApiDocument(routes, web.operations, web.deps.publicUrl())
 
   // biome-ignore format: one URL a line
@@ -101,6 +103,8 @@ function routesOf(
     { method: 'GET', url: '/d/:name/feed.json', access: 'public', type: FEED_TYPES.json, summary: 'Editions of one digest as JSON Feed', handle: feed('json') },
     { method: 'GET', url: '/d/:name/feed.xml', access: 'public', type: FEED_TYPES.atom, summary: 'Editions of one digest as Atom', handle: feed('atom') },
     { method: 'GET', url: '/d/:name/rss.xml', access: 'public', type: FEED_TYPES.rss, summary: 'Editions of one digest as RSS', handle: feed('rss') },
+    { method: 'GET', url: '/d/:name/brand.css', access: 'public', type: 'text/css', summary: 'The colours of a digest', handle: brand.colours },
+    { method: 'GET', url: '/d/:name/logo', access: 'public', policy: 'picture', type: 'image/*', summary: 'The picture above the name of a digest', handle: brand.logo },
     { method: 'GET', url: '/editions/:id', access: 'public', type: HTML, summary: 'An edition', handle: edition.edition },
     { method: 'GET', url: '/editions/:id(^[A-Za-z0-9]+).md', access: 'public', type: 'text/markdown', summary: 'An edition as front-matter Markdown', handle: edition.markdown },
     { method: 'GET', url: '/stories/:id', access: 'public', type: HTML, summary: 'A story with all that its sources tell', handle: storyPage(web) },

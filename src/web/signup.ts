@@ -79,10 +79,10 @@ export function signUpPages(web: Web, desk: ReaderDesk, secret: string) {
   async function take(
     request: FastifyRequest,
     reply: FastifyReply,
+    speech: Speech,
     form: AddressForm,
     ask: (address: string) => Promise<void>,
   ) {
-    const speech = desk.speak(request)
     const filled = readForm(request)
     const email = field(request.body, 'email')
     if (filled.problem) {
@@ -104,8 +104,8 @@ export function signUpPages(web: Web, desk: ReaderDesk, secret: string) {
 
   return {
     async form(request: FastifyRequest, reply: FastifyReply) {
-      const speech = desk.speak(request)
       const [digest, ...others] = await openDigests(request)
+      const speech = desk.speak(request, null, others.length === 0 ? digest : undefined)
       if (digest && others.length === 0)
         return reply.send(printForm(speech, signUpForm(speech, digest)))
       const digests = [digest, ...others].flatMap((one) => one ?? [])
@@ -117,9 +117,9 @@ export function signUpPages(web: Web, desk: ReaderDesk, secret: string) {
     async ask(request: FastifyRequest, reply: FastifyReply) {
       const [digest, ...others] = await openDigests(request)
       if (!digest || others.length > 0) throw new Refusal(400, 'request')
-      const speech = desk.speak(request)
+      const speech = desk.speak(request, null, digest)
       const form = signUpForm(speech, digest)
-      return take(request, reply, form, (email) =>
+      return take(request, reply, speech, form, (email) =>
         desk.askForLetter(request, {
           ...{ kind: 'signup', email, emailKey: addressKey(email), language: speech.locale },
           ...{ digestId: digest.id, choices: { consent: form.consent ?? '' } },
@@ -136,14 +136,14 @@ export function signUpPages(web: Web, desk: ReaderDesk, secret: string) {
     askLink(request: FastifyRequest, reply: FastifyReply) {
       const speech = desk.speak(request)
       const { locale: language } = speech
-      return take(request, reply, linkForm(speech), (email) =>
+      return take(request, reply, speech, linkForm(speech), (email) =>
         desk.askForLetter(request, { kind: 'link', email, emailKey: addressKey(email), language }),
       )
     },
 
     async confirmForm(request: FastifyRequest, reply: FastifyReply) {
       const { letter, digest, ended } = await letterOf(request)
-      const speech = desk.speak(request, letter.language)
+      const speech = desk.speak(request, letter.language, digest)
       const { say } = speech
       if (letter.used_at)
         return desk.notice(reply, speech, { title: say('usedTitle'), text: say('usedText') })
@@ -159,7 +159,7 @@ export function signUpPages(web: Web, desk: ReaderDesk, secret: string) {
 
     async confirm(request: FastifyRequest, reply: FastifyReply) {
       const { letter, digest, ended } = await letterOf(request)
-      const speech = desk.speak(request, letter.language)
+      const speech = desk.speak(request, letter.language, digest)
       const { say } = speech
       if (ended && !letter.used_at) {
         await desk.askForLetter(request, {

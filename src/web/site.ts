@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { viewBrand } from '../edition/brand.ts'
 import { FEED_TYPES, type FeedFormat } from '../edition/feeds.ts'
 import type { Link, Site } from '../edition/render.ts'
 import type { Digest } from '../model.ts'
@@ -28,6 +29,7 @@ export async function siteFor(web: Web, request: FastifyRequest, digest?: Digest
   const formats = Object.keys(FEEDS) as FeedFormat[]
   return {
     name: one?.name ?? BARE_SITE.name,
+    brand: one ? viewBrand(one) : null,
     homeUrl: home,
     nav: [
       ...(digests.length > 1 ? digests.map(({ name }) => name) : []).map(
@@ -45,6 +47,16 @@ export async function siteFor(web: Web, request: FastifyRequest, digest?: Digest
       type: FEED_TYPES[format],
     })),
   }
+}
+
+/** The same around an edition, which looks like its digest. */
+export async function siteOf(
+  web: Web,
+  request: FastifyRequest,
+  { digestId }: { readonly digestId: string },
+): Promise<Site> {
+  const digest = await web.deps.store.digests.find(digestId)
+  return { ...(await siteFor(web, request)), brand: digest ? viewBrand(digest) : null }
 }
 
 export const operatorLinks = ({ outbox, pages }: Web): Link[] => [

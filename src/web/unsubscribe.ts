@@ -21,8 +21,8 @@ export function unsubscribePages(web: Web, desk: ReaderDesk, secret: string) {
 
   type Subscription = Awaited<ReturnType<typeof subscribers.subscription>>
 
-  const left = (request: FastifyRequest, reply: FastifyReply, subscription: Subscription) => {
-    const speech = desk.speak(request, subscription?.language)
+  const left = async (request: FastifyRequest, reply: FastifyReply, subscription: Subscription) => {
+    const speech = subscription ? await desk.speakOf(request, subscription) : desk.speak(request)
     const { say } = speech
     const text = subscription ? say('leftText', { digest: subscription.digest }) : say('leftGone')
     return desk.notice(reply, speech, { title: say('leftTitle'), text })
@@ -33,8 +33,8 @@ export function unsubscribePages(web: Web, desk: ReaderDesk, secret: string) {
       const subscription = await subscribers.subscription(idOf(request))
       if (!subscription || subscription.state === 'unsubscribed')
         return left(request, reply, subscription)
-      const { digest, email, language } = subscription
-      const speech = desk.speak(request, language)
+      const { digest, email } = subscription
+      const speech = await desk.speakOf(request, subscription)
       const { say } = speech
       return reply.send(
         speech.print('web/unsubscribe', {

@@ -6,7 +6,7 @@ import { citedIn, withholdEdition } from '../edition/withhold.ts'
 import { Refusal } from './refusal.ts'
 import { param } from './route.ts'
 import type { Web } from './server.ts'
-import { siteFor } from './site.ts'
+import { siteOf } from './site.ts'
 
 /**
  * One reader's issue of an edition as a page: what the link in a mail shows. It names nobody and
@@ -29,7 +29,7 @@ export function viewPage(web: Web, secret: string) {
       heard: await store.issues.heard(madeOf?.heard ?? []),
       size: shown.size,
     })
-    const site = await siteFor(web, request)
+    const site = await siteOf(web, request, shown)
     reply.header('x-robots-tag', 'noindex')
     return reply.send(
       renderer.editionPage({

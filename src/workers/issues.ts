@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config.ts'
+import { mailBrand } from '../edition/brand.ts'
 import { selectPersonal } from '../edition/issue.ts'
 import { type PictureMode, picturesIn, withPicture } from '../edition/picture.ts'
 import type { MailInput } from '../edition/render.ts'
@@ -86,10 +87,15 @@ export async function openIssues(
 
 /** A mail of a digest, for all readers of one issue. */
 export const renderIssue = (
-  shown: Omit<MailInput, 'postal'>,
-  { postal }: Digest,
-  { renderer, config }: IssueDeps,
-): Rendered => renderer.mail({ ...shown, postal: postal ?? config.POSTAL_ADDRESS })
+  shown: Omit<MailInput, 'postal' | 'brand'>,
+  digest: Digest,
+  { renderer, config, publicUrl }: IssueDeps,
+): Rendered =>
+  renderer.mail({
+    ...shown,
+    postal: digest.postal ?? config.POSTAL_ADDRESS,
+    brand: mailBrand(digest, mailPictures(config) === 'off' ? null : publicUrl()),
+  })
 
 const breathe = async (): Promise<void> => nextTurn()
 

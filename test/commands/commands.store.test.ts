@@ -1,6 +1,7 @@
 import { parseOpml } from 'feedsmith'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TESTS } from '../../src/io/outbox.ts'
+import { drawSampleImage } from '../../src/io/sample-image.ts'
 import { sentMails } from '../support/mails.ts'
 import { NEWS, publish, run as runDigest } from '../support/news.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
@@ -123,6 +124,39 @@ test('rules of a digest are kept, left alone when not given, and taken back', as
     quiet: { below: 4, rule: 'short' },
     deadlineHour: null,
     window: null,
+  })
+})
+
+describe('digest brand', () => {
+  const PNG = drawSampleImage('pier').toString('base64')
+  const shown = async (input: object) =>
+    (await dose('digest brand', { name: 'Branded', ...input })).rows[0]
+  beforeAll(() => dose('digest add', { name: 'Branded' }))
+
+  test('keeps colours, words and a logo, changes what is given, and goes back', async () => {
+    await shown({ accent: '#0B5CAD', intro: 'From the pier.' })
+    const look = { logo: 'pier.png', picture: PNG, footer: 'The guild.' }
+    expect(await shown({ ...look, accent: '069,#8ec5ff' })).toMatchObject({
+      colours: { light: { accent: '#006699' }, dark: { accent: '#8ec5ff' } },
+      ...{ intro: 'From the pier.', footer: 'The guild.', logo: expect.any(String) },
+    })
+    expect(await shown({ logo: 'none', footer: 'none', accent: 'none' })).toMatchObject({
+      ...{ colours: { light: {}, dark: {} }, logo: null, footer: '', intro: 'From the pier.' },
+    })
+    await shown({ reset: true })
+    expect((await dose('digest show', { name: 'Branded' })).rows[0]).toMatchObject({ brand: null })
+  })
+
+  test.each([
+    [{ accent: 'yellow' }, /write #rrggbb/],
+    [{ accent: '#ffcc00' }, /USAGE accent #ffcc00 on paper #fffdf9 has a contrast of 1\.\d:1/],
+    [{ logo: 'x.svg', picture: btoa('<svg/>') }, /--logo x.svg: mail programs show PNG/],
+    [{ logo: 'x.png', picture: btoa('x'.repeat(300_000)) }, /PNG|more than 200 KB/],
+    [{ logo: 'pier.png' }, /neither a file nor a URL/],
+    [{ intro: 'x'.repeat(501) }, /at most 500/],
+  ])('%j is refused and changes nothing', async (input, says) => {
+    await expect(shown(input)).rejects.toThrow(says)
+    expect((await dose('digest show', { name: 'Branded' })).rows[0]).toMatchObject({ brand: null })
   })
 })
 

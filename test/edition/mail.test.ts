@@ -1,8 +1,9 @@
 import { caniemail } from 'caniemail'
 import { describe, expect, test } from 'vitest'
+import { mailBrand } from '../../src/edition/brand.ts'
 import { fillPersonal, PERSONAL } from '../../src/edition/personal.ts'
 import { cardsOf } from '../../src/edition/select.ts'
-import type { Card } from '../../src/model.ts'
+import type { Card, Digest } from '../../src/model.ts'
 import { makeEdition, makeIssue, POOL } from '../support/edition.ts'
 import { HOSTILE, inspect, renderer } from '../support/renderer.ts'
 
@@ -90,6 +91,25 @@ describe('a mail', () => {
       ),
     ])
   })
+})
+
+test('a branded mail has the colours, the words and the logo of its digest, in both parts', () => {
+  const colours = { light: { accent: '#0b5cad' }, dark: { accent: '#8ec5ff' } }
+  const digest = {
+    name: 'Harbour & Co',
+    brand: { colours, logo: 'abc', intro: 'From the <pier>.', footer: 'Member of the guild.' },
+  } as Digest
+  const brand = mailBrand(digest, 'https://dose.example')
+  const mail = renderer.mail({ edition: makeEdition(), issue: makeIssue(), postal, brand })
+  expect(mail.html).toContain('src="https://dose.example/d/Harbour%20%26%20Co/logo?v=abc"')
+  expect(mail.html).toMatch(/class="cite"[^>]*color: ?#0b5cad/)
+  expect(mail.html).toContain('#8ec5ff !important')
+  expect(mail.html).not.toMatch(/#a3301c|#ff9c80|var\(/)
+  for (const part of [inspect(mail.html).text, mail.text]) {
+    expect(part).toContain('From the <pier>.')
+    expect(part).toContain('Member of the guild.')
+  }
+  expect(mailBrand(digest, null).logoUrl).toBeNull()
 })
 
 describe('Gmail clips what is longer than 102 KB', () => {

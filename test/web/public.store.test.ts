@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { readerLinks } from '../../src/delivery/links.ts'
+import { drawSampleImage } from '../../src/io/sample-image.ts'
 import { POOL } from '../support/edition.ts'
 import { HERE, type House, openHouse, THERE } from './house.ts'
 
@@ -248,4 +250,31 @@ describe('unsubscribing', () => {
       }
     expect(await stateOf(id)).toBe('confirmed')
   })
+})
+
+test('pages of a digest have its colours, words and logo, and others keep theirs', async () => {
+  const { store } = house
+  const { id } = await house.addDigest('Pier & Co')
+  const edition = await house.addEdition(id, '2026-11-20')
+  const { id: reader } = await house.addReader(id, 'pia@reader.example')
+  const colours = { light: { accent: '#0b5cad' }, dark: {} }
+  const logo = { type: 'image/png', bytes: drawSampleImage('pier') }
+  await store.brands.put(id, { colours, logo, intro: 'From the <pier>.', footer: 'The guild.' })
+  const { preferencesUrl } = readerLinks('', await store.settings.signingSecret(), 'e', reader)
+  const pages = [`/editions/${edition}`, '/d/Pier%20%26%20Co/', preferencesUrl]
+  for (const url of pages) {
+    const { body, headers } = await get(url)
+    expect(body).toContain('<bdi>The guild.</bdi>')
+    const css = /stylesheet" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const sheet = await get(css)
+    expect(sheet.body).toContain('--accent: #0b5cad;')
+    expect(sheet.headers['content-type']).toContain('text/css')
+    expect(headers['content-security-policy']).toContain("style-src 'self'")
+    const picture = /<img src="(\/d\/[^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect((await get(picture)).rawPayload.equals(logo.bytes)).toBe(true)
+  }
+  expect((await get(`/editions/${edition}`)).body).toContain('From the &lt;pier&gt;.')
+  expect((await get(`/editions/${ids[2]}`)).body).not.toContain('The guild.')
+  expect((await get('/d/Harbour%20Morning/logo')).statusCode).toBe(404)
+  expect((await get('/d/Nowhere/brand.css')).statusCode).toBe(404)
 })

@@ -5,7 +5,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readerLinks } from '../../src/delivery/links.ts'
 import { signToken } from '../../src/delivery/token.ts'
+import { mailBrand } from '../../src/edition/brand.ts'
 import { fillPersonal } from '../../src/edition/personal.ts'
+import { drawSampleImage } from '../../src/io/sample-image.ts'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
 import { makeEdition, makeIssue } from '../support/edition.ts'
 import { type House, openHouse } from './house.ts'
@@ -42,6 +44,11 @@ describe.skipIf(chromiumPath === null)('readers in a real browser', () => {
     await house.store.digests.setOpen(digestId, true)
     secret = await house.store.settings.signingSecret()
     await house.addStories()
+    await house.store.brands.put(digestId, {
+      colours: { light: { accent: '#0b5cad' }, dark: {} },
+      logo: { type: 'image/png', bytes: drawSampleImage('pier') },
+      ...{ intro: 'From the pier, every morning.', footer: 'Member of the guild.' },
+    })
     browser = await launchChromium()
   }, START_MS)
   afterAll(async () => {
@@ -169,9 +176,11 @@ describe.skipIf(chromiumPath === null)('readers in a real browser', () => {
   })
 
   /** The HTML of a mail to one reader, as its links lead to this house. */
-  function mailTo(subscriptionId: string): string {
+  async function mailTo(subscriptionId: string): Promise<string> {
+    const digest = await house.store.digests.find(digestId)
     const rendered = house.app.deps.renderer.mail({
       ...{ edition: makeEdition(), issue: makeIssue(), postal: '4 Quay Street' },
+      ...(digest && { brand: mailBrand(digest, url) }),
     })
     const links = readerLinks(url, secret, 'e42', subscriptionId)
     const who = { address: 'fay@reader.example', reason: 'You signed up.' }
@@ -182,8 +191,8 @@ describe.skipIf(chromiumPath === null)('readers in a real browser', () => {
     const context = await openContext(visit)
     const tab = await context.newPage()
     const { id } = await house.addReader(digestId, `fay-${visit.name}@reader.example`)
-    await tab.setContent(mailTo(id))
-    if (SHOTS) await tab.screenshot({ path: `${SHOTS}/mail-${visit.name}.png`, fullPage: true })
+    await tab.setContent(await mailTo(id))
+    if (SHOTS) await tab.screenshot({ path: `${SHOTS}/mail-${visit.name}.png` })
     await tab.getByText('More like this').first().click()
     await check(tab, `lean-${visit.name}`)
     await press(tab)
