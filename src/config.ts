@@ -98,9 +98,9 @@ const Settings = z
     PORT: z.coerce.number().int().min(0).max(65535).default(3000),
     /** Address the web server listens on. */
     HOST: z.string().default('127.0.0.1'),
-    /** Password of the user `admin`. Absent: made at first start and printed once. */
+    /** Password of the user `admin`. Absent: chosen by a link that the first start prints. */
     ADMIN_PASSWORD: z.string().min(8, 'expected 8 characters or more').optional(),
-    /** Bearer token for the API and /metrics. */
+    /** Token of an admin for the API and /metrics. Absent: made. */
     API_TOKEN: z.string().min(16, 'expected 16 characters or more').optional(),
     /** Without it nobody opens the log-ins of sources that stand sealed among the rows. */
     SECRETS_KEY: z.string().min(16, 'expected 16 characters or more').optional(),

@@ -9,6 +9,7 @@ import { runAs } from './commands/operation.ts'
 import { type Config, requireServerSettings } from './config.ts'
 import { ReportedMails } from './delivery/reported.ts'
 import { DoseError } from './errors.ts'
+import { openFirstDoor } from './first-admin.ts'
 import { openInbox } from './io/inbox.ts'
 import { removeServerFile, writeServerFile } from './io/remote.ts'
 import { type App, type AppOptions, openApp } from './main.ts'
@@ -42,8 +43,6 @@ export type Served = {
   stop(): Promise<void>
 }
 
-/** The password of the user `admin` where the settings name none. */
-const PASSWORD_CHARS = 16
 /** How long an answer that is being given may go on when the server stops. */
 const ANSWER_MS = 10_000
 /** A process that has stopped and is still there after this long ends by force. */
@@ -79,14 +78,14 @@ async function startWeb(app: App, config: Config, say: (line: string) => void): 
   const { deps } = app
   const secret = await deps.store.settings.signingSecret()
   const apiToken = config.API_TOKEN ?? derive(secret, 'api token')
-  const adminPassword =
-    config.ADMIN_PASSWORD ?? derive(secret, 'admin password').slice(0, PASSWORD_CHARS)
+  const commandToken = derive(secret, 'command line')
   const server = await createServer({
     deps,
     intake: intakeOf(deps),
     operations: operationsOf(deps),
-    adminPassword,
+    adminPassword: config.ADMIN_PASSWORD ?? null,
     apiToken,
+    commandToken,
     outbox: config.SMTP_URL ? null : join(config.DATA_DIR, 'outbox'),
   })
   const url = await server
@@ -100,12 +99,11 @@ async function startWeb(app: App, config: Config, say: (line: string) => void): 
   app.onClose('web', () => closeServer(server))
   app.servedAt(url)
   if (!config.DATABASE_URL) {
-    await writeServerFile(config.DATA_DIR, { url, token: apiToken })
+    await writeServerFile(config.DATA_DIR, { url, token: commandToken })
     app.onClose('server.json', () => removeServerFile(config.DATA_DIR))
   }
-  const { made } = await deps.store.settings.once('password_shown', () => 'yes')
-  if (!config.ADMIN_PASSWORD && made)
-    say(`Password of the user admin, shown this once: ${adminPassword}`)
+  const link = await openFirstDoor(config.ADMIN_PASSWORD, deps)
+  if (link) say(`Choose the password of the user admin here; the link is shown this once: ${link}`)
   return url
 }
 

@@ -37,7 +37,7 @@ async function up(env: Record<string, string>): Promise<{ said: string; url: str
     said += text
   })
   await expect.poll(() => said, { timeout: START_MS }).toContain('is up')
-  return { said, url: /http:\S+/.exec(said)?.[0] ?? '' }
+  return { said, url: /is up: (\S+)/.exec(said)?.[1] ?? '' }
 }
 
 function dose(env: Record<string, string>, ...args: readonly string[]) {
@@ -49,11 +49,11 @@ function dose(env: Record<string, string>, ...args: readonly string[]) {
 }
 
 describe('dose up', () => {
-  test('serves the commands of its folder, and shows its password once', async () => {
+  test('serves the commands of its folder, and shows the link to its first account once', async () => {
     const env = await freshSettings()
     const { said, url } = await up(env)
     const file = join(env.DATA_DIR as string, 'server.json')
-    expect(said).toMatch(/Password of the user admin, shown this once: \S{16}/)
+    expect(said).toMatch(/password of the user admin here.*: http:\S+\/admin\/welcome\/\S{43}/)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ url })
 
@@ -79,7 +79,7 @@ describe('dose up', () => {
 
     expect(await stop('SIGTERM')).toBe(0)
     expect(existsSync(file)).toBe(false)
-    expect((await up(env)).said).not.toContain('Password')
+    expect((await up(env)).said).not.toContain('password')
   }, 120_000)
 
   test('holds its folder against others, and gives it up when it is killed', async () => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { UserRole } from '../model.ts'
+import type { Actor, UserRole } from '../model.ts'
 import type { Deps } from '../workers/stage.ts'
 
 /** One line of a command's answer: JSON on the wire and with `--json`. */
@@ -13,6 +13,10 @@ export type Context = {
   note(sentence: string): void
   /** Adds to what the audit log tells of a change; never a secret. */
   record(detail: object): void
+  /** Names the command that would take the change back, for whoever reads the audit log. */
+  undo(name: string, input: Row): void
+  /** On whose behalf it runs. */
+  readonly actor: Actor
   /** No other process works the queues, so whoever waits for them must. */
   readonly alone: boolean
 }

@@ -4,6 +4,7 @@ import { exportArticles } from './article-export.ts'
 import { push as articlePush } from './article-push.ts'
 import { retry as articleRetry } from './article-retry.ts'
 import { show as articleShow } from './article-show.ts'
+import * as audit from './audit.ts'
 import * as backup from './backup.ts'
 import type { Command } from './command.ts'
 import * as delivery from './delivery.ts'
@@ -17,6 +18,7 @@ import { doctor } from './doctor.ts'
 import * as edition from './edition.ts'
 import * as house from './house.ts'
 import * as queue from './queue.ts'
+import * as session from './session.ts'
 import { add as sourceAdd } from './source/add.ts'
 import { check as sourceCheck } from './source/check.ts'
 import { exportOpml } from './source/export.ts'
@@ -37,6 +39,8 @@ import { why as storyWhy } from './story/why.ts'
 import * as subscriber from './subscriber.ts'
 import { exportCsv, importCsv } from './subscriber-csv.ts'
 import * as takedown from './takedown.ts'
+import * as token from './token.ts'
+import * as user from './user.ts'
 import { xray } from './xray/xray.ts'
 
 /** Every command that works on the rows: of the command line, of the API and of its document. */
@@ -105,6 +109,17 @@ export const commands: readonly Command[] = [
   house.show,
   house.keep,
   house.sweep,
+  user.add,
+  user.list,
+  user.set,
+  user.remove,
+  user.reset,
+  session.list,
+  session.end,
+  token.add,
+  token.list,
+  token.remove,
+  audit.list,
   doctor,
   backup.backup,
   backup.restore,

@@ -51,12 +51,15 @@ export async function runAs(
   const checked = checkInput(command, input)
   const details: object[] = []
   const record = (detail: object) => void details.push(detail)
-  const context: Context = { deps, alone, out: emit.row, note: emit.note, record }
+  const context: Context = {
+    ...{ deps, actor, alone, out: emit.row, note: emit.note, record },
+    undo: (name, undoInput) => record({ undo: { name, input: undoInput } }),
+  }
   const code = await command.run(checked, context)
   if (command.changes) {
     const object = withoutLogin((checked as Record<string, unknown>)[command.positional[0] ?? ''])
     const detail = Object.assign({ exit: code }, ...details)
-    await deps.store.audit.write(actor.name, command.name, object, detail, deps.clock.now())
+    await deps.store.audit.write(actor, command.name, object, detail, deps.clock.now())
   }
   return code
 }

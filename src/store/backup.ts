@@ -55,7 +55,9 @@ export function load(db: Db, lines: AsyncIterable<BackupLine>): Promise<Record<s
       tx,
     )
     if (rows[0]?.used) throw new StoreInUse()
+    // What a first start makes by itself; the back-up has its own.
     await sql`delete from dose.setting`.execute(tx)
+    await sql`delete from dose.user_account`.execute(tx)
     const counts: Record<string, number> = {}
     let end: Readonly<Record<string, number>> | null = null
     for await (const line of lines) {

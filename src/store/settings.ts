@@ -1,5 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import type { Instant } from '../model.ts'
+import { randomBytes } from 'node:crypto'
 import type { Db } from './db.ts'
 
 export function createSettings(db: Db) {
@@ -27,30 +26,6 @@ export function createSettings(db: Db) {
         randomBytes(32).toString('base64url'),
       )
       return value
-    },
-  }
-}
-
-export function createAudit(db: Db) {
-  return {
-    async write(
-      actor: string,
-      action: string,
-      object: string,
-      detail: object,
-      now: Instant,
-    ): Promise<void> {
-      await db
-        .insertInto('audit_entry')
-        .values({
-          id: randomUUID(),
-          at: now,
-          actor,
-          action,
-          object,
-          detail: JSON.stringify(detail),
-        })
-        .execute()
     },
   }
 }

@@ -1,8 +1,10 @@
 import type { Instant } from '../model.ts'
 import { createAccess } from './access.ts'
+import { createAccounts } from './accounts.ts'
 import { createAlerts } from './alerts.ts'
 import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
+import { createAudit } from './audit.ts'
 import { createBrands } from './brands.ts'
 import { createTurns } from './budget.ts'
 import { openDb } from './db.ts'
@@ -31,11 +33,13 @@ import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
 import { createSenders } from './senders.ts'
 import { createSending } from './sending.ts'
-import { createAudit, createSettings } from './settings.ts'
+import { createSessions } from './sessions.ts'
+import { createSettings } from './settings.ts'
 import { createSources } from './sources.ts'
 import { createStories } from './stories.ts'
 import { createSubscribers } from './subscribers.ts'
 import { createTakedowns } from './takedowns.ts'
+import { createTokens } from './tokens.ts'
 import { createTold } from './told.ts'
 import { createWays } from './ways.ts'
 
@@ -95,6 +99,9 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     house: createHouse(db),
     settings,
     access: createAccess(() => settings.signingSecret(), secretsKey),
+    accounts: createAccounts(db, () => settings.signingSecret(), secretsKey),
+    sessions: createSessions(db),
+    tokens: createTokens(db),
     audit: createAudit(db),
     progress: (until: Instant | null = null) => readProgress(db, until),
   }

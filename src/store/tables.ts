@@ -18,6 +18,7 @@ import type {
   ReportKind,
   StoryPage,
   SummarySentence,
+  UserRole,
 } from '../model.ts'
 
 /** JSON is written as text, since drivers take a bare array for a PostgreSQL array. */
@@ -518,6 +519,40 @@ export type Tables = {
     action: string
     object: string
     detail: Json<object>
+    address: Defaulted<string | null>
+  }
+  user_account: {
+    id: string
+    name: string
+    role: UserRole
+    password: Defaulted<string | null>
+    link_hash: Defaulted<string | null>
+    link_until: Defaulted<Instant | null>
+    second_factor: Defaulted<string | null>
+    second_factor_since: Defaulted<Instant | null>
+    /** Drivers bring big numbers as text. */
+    second_factor_step: ColumnType<string | number, number | undefined, number>
+    recovery: Defaulted<string[]>
+    created_at: Instant
+  }
+  session: {
+    hash: string
+    account_id: string
+    created_at: Instant
+    seen_at: Instant
+    ends_at: Instant
+    address: string
+    agent: string
+  }
+  api_token: {
+    id: string
+    name: string
+    hash: string
+    role: UserRole
+    nouns: string[] | null
+    created_at: Instant
+    ends_at: Instant | null
+    used_at: Defaulted<Instant | null>
   }
 }
 
@@ -564,4 +599,6 @@ export const tableNames = [
   'alert_rule',
   'alert_note',
   'audit_entry',
+  'user_account',
+  'api_token',
 ] as const satisfies readonly (keyof Tables)[]

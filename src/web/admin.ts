@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { pipeline } from '../workers/pipeline.ts'
+import { createSignIn } from './access/sign-in.ts'
 import { safeNext } from './next.ts'
 import { BARE_SITE } from './pages.ts'
 import { field } from './route.ts'
@@ -11,6 +12,7 @@ const HOME = '/admin'
 /** The way in and out, and the stages at a glance. */
 export function adminPages(web: Web) {
   const { visitors, pages } = web
+  const checkSignIn = createSignIn(web)
 
   const form = (reply: FastifyReply, next: string, problem: string | null) =>
     reply.send(
@@ -29,17 +31,23 @@ export function adminPages(web: Web) {
 
     async login(request: FastifyRequest, reply: FastifyReply) {
       const next = safeNext(field(request.body, 'next'), HOME)
-      const wait = visitors.waitSeconds(request)
-      if (wait > 0)
-        return form(reply.code(429).header('retry-after', wait), next, pages.say('guessesText'))
-      if (!visitors.knows(request, field(request.body, 'user'), field(request.body, 'password')))
-        return form(reply.code(401), next, pages.say('signInWrong'))
-      visitors.signIn(reply)
-      return reply.redirect(next, 303)
+      const answer = await checkSignIn(request, {
+        name: field(request.body, 'user'),
+        password: field(request.body, 'password'),
+        code: field(request.body, 'code'),
+      })
+      if ('accountId' in answer) {
+        await visitors.signIn(request, reply, answer.accountId)
+        return reply.redirect(next, 303)
+      }
+      const { waitSeconds } = answer
+      if (waitSeconds === 0) return form(reply.code(401), next, pages.say('signInWrong'))
+      reply.code(429).header('retry-after', waitSeconds)
+      return form(reply, next, pages.say('guessesText'))
     },
 
-    async logout(_request: FastifyRequest, reply: FastifyReply) {
-      visitors.signOut(reply)
+    async logout(request: FastifyRequest, reply: FastifyReply) {
+      await visitors.signOut(request, reply)
       return reply.redirect('/', 303)
     },
 

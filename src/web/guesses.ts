@@ -1,39 +1,40 @@
 import { isIPv6 } from 'node:net'
 
-/** Wrong passwords or tokens that one address may try in a window. */
-const MOST_GUESSES = 10
-const WINDOW_MS = 60_000
+/** Keys remembered; more are forgotten from the oldest on, so that a flood fills no memory. */
+const MOST_KEYS = 10_000
 
-/** Addresses remembered; more are forgotten from the oldest on, so that a flood fills no memory. */
-const MOST_ADDRESSES = 10_000
-
-type Guesses = {
-  /** Seconds until this address may try again; 0 when it may now. */
-  waitSeconds(address: string, nowMs: number): number
-  /** Notes a wrong one. */
-  note(address: string, nowMs: number): void
+export type Guesses = {
+  /** Seconds until this key may try again; 0 when it may now. */
+  waitSeconds(key: string, nowMs: number): number
+  /** Notes a try, before it is known whether it is right, so that a thousand at once count. */
+  note(key: string, nowMs: number): void
+  /** It was right, which costs nothing: whoever knows is never held. */
+  forgive(key: string): void
 }
 
-/** Counts wrong guesses by address. Right ones cost nothing, so scripts that know are never held. */
-export function createGuesses(): Guesses {
+/** Counts wrong guesses by key. */
+export function createGuesses(most: number, windowMs: number): Guesses {
   const windows = new Map<string, { count: number; endsAt: number }>()
   return {
-    waitSeconds(address, nowMs) {
-      const window = windows.get(networkOf(address))
-      if (!window || window.endsAt <= nowMs || window.count < MOST_GUESSES) return 0
+    waitSeconds(key, nowMs) {
+      const window = windows.get(key)
+      if (!window || window.endsAt <= nowMs || window.count < most) return 0
       return Math.ceil((window.endsAt - nowMs) / 1_000)
     },
-    note(address, nowMs) {
-      const key = networkOf(address)
+    note(key, nowMs) {
       const known = windows.get(key)
       if (known && known.endsAt > nowMs) {
         known.count++
         return
       }
       windows.delete(key)
-      windows.set(key, { count: 1, endsAt: nowMs + WINDOW_MS })
-      const oldest = windows.size > MOST_ADDRESSES ? windows.keys().next().value : undefined
+      windows.set(key, { count: 1, endsAt: nowMs + windowMs })
+      const oldest = windows.size > MOST_KEYS ? windows.keys().next().value : undefined
       if (oldest !== undefined) windows.delete(oldest)
+    },
+    forgive(key) {
+      const known = windows.get(key)
+      if (known) known.count--
     },
   }
 }

@@ -5,7 +5,16 @@ import type { Pages, Speech } from './pages.ts'
 import type { WebText } from './texts.ts'
 
 /** Why a request was not served, in a word; the page and the JSON say it in a sentence. */
-type Reason = 'missing' | 'unknown' | 'role' | 'foreign' | 'guesses' | 'busy' | 'token' | 'request'
+type Reason =
+  | 'missing'
+  | 'unknown'
+  | 'role'
+  | 'link'
+  | 'foreign'
+  | 'guesses'
+  | 'busy'
+  | 'token'
+  | 'request'
 
 /** Ends a request with a status and a page that helps. */
 export class Refusal extends Error {

@@ -8,6 +8,8 @@ import { type Pictures, picturesIn } from '../edition/picture.ts'
 import { DoseError } from '../errors.ts'
 import { readTemplates } from '../io/templates.ts'
 import type { Deps } from '../workers/stage.ts'
+import { type Mount, mountOf } from './access/cookies.ts'
+import { welcomePages } from './access/welcome.ts'
 import { adminPages } from './admin.ts'
 import { operationRoute, operationUrl } from './api.ts'
 import { mountBoard } from './board.ts'
@@ -51,8 +53,12 @@ export type WebOptions = {
   readonly operations: readonly Operation[]
   /** What comes by itself: pushed articles, deliveries of hubs. */
   readonly intake: Intake
-  readonly adminPassword: string
+  /** The setting ADMIN_PASSWORD, which scripts may bring along; `null` where there is none. */
+  readonly adminPassword: string | null
+  /** May do everything, and stands in no row. */
   readonly apiToken: string
+  /** What commands on this machine bring along: the same, under a name of its own. */
+  readonly commandToken?: string
   /** Folder of mails that became files; `null` where mail is sent. */
   readonly outbox: string | null
 }
@@ -61,6 +67,7 @@ export type WebOptions = {
 export type Web = WebOptions & {
   readonly pages: Pages
   readonly visitors: Visitors
+  readonly mount: Mount
   /** Where pages show pictures from. */
   readonly pictures: Pictures
 }
@@ -87,6 +94,7 @@ function routesOf(
   const lean = leanPages(web, desk, secret)
   const owner = ownerPages(web, desk, secret)
   const admin = adminPages(web)
+  const welcome = welcomePages(web)
   const intake = intakePages(web)
   const brand = brandPages(web)
   const document = () => openApiDocument(routes, web.operations, web.deps.publicUrl())
@@ -140,6 +148,8 @@ function routesOf(
     { method: 'GET', url: '/outbox/:editionId/:deliveryId/raw', access: 'local', type: 'message/rfc822', summary: 'A mail as it was written', handle: mail.raw },
     { method: 'GET', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'The login form', handle: admin.loginForm },
     { method: 'POST', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Signs in', handle: admin.login },
+    { method: 'GET', url: '/admin/welcome/:key', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'Asks whoever holds a one-time link for a password', handle: welcome.form },
+    { method: 'POST', url: '/admin/welcome/:key', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Takes the password and signs in', handle: welcome.choose },
     { method: 'POST', url: '/admin/logout', access: 'viewer', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
     { method: 'GET', url: '/admin/stages', access: 'viewer', type: HTML, summary: 'Stages and what waits at each', handle: admin.stages },
     { method: 'POST', url: '/api/articles', access: 'operator', bearer: true, type: 'application/json', bytes: PUSH_BYTES_MAX, keep: false, takes: web.intake.pushed, summary: 'Takes in one article, or a list of up to 50; all or none', handle: intake.push },
@@ -177,9 +187,15 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
   const pages = createPages(templates)
   const app = createApp(deps.config.TRUST_PROXY, pages)
   const secret = await deps.store.settings.signingSecret()
-  const visitors = await createVisitors(app, { ...options, secret, clock: deps.clock })
+  const mount = mountOf(deps.config.PUBLIC_URL)
+  const { adminPassword, apiToken, commandToken } = options
+  const tokens = {
+    'token:API_TOKEN': apiToken,
+    ...(commandToken !== undefined && { 'command line': commandToken }),
+  }
+  const visitors = await createVisitors(app, { deps, adminPassword, tokens, secret, mount })
   const pictures = picturesIn(deps.config.IMAGES, '', secret)
-  const web: Web = { ...options, pages, visitors, pictures }
+  const web: Web = { ...options, pages, visitors, mount, pictures }
 
   const secure = deps.config.PUBLIC_URL?.startsWith('https:') ?? false
   const styles = [deps.renderer.pageStyleHash, pages.styleHash]

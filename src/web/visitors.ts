@@ -1,15 +1,20 @@
-import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../io/clock.ts'
 import type { Actor } from '../model.ts'
-import { createGuesses } from './guesses.ts'
+import { hashKey, makeKey } from '../store/keys.ts'
+import { SESSION_MS, type SignedIn } from '../store/sessions.ts'
+import type { Deps } from '../workers/stage.ts'
+import { type Mount, sessionCookie } from './access/cookies.ts'
+import { createGuesses, networkOf } from './guesses.ts'
 import { field } from './route.ts'
 
-const SESSION_COOKIE = 'dose_session'
 const CSRF_COOKIE = 'dose_form'
-const SESSION_SECONDS = 12 * 3_600
+
+/** Wrong passwords, codes or tokens that one network may try in a minute. */
+const GUESSES_OF_NETWORK = 10
+const NETWORK_WINDOW_MS = 60_000
 
 /** A longer header is no password of ours. */
 const CREDENTIALS_CHARS_MAX = 1_024
@@ -20,21 +25,28 @@ const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 
 type VisitorOptions = {
-  readonly adminPassword: string
-  readonly apiToken: string
+  readonly deps: Pick<Deps, 'store' | 'clock'>
+  /** The setting ADMIN_PASSWORD; `null` where there is none. */
+  readonly adminPassword: string | null
+  /** Tokens that stand in no row, by the name of who brings them; all may do everything. */
+  readonly tokens: Readonly<Record<string, string>>
   /** Signs cookies; the same in every process. */
   readonly secret: string
-  readonly clock: Clock
+  readonly mount: Mount
 }
 
 export type Visitors = {
   /** Seconds this address must wait after wrong guesses; 0 for none. */
   waitSeconds(request: FastifyRequest): number
-  /** Is the user `admin`, and the password right? A wrong one is counted. */
-  knows(request: FastifyRequest, user: string, password: string): boolean
-  signIn(reply: FastifyReply): void
-  signOut(reply: FastifyReply): void
-  /** Who has signed in with a cookie, or brings the password along (HTTP Basic, RFC 7617). */
+  /** Counts a guess of this address; `forgive` when it was right. */
+  note(request: FastifyRequest): void
+  forgive(request: FastifyRequest): void
+  /** Begins a session; whatever this browser held before is worth nothing any more. */
+  signIn(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void>
+  signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>
+  /** Who has signed in with a cookie. */
+  session(request: FastifyRequest): Promise<SignedIn | null>
+  /** The same, or who brings the password of the settings along (HTTP Basic, RFC 7617). */
   bySession(request: FastifyRequest): Promise<Actor | null>
   /** Who brings a token along (RFC 6750). */
   byToken(request: FastifyRequest): Promise<Actor | null>
@@ -42,64 +54,106 @@ export type Visitors = {
   isLocal(request: FastifyRequest): boolean
 }
 
-/** Who is asking. Sessions are signed, not stored, so any process can check them. */
+/** Who is asking. Sessions and tokens are rows, so that any process can check and end them. */
 export async function createVisitors(
   app: FastifyInstance,
   options: VisitorOptions,
 ): Promise<Visitors> {
-  const { adminPassword, apiToken, secret, clock } = options
-  // A new password ends all sessions.
-  const key = createHmac('sha256', secret).update(`session\n${adminPassword}`).digest('hex')
-  const shared = { signed: true, httpOnly: true, secure: 'auto' } as const
+  const { adminPassword, tokens, mount } = options
+  const { store, clock } = options.deps
+  const formsPath = `${mount.base}/admin`
+  const key = createHmac('sha256', options.secret).update('cookies').digest('hex')
   await app.register(cookie, { secret: key })
   await app.register(csrf, {
     cookieKey: CSRF_COOKIE,
-    cookieOpts: { ...shared, sameSite: 'strict', path: '/admin' },
+    cookieOpts: {
+      ...{ signed: true, httpOnly: true, secure: 'auto' },
+      ...{ sameSite: 'strict', path: formsPath },
+    },
     getToken: (request) => field(request.body, 'token'),
   })
-  const guesses = createGuesses()
+  const guesses = createGuesses(GUESSES_OF_NETWORK, NETWORK_WINDOW_MS)
   const now = () => Date.parse(clock.now())
-  const waitSeconds = (request: FastifyRequest) => guesses.waitSeconds(request.ip, now())
-  const counted = (request: FastifyRequest, right: boolean) => {
-    if (waitSeconds(request) > 0) return false
-    if (!right) guesses.note(request.ip, now())
-    return right
+  const waitSeconds = (request: FastifyRequest) => guesses.waitSeconds(networkOf(request.ip), now())
+  const note = (request: FastifyRequest) => guesses.note(networkOf(request.ip), now())
+  const forgive = (request: FastifyRequest) => guesses.forgive(networkOf(request.ip))
+
+  /** Asks only while the address may guess, and counts what was wrong. */
+  async function guarded<T>(request: FastifyRequest, ask: () => Promise<T | null>) {
+    if (waitSeconds(request) > 0) return null
+    note(request)
+    const known = await ask()
+    if (known !== null) forgive(request)
+    return known
   }
-  const knows: Visitors['knows'] = (request, user, password) => {
-    const [rightUser, rightPassword] = [same(user, 'admin'), same(password, adminPassword)]
-    return counted(request, rightUser && rightPassword)
+
+  const keyOf = (request: FastifyRequest) => request.cookies[sessionCookie(mount, request).name]
+  const session: Visitors['session'] = async (request) => {
+    const held = keyOf(request)
+    return held ? store.sessions.use(hashKey(held), clock.now()) : null
   }
+
+  /** The password of the settings alone: that of a row is too slow to check with each request. */
+  async function byBasic(request: FastifyRequest): Promise<Actor | null> {
+    const basic = credentials(request, 'Basic')
+    if (basic === null) return null
+    return guarded(request, async () => {
+      const [user = '', ...password] = Buffer.from(basic, 'base64').toString().split(':')
+      const right = same(password.join(':'), adminPassword ?? '') && adminPassword !== null
+      if (!(same(user, 'admin') && right)) return null
+      const account = await store.accounts.find('admin')
+      return account && !account.secondFactor ? actor(account, request) : null
+    })
+  }
+
   return {
     waitSeconds,
-    knows,
-    signIn(reply) {
-      const ends = Math.floor(now() / 1_000) + SESSION_SECONDS
-      reply.setCookie(SESSION_COOKIE, `${ends}.${randomUUID()}`, {
-        ...shared,
-        sameSite: 'lax',
-        path: '/',
-        maxAge: SESSION_SECONDS,
-      })
-      reply.clearCookie(CSRF_COOKIE, { path: '/admin' })
+    note,
+    forgive,
+    session,
+
+    async signIn(request, reply, accountId) {
+      const held = keyOf(request)
+      if (held) await store.sessions.end(hashKey(held))
+      const made = makeKey()
+      const agent = request.headers['user-agent'] ?? ''
+      await store.sessions.prune(clock.now())
+      await store.sessions.start(
+        accountId,
+        { hash: hashKey(made), address: request.ip, agent },
+        clock.now(),
+      )
+      const { name, options: how } = sessionCookie(mount, request)
+      reply.setCookie(name, made, { ...how, maxAge: SESSION_MS / 1_000 })
+      reply.clearCookie(CSRF_COOKIE, { path: formsPath })
     },
-    signOut(reply) {
-      reply.clearCookie(SESSION_COOKIE, { path: '/' })
-      reply.clearCookie(CSRF_COOKIE, { path: '/admin' })
+
+    async signOut(request, reply) {
+      const held = keyOf(request)
+      if (held) await store.sessions.end(hashKey(held))
+      const { name, options: how } = sessionCookie(mount, request)
+      reply.clearCookie(name, how)
+      reply.clearCookie(CSRF_COOKIE, { path: formsPath })
     },
+
     async bySession(request) {
-      const admin: Actor = { name: 'admin', role: 'admin', nouns: null, address: request.ip }
-      const session = request.unsignCookie(request.cookies[SESSION_COOKIE] ?? '')
-      if (session.valid && Number.parseInt(session.value, 10) * 1_000 > now()) return admin
-      const basic = credentials(request, 'Basic')
-      if (basic === null) return null
-      const [user = '', ...password] = Buffer.from(basic, 'base64').toString().split(':')
-      return knows(request, user, password.join(':')) ? admin : null
+      const signedIn = await session(request)
+      return signedIn ? actor(signedIn, request) : byBasic(request)
     },
+
     async byToken(request) {
       const token = credentials(request, 'Bearer')
-      if (token === null || !counted(request, same(token, apiToken))) return null
-      return { name: 'token:API_TOKEN', role: 'admin', nouns: null, address: request.ip }
+      if (token === null) return null
+      return guarded(request, async () => {
+        const own = Object.entries(tokens).find(([, right]) => same(token, right))
+        if (own) return { name: own[0], role: 'admin', nouns: null, address: request.ip }
+        const row = await store.tokens.use(hashKey(token), clock.now())
+        if (!row) return null
+        const { name, role, nouns } = row
+        return { name: `token:${name}`, role, nouns, address: request.ip }
+      })
     },
+
     isLocal: (request) =>
       LOOPBACK.test(request.socket.remoteAddress ?? '') &&
       LOOPBACK.test(request.ip) &&
@@ -107,6 +161,12 @@ export async function createVisitors(
       PROXY_HEADERS.every((name) => request.headers[name] === undefined),
   }
 }
+
+const actor = ({ name, role }: Pick<Actor, 'name' | 'role'>, request: FastifyRequest): Actor => ({
+  ...{ name, role },
+  nouns: null,
+  address: request.ip,
+})
 
 function credentials(request: FastifyRequest, scheme: 'Basic' | 'Bearer'): string | null {
   const header = request.headers.authorization ?? ''

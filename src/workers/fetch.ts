@@ -7,6 +7,9 @@ import { readFolder } from './read-folder.ts'
 import type { Stage, StageContext } from './stage.ts'
 import { brokenOff, READ, type Visit } from './visit.ts'
 
+/** Who changes a source on its own word, as the audit log names it. */
+const FETCH = { name: 'fetch', address: null }
+
 /** Reads one source, stores the documents that changed, and decides when it is asked again. */
 export const fetch: Stage = {
   name: 'fetch',
@@ -70,7 +73,7 @@ async function conclude(source: Source, visit: Visit, context: StageContext): Pr
   if (kind === 'read' && isConfirmed(move)) await follow(source, move, context)
   if (kind !== 'gone') return
   log.warn('source retired', { source_id: source.id, reason: error })
-  await store.audit.write('fetch', 'source retired', source.id, { error }, now)
+  await store.audit.write(FETCH, 'source retired', source.id, { error }, now)
 }
 
 /** Looking into a folder costs nobody anything. */
@@ -93,7 +96,7 @@ async function follow(source: Source, { to, times }: Move, context: StageContext
   } else if (await store.sources.move(source.id, to)) {
     log.info('source has moved', { ...told, confirmations: times })
     const detail = { from: source.url, to, confirmations: times }
-    await store.audit.write('fetch', 'source moved', source.id, detail, clock.now())
+    await store.audit.write(FETCH, 'source moved', source.id, detail, clock.now())
   } else {
     log.warn('source has moved to where another one is', told)
   }

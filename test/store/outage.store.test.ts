@@ -39,6 +39,8 @@ async function rowsOf(command: typeof show, input: object): Promise<Row[]> {
     out: (row: Row) => rows.push(row),
     note: () => {},
     record: () => {},
+    undo: () => {},
+    actor: { name: 'anna', role: 'viewer' as const, nouns: null, address: null },
     alone: false,
   }
   await command.run(input as never, context)

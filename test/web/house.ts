@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { signToken } from '../../src/delivery/token.ts'
 import { fillPersonal } from '../../src/edition/personal.ts'
 import { DoseError } from '../../src/errors.ts'
+import { openFirstDoor } from '../../src/first-admin.ts'
 import { createOutbox } from '../../src/io/outbox.ts'
 import type { Card } from '../../src/model.ts'
 import { intakeOf, operationsOf } from '../../src/serve.ts'
@@ -78,6 +79,7 @@ export async function openHouse(settings: Readonly<Record<string, string>> = {},
   const outbox = join(dir, 'outbox')
   const intake = intakeOf(app.deps)
   const options = { deps: app.deps, intake, adminPassword: PASSWORD, apiToken: TOKEN, outbox }
+  await openFirstDoor(PASSWORD, app.deps)
   const server = await createServer({
     ...options,
     operations: real ? operationsOf(app.deps) : OPERATIONS,

@@ -388,7 +388,8 @@ describe('the owner', () => {
     const email = 'mia@reader.example'
     const { subscriptionId } = await addReader(email)
     const { audit } = house.store
-    await audit.write('operator', 'subscriber add', email, { email }, '2026-11-02T00:00:00.000Z')
+    const actor = { name: 'anna', address: null }
+    await audit.write(actor, 'subscriber add', email, { email }, '2026-11-02T00:00:00.000Z')
     const owner = await ownerLink(email)
     expect((await post(`${owner}/forget`)).statusCode).toBe(400)
     expect(await stateOf(email)).toBe('confirmed')

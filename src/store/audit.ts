@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Actor, Instant } from '../model.ts'
+import type { Db } from './db.ts'
+
+/** Who did what to what, when, and from where. */
+export type AuditEntry = {
+  readonly id: string
+  readonly at: Instant
+  readonly actor: string
+  readonly address: string | null
+  readonly action: string
+  readonly object: string
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export type AuditFilter = {
+  readonly actor?: string | undefined
+  /** An action, or the noun of several. */
+  readonly action?: string | undefined
+  readonly object?: string | undefined
+  readonly since?: Instant | undefined
+  /** Older than the entry with this id. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export function createAudit(db: Db) {
+  return {
+    async write(
+      actor: Pick<Actor, 'name' | 'address'>,
+      action: string,
+      object: string,
+      detail: object,
+      now: Instant,
+    ): Promise<void> {
+      await db
+        .insertInto('audit_entry')
+        .values({
+          id: randomUUID(),
+          at: now,
+          actor: actor.name,
+          address: actor.address,
+          action,
+          object,
+          detail: JSON.stringify(detail),
+        })
+        .execute()
+    },
+
+    /** The newest first. */
+    async list({ actor, action, object, since, after, limit }: AuditFilter): Promise<AuditEntry[]> {
+      let query = db
+        .selectFrom('audit_entry')
+        .select(['id', 'at', 'actor', 'address', 'action', 'object', 'detail'])
+      if (actor) query = query.where('actor', '=', actor)
+      if (action)
+        query = query.where((row) =>
+          row.or([row('action', '=', action), row(sql`split_part(action, ' ', 1)`, '=', action)]),
+        )
+      if (object) query = query.where('object', '=', object)
+      if (since) query = query.where('at', '>=', since)
+      if (after)
+        query = query.where(
+          sql<boolean>`(at, id) < (select at, id from dose.audit_entry where id = ${after})`,
+        )
+      const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+      return rows as AuditEntry[]
+    },
+  }
+}
