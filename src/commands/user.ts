@@ -128,7 +128,7 @@ export const reset = command({
 })
 
 /** @throws {DoseError} NOT_FOUND */
-export async function findUser(name: string, { store }: Pick<Deps, 'store'>): Promise<Account> {
+async function findUser(name: string, { store }: Pick<Deps, 'store'>): Promise<Account> {
   const account = await store.accounts.find(name)
   if (!account) throw new DoseError('NOT_FOUND', `user ${name}`)
   return account

@@ -4,8 +4,6 @@ import type { FastifyInstance } from 'fastify'
 
 type Form = Readonly<Record<string, string>>
 
-export type Browser = ReturnType<typeof browse>
-
 /** Somebody with a browser at a network address of their own. */
 export function browse(server: FastifyInstance, remoteAddress: string, host = 'dose.example') {
   const jar = new Map<string, string>()
@@ -49,5 +47,4 @@ export function browse(server: FastifyInstance, remoteAddress: string, host = 'd
 }
 
 /** The token in a page's form. */
-export const tokenIn = (html: string): string =>
-  /name="token" value="([^"]+)"/.exec(html)?.[1] ?? ''
+const tokenIn = (html: string): string => /name="token" value="([^"]+)"/.exec(html)?.[1] ?? ''
