@@ -28,6 +28,8 @@ const DOORS: Readonly<Record<string, readonly Visitor[]>> = {
   'get /d/{name}/feed.json': EVERYBODY,
   'get /d/{name}/feed.xml': EVERYBODY,
   'get /d/{name}/rss.xml': EVERYBODY,
+  'get /d/{name}/brand.css': EVERYBODY,
+  'get /d/{name}/logo': EVERYBODY,
   'get /editions/{id}': EVERYBODY,
   'get /editions/{id}.md': EVERYBODY,
   'get /i/{signature}/{encoded}': EVERYBODY,
