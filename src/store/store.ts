@@ -28,6 +28,7 @@ import { createPresence } from './presence.ts'
 import { readProgress } from './progress.ts'
 import { createQuota } from './quota.ts'
 import { createReaders } from './readers.ts'
+import { createReadership } from './readership.ts'
 import { createReports } from './reports.ts'
 import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
@@ -96,6 +97,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     alerts: createAlerts(db),
     figures: createFigures(db),
     ways: createWays(db),
+    readership: createReadership(db),
     house: createHouse(db),
     settings,
     access: createAccess(() => settings.signingSecret(), secretsKey),

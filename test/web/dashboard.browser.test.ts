@@ -2,12 +2,13 @@ import axe from 'axe-core'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
+import { alerts, deliveries, house as housework, readers, xray } from './dashboard/stories/house.ts'
 import { today } from './dashboard/stories/today.ts'
 import type { RoomStory, Walk } from './dashboard/story.ts'
 import { type House, openHouse, PASSWORD } from './house.ts'
 
 /** One server and one browser for the stories of all rooms. */
-const STORIES: readonly RoomStory[] = [today]
+const STORIES: readonly RoomStory[] = [today, deliveries, readers, alerts, housework, xray]
 
 const START_MS = 90_000
 const WIDTHS_PX = [360, 1280] as const

@@ -60,6 +60,13 @@ async function lookThrough(
     (await xrayEdition(key, deps)) ??
     (await xrayDelivery(key, deps)) ??
     (await xrayTrace(key, deps)) ??
-    (await xraySource(key, deps))
+    (await xraySource(key, deps)) ??
+    readerById(key, deps)
   )
+}
+
+/** A page links to a reader by id, so that no address stands in its URL. */
+async function readerById(id: string, deps: Deps): Promise<Xray | null> {
+  const address = await deps.store.readership.addressOf(id)
+  return address === undefined ? null : xrayReader(address, deps)
 }

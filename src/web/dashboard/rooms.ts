@@ -3,16 +3,26 @@ import type { Templates } from '../../edition/compile.ts'
 import type { Route } from '../route.ts'
 import type { Web } from '../server.ts'
 import { actRoute } from './act.ts'
+import { alerts } from './alerts.ts'
 import { createAssets } from './assets.ts'
+import { deliveries } from './deliveries.ts'
 import { createFrame } from './frame.ts'
+import { house } from './house.ts'
 import { liveRoute } from './live.ts'
+import { readers } from './readers.ts'
 import type { Room } from './room.ts'
 import { today } from './today.ts'
+import { xray } from './xray.ts'
 import { zonePages } from './zone.ts'
 
 /** The rooms of the dashboard, in the order of its menu. A new room is a file, a template, a line. */
 const rooms: readonly Room[] = [
   today, // is everything all right?
+  readers, // who reads what
+  deliveries, // who got which edition
+  xray, // one thing looked through, from source to inbox
+  alerts, // what is not as it should be
+  house, // what is kept, what it weighs
 ]
 
 /** Every page of the dashboard. */
