@@ -64,6 +64,11 @@ const CODES = {
     exit: 1,
     hint: 'A sentence is not in the text it cites; summarise the story again.',
   },
+  CHANGED: {
+    retry: false,
+    exit: 1,
+    hint: 'It is not any more what you looked at; preview it again.',
+  },
   MAIL_UNREACHABLE: {
     retry: true,
     exit: 3,

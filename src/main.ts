@@ -99,7 +99,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const threadFile = (name: string) => new URL(`./workers/${name}.${EXTENSION}`, import.meta.url)
     const threads = createThreads(threadFile('thread'), Math.max(1, availableParallelism() - 1))
     closing.add('threads', () => threads.close())
-    const clusterThread = createThreads(threadFile('cluster-thread'), 1)
+    const openClusterThread = () => createThreads(threadFile('cluster-thread'), 1)
+    const clusterThread = openClusterThread()
     closing.add('cluster thread', () => clusterThread.close())
     closing.add('sender', () => closeSender(store))
     closing.add('workers', () => queues.stopWorkers())
@@ -113,6 +114,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       http,
       threads,
       clusterThread,
+      openClusterThread,
       clock,
       log,
       renderer: createRenderer(await readTemplates(join(import.meta.dirname, 'templates'))),

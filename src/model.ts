@@ -319,10 +319,14 @@ export type StoryPage = {
 /** From `from` (exclusive) to `to` (inclusive). */
 export type Span = { readonly from: Instant; readonly to: Instant }
 
-export type EditionState = 'draft' | 'frozen' | 'sending' | 'sent' | 'skipped'
+/** `waiting`: composed and fixed, seen by nobody outside until somebody says yes or its time comes. */
+export type EditionState = 'draft' | 'waiting' | 'frozen' | 'sending' | 'sent' | 'skipped'
 
 /** `short`: it goes out and says so; `skip`: its stories wait for the next issue. */
 export type QuietRule = { readonly below: number; readonly rule: 'short' | 'skip' }
+
+/** Hours that a composed edition waits for a yes, and what becomes of it without one. */
+export type ApprovalRule = { readonly hours: number; readonly else: 'send' | 'skip' }
 
 /** Full hours 0–24, `from` before `to`. */
 export type SendWindow = { readonly from: number; readonly to: number }
@@ -353,6 +357,8 @@ export type Digest = {
   readonly window: SendWindow | null
   /** `null` for one that looks as shipped. */
   readonly brand: Brand | null
+  /** `null`: what is composed is sent. */
+  readonly approval: ApprovalRule | null
   readonly active: boolean
   /** Whether anybody may sign up for it. */
   readonly open: boolean
@@ -381,6 +387,18 @@ export type Counters = {
   readonly stories: number
 }
 
+/** What was wrong in an edition that was sent, in an editor's words. */
+export type Correction = {
+  /** Edition it stood in, and its local date. */
+  readonly editionId: string
+  readonly date: string
+  readonly storyId: string
+  /** Of the story, as it was printed. */
+  readonly headline: string
+  readonly text: string
+  readonly at: Instant
+}
+
 export type Edition = {
   readonly id: string
   readonly digestId: string
@@ -398,6 +416,8 @@ export type Edition = {
   /** Stories in a full issue. */
   readonly size: number
   readonly pool: readonly Card[]
+  /** Of earlier editions, told to the readers of this one. Absent where there are none. */
+  readonly corrections?: readonly Correction[]
   /** SHA-256 of the frozen content, hex; `null` while a draft. */
   readonly hash: string | null
 }

@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
 import { loadConfig } from '../../src/config.ts'
 import { openApp } from '../../src/main.ts'
-import { planReaders } from '../../src/workers/compose.ts'
+import { planReaders } from '../../src/workers/turns.ts'
 import { makeEdition, POOL } from '../../test/support/edition.ts'
 
 const { values } = parseArgs({ options: { readers: { type: 'string', default: '1000000' } } })

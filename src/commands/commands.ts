@@ -15,9 +15,17 @@ import { brand } from './digest-brand.ts'
 import * as doors from './digest-doors.ts'
 import { audience, sendTest } from './digest-readers.ts'
 import { doctor } from './doctor.ts'
-import * as edition from './edition.ts'
+import * as approval from './edition/approve.ts'
+import { compare as editionDiff } from './edition/compare.ts'
+import * as correction from './edition/correct.ts'
+import { list as editionList } from './edition/list.ts'
+import { digestPreview, preview as editionPreview } from './edition/preview.ts'
+import { show as editionShow } from './edition/show.ts'
+import * as wishes from './edition/wishes.ts'
 import * as house from './house.ts'
 import * as queue from './queue.ts'
+import * as rankings from './replay/rankings.ts'
+import { replay } from './replay/run.ts'
 import * as session from './session.ts'
 import { add as sourceAdd } from './source/add.ts'
 import { check as sourceCheck } from './source/check.ts'
@@ -31,8 +39,7 @@ import { remove as sourceRemove } from './source/remove.ts'
 import { rights as sourceRights } from './source/rights.ts'
 import { set as sourceSet } from './source/set.ts'
 import { show as sourceShow } from './source/show.ts'
-import { decisions, merge, pin, split, undo } from './story/decide.ts'
-
+import { decisions, headline, merge, mute, pin, split, undo } from './story/decide.ts'
 import { list as storyList } from './story/list.ts'
 import { show as storyShow } from './story/show.ts'
 import { why as storyWhy } from './story/why.ts'
@@ -64,7 +71,7 @@ export const commands: readonly Command[] = [
   doors.close,
   digest.show,
   digest.schedule,
-  digest.preview,
+  digestPreview,
   digest.run,
   audience,
   sendTest,
@@ -79,6 +86,8 @@ export const commands: readonly Command[] = [
   merge,
   split,
   pin,
+  mute,
+  headline,
   undo,
   decisions,
   article.why,
@@ -89,8 +98,27 @@ export const commands: readonly Command[] = [
   takedown.add,
   takedown.list,
   takedown.remove,
-  edition.list,
-  edition.show,
+  editionList,
+  editionShow,
+  editionPreview,
+  editionDiff,
+  wishes.wishes,
+  wishes.place,
+  wishes.leaveOut,
+  wishes.size,
+  wishes.clear,
+  approval.freeze,
+  approval.approve,
+  approval.decline,
+  correction.correct,
+  correction.corrections,
+  correction.uncorrect,
+  replay,
+  rankings.list,
+  rankings.show,
+  rankings.adopt,
+  rankings.rankings,
+  rankings.back,
   delivery.list,
   delivery.why,
   deliveryReport,

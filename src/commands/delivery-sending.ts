@@ -5,7 +5,7 @@ import { ring } from '../workers/recover.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
-import { findEdition } from './edition.ts'
+import { findEdition } from './edition/find.ts'
 import { wholeNumber } from './inputs.ts'
 
 const edition = z.string().default('latest').describe('Id of the edition, or `latest`')

@@ -8,7 +8,7 @@ import type { DeliveryReport } from '../store/reports.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
 import { findDigest } from './digest.ts'
-import { findEdition } from './edition.ts'
+import { findEdition } from './edition/find.ts'
 
 /** What each state says of a reader; `delivery list` takes these states. */
 const MEANING: Readonly<Record<DeliveryState, string>> = {
@@ -153,7 +153,8 @@ type Reader = { state: string; pace: Pace; suppressed: string | null; created_at
 type Made = { state: string; deliver: boolean; span: Span }
 
 function absence(reader: Reader, edition: Made): string {
-  if (edition.state === 'skipped') return 'the edition had no story and was not sent'
+  if (edition.state === 'skipped')
+    return 'the edition had no story or was declined, and was not sent'
   if (!edition.deliver) return 'the edition was made for its date and not sent; add --deliver'
   if (reader.state === 'unsubscribed') return 'the reader had unsubscribed'
   if (reader.suppressed) return `the address is suppressed: ${reader.suppressed}`

@@ -3,12 +3,12 @@ import { addressKey, readAddress } from '../delivery/address.ts'
 import { DoseError } from '../errors.ts'
 import type { Digest } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import { composeEdition } from '../workers/compose.ts'
+import { previewEdition } from '../workers/preview.ts'
 import type { Deps } from '../workers/stage.ts'
 import { sendTestMail } from '../workers/test-mail.ts'
 import { columns, command } from './command.ts'
-import { draftNow, findDigest } from './digest.ts'
-import { findEdition } from './edition.ts'
+import { findDigest } from './digest.ts'
+import { findEdition } from './edition/find.ts'
 
 export const audience = command({
   name: 'digest audience',
@@ -41,7 +41,9 @@ export const sendTest = command({
     if (fault !== undefined) throw new DoseError('USAGE', `--to ${to}: ${fault}.`)
     const suppression = await deps.store.readers.suppression(addressKey(address))
     if (suppression) throw new DoseError('USAGE', `--to ${address} is suppressed: ${suppression}.`)
-    const edition = id ? await frozen(id, digest, deps) : await draft(digest, deps)
+    const edition = id
+      ? await frozen(id, digest, deps)
+      : (await previewEdition(digest, deps)).edition
     const mail = await sendTestMail(edition, digest, address, deps)
     if (!mail) throw new DoseError('NOT_FOUND', `a story for an edition of ${digest.name}`)
     const { kind: state, ...said } = mail.result
@@ -53,12 +55,6 @@ export const sendTest = command({
   },
   show: columns('to', 'state', 'subject'),
 })
-
-async function draft(digest: Digest, deps: Deps): Promise<EditionRecord> {
-  const edition = draftNow(digest, deps)
-  const { subject, preheader, counters, pool } = await composeEdition(edition, digest, deps)
-  return { ...edition, subject, preheader, counters, pool }
-}
 
 async function frozen(id: string, digest: Digest, deps: Deps): Promise<EditionRecord> {
   const found = await findEdition(deps, id, digest.id)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { QuietRule, SendWindow } from '../model.ts'
+import type { ApprovalRule, QuietRule, SendWindow } from '../model.ts'
 
 /** The rules of a digest as people type them; each may be read again from what it makes. */
 
@@ -59,4 +59,26 @@ function isWindow(given: unknown): given is SendWindow {
   const { from, to } = (given ?? {}) as Partial<SendWindow>
   const isWhole = Number.isInteger(from) && Number.isInteger(to)
   return isWhole && Number(from) >= 0 && Number(from) < Number(to) && Number(to) <= 24
+}
+
+/** An edition waits no longer than to the next but one. */
+const MOST_HOURS = 48
+const APPROVAL_SAYS = `write e.g. 2:send or 2:skip, with 1 to ${MOST_HOURS} hours, or none`
+
+export const approvalRule = z
+  .union([z.null(), z.custom<ApprovalRule>(isApproval), z.string()])
+  .transform((given, { addIssue }): ApprovalRule | null => {
+    if (given === null || given === NONE) return null
+    if (typeof given === 'object') return given
+    const [, hours = '', then = ''] = /^(\d{1,2}):(\w{4})$/.exec(given) ?? []
+    const read = { hours: Number(hours || 0), else: then } as ApprovalRule
+    if (!isApproval(read)) addIssue(APPROVAL_SAYS)
+    return read
+  })
+
+function isApproval(given: unknown): given is ApprovalRule {
+  const rule = (given ?? {}) as Partial<ApprovalRule>
+  const isWhole = Number.isInteger(rule.hours)
+  const isKnown = rule.else === 'send' || rule.else === 'skip'
+  return isWhole && Number(rule.hours) >= 1 && Number(rule.hours) <= MOST_HOURS && isKnown
 }

@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { oneLine, parseMailbox } from '../delivery/mailbox.ts'
-import { checkSchedule, lastFiring, nextFiring } from '../delivery/schedule.ts'
+import { checkSchedule, nextFiring } from '../delivery/schedule.ts'
 import { localDate } from '../delivery/zone.ts'
 import { DoseError } from '../errors.ts'
 import type { Digest } from '../model.ts'
-import { composeEdition } from '../workers/compose.ts'
 import { planRun, runDigest } from '../workers/digest-run.ts'
 import { setDigestClock } from '../workers/run.ts'
 import type { Deps } from '../workers/stage.ts'
 import { difference, showChanged } from './changes.ts'
 import { columns, command } from './command.ts'
-import { deadlineHour, quietRule, sendWindow } from './digest-rules.ts'
+import { approvalRule, deadlineHour, quietRule, sendWindow } from './digest-rules.ts'
 import { day, nameList, requireTopics, shownName, wholeNumber } from './inputs.ts'
 
 /** Editions shown by `digest show`. */
@@ -47,6 +46,11 @@ export const add = command({
     window: sendWindow
       .optional()
       .describe('Hours on the reader’s clock between which mails leave, e.g. 6-22'),
+    approve: approvalRule
+      .optional()
+      .describe(
+        'Hours an edition waits for a yes, and what then: `2:send` sends it without one, `2:skip` does not',
+      ),
   }),
   positional: ['name'],
   changes: true,
@@ -63,6 +67,7 @@ export const add = command({
       ...(rules.quiet === undefined ? {} : { quiet: rules.quiet }),
       ...(rules.deadline === undefined ? {} : { deadlineHour: rules.deadline }),
       ...(rules.window === undefined ? {} : { window: rules.window }),
+      ...(rules.approve === undefined ? {} : { approval: rules.approve }),
     }
     checkSchedule(choices.schedule, choices.timeZone)
     if (from) parseMailbox(from, '--from')
@@ -136,68 +141,6 @@ export const schedule = command({
     return 0
   },
   show: columns('local', 'timeZone', 'at'),
-})
-
-export const preview = command({
-  name: 'digest preview',
-  summary: 'Show what the next edition would be if it were made now; nothing is stored or sent.',
-  input: z.object({ name: z.string().describe('Name of the digest') }),
-  positional: ['name'],
-  changes: false,
-  async run({ name }, { deps, out }) {
-    const digest = await findDigest(deps, name)
-    const content = await composeEdition(draftNow(digest, deps), digest, deps)
-    out({
-      subject: content.subject,
-      preheader: content.preheader,
-      counters: content.counters,
-      hash: content.hash,
-    })
-    for (const card of content.pool.slice(0, digest.size))
-      out({
-        rank: card.rank,
-        headline: card.headline,
-        topic: card.topic,
-        score: card.score,
-        sources: card.sourceCount,
-        storyId: card.storyId,
-      })
-    return 0
-  },
-  show: (row) =>
-    'rank' in row
-      ? `${row.rank}. ${row.headline}  [${row.topic}, ${row.sources} sources, score ${row.score}] ${row.storyId}`
-      : `Subject: ${row.subject || '(no story yet)'}\n${row.preheader}`,
-})
-
-/** The next edition as it stands at this moment: it is looked at, never stored. */
-export function draftNow(digest: Digest, { clock }: Pick<Deps, 'clock'>) {
-  const now = clock.now()
-  const { span } = lastFiring(digest.schedule, digest.timeZone, now)
-  return draftOf(digest, { from: span.to, to: now })
-}
-
-/** An edition that exists for a moment only, to be looked at. */
-const draftOf = (digest: Digest, span: { from: string; to: string }) => ({
-  id: 'preview',
-  digestId: digest.id,
-  digestName: digest.name,
-  number: 0,
-  date: localDate(span.to, digest.timeZone),
-  timeZone: digest.timeZone,
-  span,
-  state: 'draft' as const,
-  frozenAt: null,
-  subject: '',
-  preheader: '',
-  counters: { articles: 0, sources: 0, stories: 0 },
-  size: digest.size,
-  pool: [],
-  hash: null,
-  dated: false,
-  deliver: false,
-  atOnce: false,
-  slot: 0,
 })
 
 export const run = command({

@@ -55,7 +55,12 @@ export function lastFiring(schedule: string, timeZone: string, at: Instant): Fir
   return describe(schedule, timeZone, previous(schedule, timeZone, later(at, 1)))
 }
 
-/** The first firing after `at`. */
+/** The first firing after `at`, with the day it falls on. */
+export function firingAfter(schedule: string, timeZone: string, at: Instant): Firing {
+  return describe(schedule, timeZone, nextFiring(schedule, timeZone, at))
+}
+
+/** When the first firing after `at` is. */
 export function nextFiring(schedule: string, timeZone: string, at: Instant): Instant {
   const firings = onTheWall(schedule, wallClock(later(at, -LARGEST_CHANGE_MS), timeZone))
   for (let step = 0; step < MOST_STEPS; step++) {

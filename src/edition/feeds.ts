@@ -1,5 +1,5 @@
 import { generateAtomFeed, generateJsonFeed, generateRssFeed } from 'feedsmith'
-import type { Edition } from '../model.ts'
+import type { Edition, Instant } from '../model.ts'
 import { clean } from './escape.ts'
 
 export type FeedFormat = 'json' | 'atom' | 'rss'
@@ -23,6 +23,8 @@ export type EditionFeed = {
     readonly edition: Edition
     readonly url: string
     readonly html: string
+    /** When it was corrected last. */
+    readonly changedAt?: Instant | null
   }[]
 }
 
@@ -40,13 +42,14 @@ const GENERATE: Readonly<Record<FeedFormat, (feed: EditionFeed) => string>> = {
         home_page_url: feed.homeUrl,
         feed_url: feed.feedUrl,
         language: feed.locale ?? 'en',
-        items: feed.items.map(({ edition, url, html }) => ({
+        items: feed.items.map(({ edition, url, html, changedAt }) => ({
           id: url,
           url,
           title: edition.subject,
           summary: edition.preheader,
           content_html: html,
           date_published: publishedAt(edition),
+          ...(changedAt && { date_modified: new Date(changedAt) }),
         })),
       }),
       null,
@@ -63,11 +66,11 @@ const GENERATE: Readonly<Record<FeedFormat, (feed: EditionFeed) => string>> = {
         { href: feed.homeUrl, rel: 'alternate' },
         { href: feed.feedUrl, rel: 'self' },
       ],
-      entries: feed.items.map(({ edition, url, html }) => ({
+      entries: feed.items.map(({ edition, url, html, changedAt }) => ({
         id: url,
         title: { value: edition.subject },
         summary: { value: edition.preheader },
-        updated: publishedAt(edition),
+        updated: changedAt ? new Date(changedAt) : publishedAt(edition),
         published: publishedAt(edition),
         links: [{ href: url, rel: 'alternate' }],
         content: { value: html, type: 'html' },
@@ -95,5 +98,8 @@ const GENERATE: Readonly<Record<FeedFormat, (feed: EditionFeed) => string>> = {
 const publishedAt = ({ frozenAt, span }: Edition): Date => new Date(frozenAt ?? span.to)
 
 /** The last change of the feed; the epoch for an empty one, so that it never changes by itself. */
-const newest = ({ items }: EditionFeed): Date =>
-  items[0] === undefined ? new Date(0) : publishedAt(items[0].edition)
+const newest = ({ items }: EditionFeed): Date => {
+  const published = items.slice(0, 1).map(({ edition }) => publishedAt(edition).getTime())
+  const changed = items.flatMap(({ changedAt }) => (changedAt ? [Date.parse(changedAt)] : []))
+  return new Date(Math.max(0, ...published, ...changed))
+}

@@ -4,7 +4,7 @@ import type { Edition } from '../model.ts'
 /** What freezing fixes: all that readers see of an edition. */
 export type FrozenContent = Pick<
   Edition,
-  'date' | 'span' | 'subject' | 'preheader' | 'counters' | 'pool' | 'size'
+  'date' | 'span' | 'subject' | 'preheader' | 'counters' | 'pool' | 'size' | 'corrections'
 >
 
 /**
@@ -12,8 +12,11 @@ export type FrozenContent = Pick<
  * database gives back in another key order has the same hash. Other fields of `content` do not count.
  */
 export function hashEdition(content: FrozenContent): string {
-  const { date, span, subject, preheader, counters, pool, size } = content
-  const frozen = { date, span, subject, preheader, counters, pool, size }
+  const { date, span, subject, preheader, counters, pool, size, corrections = [] } = content
+  const frozen = {
+    ...{ date, span, subject, preheader, counters, pool, size },
+    ...(corrections.length > 0 && { corrections }),
+  }
   return createHash('sha256').update(JSON.stringify(frozen, sortKeys), 'utf8').digest('hex')
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { inline } from '@css-inline/css-inline'
-import type { Edition, Instant, Issue, Rendered, StoryPage } from '../model.ts'
+import type { Correction, Edition, Instant, Issue, Rendered, StoryPage } from '../model.ts'
 import { type BrandView, type MailBrand, PLAIN_MAIL } from './brand.ts'
 import { compileTemplates, type Templates } from './compile.ts'
+import { viewEarlier, viewOwn } from './corrections.ts'
 import { longDate, shortTime } from './dates.ts'
 import { clean } from './escape.ts'
 import { shorten } from './fit.ts'
@@ -55,6 +56,8 @@ export type EditionPageInput = Speech & {
   readonly edition: Edition
   /** `null` for a day without stories. */
   readonly issue: Issue | null
+  /** What was wrong in it. */
+  readonly corrected?: readonly Correction[]
   readonly previous?: Link | null
   readonly next?: Link | null
 }
@@ -69,7 +72,9 @@ export type ArchiveEntry = {
 
 export type FrontPageInput = Speech & {
   readonly site: Site
-  readonly latest: (Pick<EditionPageInput, 'edition' | 'issue'> & { readonly url: string }) | null
+  readonly latest:
+    | (Pick<EditionPageInput, 'edition' | 'issue' | 'corrected'> & { readonly url: string })
+    | null
   readonly archive: readonly ArchiveEntry[]
 }
 
@@ -117,7 +122,7 @@ export type Renderer = {
   outboxPage(input: OutboxPageInput): string
   messagePage(input: MessagePageInput): string
   /** The stories of an issue as bare HTML, for feeds. */
-  feedItem(input: Pick<EditionPageInput, 'edition' | 'issue' | 'locale'>): string
+  feedItem(input: Pick<EditionPageInput, 'edition' | 'issue' | 'corrected' | 'locale'>): string
   /** `'sha256-…'` of the style sheet in every page, for a content security policy. */
   readonly pageStyleHash: string
 }
@@ -166,14 +171,17 @@ export function createRenderer(templates: Templates): Renderer {
       return { subject: clean(subject), html, text: print('mail.txt', view(shown)) }
     },
     letter: (view) => renderLetter(print, view),
-    editionPage: ({ edition, issue, previous = null, next = null, ...frame }) =>
+    editionPage: ({ edition, issue, corrected, previous = null, next = null, ...frame }) =>
       printPage('edition', frame, {
-        ...viewEdition(edition, issue, frame),
+        ...viewEdition(edition, issue, frame, corrected),
         ...clean({ previous, next }),
       }),
     frontPage: ({ latest, archive, ...frame }) =>
       printPage('front', frame, {
-        latest: latest && { ...viewEdition(latest.edition, latest.issue, frame), url: latest.url },
+        latest: latest && {
+          ...viewEdition(latest.edition, latest.issue, frame, latest.corrected),
+          url: latest.url,
+        },
         archive: clean(archive).map((entry) => viewEntry(entry, frame)),
       }),
     storyPage: ({ page, ...frame }) =>
@@ -184,8 +192,11 @@ export function createRenderer(templates: Templates): Renderer {
       printPage('outbox', frame, { messages: clean(messages).map((one) => dated(one, frame)) }),
     messagePage: ({ message, outboxUrl, ...frame }) =>
       printPage('message', frame, { message: dated(clean(message), frame), outboxUrl }),
-    feedItem: ({ edition, issue, ...speak }) =>
-      print('feed-item', { ...speech(speak), ...viewEdition(edition, issue, speak) }).trim(),
+    feedItem: ({ edition, issue, corrected, ...speak }) =>
+      print('feed-item', {
+        ...speech(speak),
+        ...viewEdition(edition, issue, speak, corrected),
+      }).trim(),
     pageStyleHash: `'sha256-${createHash('sha256').update(pageCss, 'utf8').digest('base64')}'`,
   }
 }
@@ -198,8 +209,9 @@ function viewEdition(
   { pool: _, ...edition }: Edition,
   issue: Issue | null,
   { locale = 'en' }: Speech,
+  corrected: readonly Correction[] = [],
 ) {
-  const safe = clean({ edition, issue })
+  const safe = clean({ edition, issue, corrected })
   const say = textsFor(locale)
   return {
     digestName: safe.edition.digestName,
@@ -208,6 +220,8 @@ function viewEdition(
     isoDate: edition.date,
     subject: safe.edition.subject,
     preheader: safe.edition.preheader,
+    corrected: viewOwn(safe.corrected, say, locale),
+    corrections: viewEarlier(safe.edition.corrections ?? [], say, locale),
     issue: safe.issue && viewIssue(safe.edition.counters, safe.issue, say, locale),
   }
 }

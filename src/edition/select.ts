@@ -1,5 +1,6 @@
-import type { Card, Choices, Issue } from '../model.ts'
+import type { Card, Choices, Edition, Issue } from '../model.ts'
 import { foldTopic, leanCards } from './lean.ts'
+import { isPlaced } from './places.ts'
 import { cutAtGap, isStrong } from './tiers.ts'
 
 /** How far down the top story may be looked for when the first card lacks picture or words. */
@@ -74,8 +75,19 @@ export function cardsOf({ top, highlights, sections, quick }: Issue): readonly C
   return [top, ...highlights, ...sections.flatMap(({ cards }) => cards), ...quick]
 }
 
-/** The card an issue opens with: of the first three, one with words and a picture, else words. */
+/** The cards of an edition as a reader without choices has them, in printing order. */
+export function printedCards({ pool, size }: Pick<Edition, 'pool' | 'size'>): readonly Card[] {
+  const issue = selectIssue(pool, { topics: [] }, size)
+  return issue ? cardsOf(issue) : []
+}
+
+/**
+ * The card an issue opens with: the one an editor put first; else of the first three one with words
+ * and a picture, else words.
+ */
 function pickTop(cards: readonly Card[]): Card | undefined {
+  const [first] = cards
+  if (first && isPlaced(first)) return first
   const told = cards.filter((card) => card.sentences.length > 0)
   return told.slice(0, TOP_REACH).find((card) => card.image !== null) ?? told[0] ?? cards[0]
 }

@@ -1,20 +1,38 @@
 import type { Card, Part, RankedStory, Story } from '../model.ts'
 
-/** What a story loses to its likeness to one above it, in shares of the best score. */
-const ALIKE = 0.25
+/** What puts stories apart that are alike; the order of an edition is theirs. */
+export type SpreadWeights = {
+  /** What a story loses to its likeness to one above it, in shares of the best score. */
+  readonly alike: number
+  /** Among the stories taken last, so many of one main topic cost nothing. */
+  readonly topicCap: number
+  /** Among the stories taken last, so many led by one provider cost nothing. */
+  readonly providerCap: number
+  /**
+   * What each story above a cap costs, in shares of the best score. A cap moves a story behind its
+   * equals; it never lifts a trifle over the news of the day.
+   */
+  readonly overCap: number
+  /** What caps cost at most, in shares of the best score. */
+  readonly overCapMost: number
+}
+
+export const SPREAD_WEIGHTS: SpreadWeights = {
+  alike: 0.25,
+  topicCap: 3,
+  providerCap: 2,
+  overCap: 0.03,
+  overCapMost: 0.09,
+}
+
 /** Likeness from which on two stories say much the same, 0–1; below it they are just both news. */
 const LIKE_FROM = 0.15
 
-/** Among the stories taken last, so many of one main topic or led by one provider cost nothing. */
+/** How many stories taken last are looked at for the caps. */
 const WINDOW_STORIES = 10
-const TOPIC_CAP = 3
-const LEAD_CAP = 2
 
-/**
- * What each story above a cap costs, in shares of the best score, and at most. A cap moves a story
- * behind its equals; it never lifts a trifle over the news of the day.
- */
-const OVER_CAP = { each: 0.03, most: 0.09 }
+/** Stories put into order unless somebody wants more. */
+const LIMIT = 200
 
 /** What the order of an edition looks at; a frozen card tells it as well as a story. */
 export type Entry = {
@@ -77,14 +95,18 @@ type Candidate<E extends Entry> = {
  *
  * @returns at most `limit` stories; equal values keep the input's order.
  */
-export function spreadStories<E extends Entry>(ranked: readonly E[], limit = 200): Placed<E>[] {
+export function spreadStories<E extends Entry>(
+  ranked: readonly E[],
+  limit = LIMIT,
+  weights: SpreadWeights = SPREAD_WEIGHTS,
+): Placed<E>[] {
   const best = Math.max(...ranked.map(({ score }) => score), 0)
   const open = ranked.map((entry) => toCandidate(entry))
   const taken: Candidate<E>[] = []
   const placed: Placed<E>[] = []
   while (placed.length < limit && open.length > 0) {
     const recent = taken.slice(-WINDOW_STORIES).map(({ entry }) => entry)
-    const values = open.map((story) => place(story, recent, best))
+    const values = open.map((story) => place(story, recent, best, weights))
     const top = values.reduce((at, { value }, i) => (value > (values[at]?.value ?? 0) ? i : at), 0)
     const [next] = open.splice(top, 1)
     const won = values[top]
@@ -107,14 +129,23 @@ function place<E extends Entry>(
   { entry, nearest, like }: Candidate<E>,
   recent: readonly Entry[],
   best: number,
+  weights: SpreadWeights,
 ): Placed<E> {
   const { topic, lead } = entry
   const topics = recent.filter((one) => topic !== '' && one.topic === topic).length
   const leads = recent.filter((one) => lead !== '' && one.lead === lead).length
   const costs = [
-    cost('alike', ALIKE * best * nearest, like),
-    cost('topic cap', best * overCap(topics, TOPIC_CAP), `${topics} above of ${topic}`),
-    cost('provider cap', best * overCap(leads, LEAD_CAP), `${leads} above from ${lead}`),
+    cost('alike', weights.alike * best * nearest, like),
+    cost(
+      'topic cap',
+      best * overCap(topics, weights.topicCap, weights),
+      `${topics} above of ${topic}`,
+    ),
+    cost(
+      'provider cap',
+      best * overCap(leads, weights.providerCap, weights),
+      `${leads} above from ${lead}`,
+    ),
   ]
   const cents = costs.reduce((sum, { value }) => sum + toCents(value), toCents(entry.score))
   return { entry, value: cents / 100, costs: costs.filter(({ value }) => value !== 0) }
@@ -126,8 +157,8 @@ const cost = (name: string, points: number, note: string): Part => {
 
 const toCents = (points: number): number => Math.round(points * 100)
 
-const overCap = (above: number, cap: number): number =>
-  Math.min(OVER_CAP.most, OVER_CAP.each * Math.max(0, above - cap + 1))
+const overCap = (above: number, cap: number, { overCap, overCapMost }: SpreadWeights): number =>
+  Math.min(overCapMost, overCap * Math.max(0, above - cap + 1))
 
 function compare(story: Candidate<Entry>, taken: Candidate<Entry>): void {
   const likeness = Math.max(0, (likenessOf(story, taken) - LIKE_FROM) / (1 - LIKE_FROM))

@@ -21,6 +21,14 @@ type MemberRow = {
   readonly duplicate_of: string | null
 }
 
+/** What editors decided about stories and holds at a place of the log, by articles of theirs. */
+export type Standing = {
+  /** Stories that hold one of these are not told. */
+  readonly muted: readonly string[]
+  /** Stories that hold one of these have its title; of several the last. */
+  readonly headlines: readonly string[]
+}
+
 /** How often articles may have moved on between an old link and where they are. */
 const MOST_MOVES = 50
 
@@ -88,10 +96,53 @@ export function createDecisions(db: Db) {
       if (story === null) return detail([])
       if (kind === 'pin') return detail(await pinsTo(db, story, articles))
       const members = await membersOf(db, [story])
+      if (kind === 'mute') return { ...detail([]), detail: muteOf(members, asked.digest) }
+      if (kind === 'headline') return { ...detail([]), detail: headlineOf(members, articles) }
       return detail(
         splitPins(story, members, articles, await freeName(db, story, members, articles)),
       )
     },
+
+    /**
+     * Mutes and headlines that hold for a digest at a place of the log: those decided by then and
+     * not taken back by then.
+     */
+    async standing(digestId: string, to: number): Promise<Standing> {
+      const { rows } = await sql<{ detail: LogDetail }>`
+        select e.detail from dose.decision d join dose.log_entry e on e.seq = d.seq
+          left join dose.decision u on u.id = d.undone_by
+        where d.kind in ('mute', 'headline') and d.seq <= ${to}
+          and (u.seq is null or u.seq > ${to})
+        order by d.seq`.execute(db)
+      return {
+        muted: rows.flatMap(({ detail: { mute } }) =>
+          mute && (mute.digest === null || mute.digest === digestId) ? [mute.article] : [],
+        ),
+        headlines: rows.flatMap(({ detail }) => detail.headline ?? []),
+      }
+    },
+
+    /** The title that an editor chose for a story; `null` where none did. */
+    async headlineOf(story: string): Promise<string | null> {
+      const { rows } = await sql<{ article: string }>`
+        select m.article_id as article
+        from dose.decision d join dose.log_entry e on e.seq = d.seq
+          join dose.member m on m.article_id = e.detail ->> 'headline'
+        where d.kind = 'headline' and d.undone_by is null and m.story_id = ${story}
+        order by d.seq desc limit 1`.execute(db)
+      return rows[0]?.article ?? null
+    },
+
+    /** The stories that hold articles. */
+    storiesOf: async (articles: readonly string[]): Promise<string[]> =>
+      (
+        await db
+          .selectFrom('member')
+          .select('story_id')
+          .distinct()
+          .where('article_id', 'in', [...articles, ''])
+          .execute()
+      ).map(({ story_id }) => story_id),
 
     /** The story to which the articles of a story went; itself while it has any, `null` where all are gone. */
     whereTo: (story: string): Promise<string | null> => whereTo(db, story),
@@ -133,7 +184,19 @@ async function takeBack(db: Db, id: string): Promise<Pick<Resolved, 'detail' | '
   const pins = (undone.detail.pins ?? [])
     .filter((pin) => !later.has(pin.id))
     .map(({ id, from, to }) => ({ id, from: to, to: from }))
-  return { detail: { undoes: undone.seq, pins }, undoes: id }
+  const { retell = [] } = undone.detail
+  const again = retell.length > 0 ? { retell } : {}
+  return { detail: { undoes: undone.seq, pins, ...again }, undoes: id }
+}
+
+/** A story is known by the article it began with, wherever that goes. */
+function muteOf([first]: readonly MemberRow[], digest: string | undefined): LogDetail {
+  return first ? { mute: { article: first.article_id, digest: digest ?? null } } : {}
+}
+
+function headlineOf(members: readonly MemberRow[], [article]: readonly string[]): LogDetail {
+  const isMember = members.some(({ article_id }) => article_id === article)
+  return article !== undefined && isMember ? { headline: article, retell: [article] } : {}
 }
 
 /** All articles of the stories belong to the first of them. */

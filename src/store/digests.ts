@@ -4,7 +4,8 @@ import { type Db, idOf } from './db.ts'
 import type { Tables } from './tables.ts'
 
 export type DigestChoices = Pick<Digest, 'name' | 'schedule' | 'timeZone'> &
-  Partial<Pick<Digest, 'topics' | 'size' | 'from' | 'postal' | 'quiet' | 'deadlineHour' | 'window'>>
+  Partial<Pick<Digest, 'topics' | 'size' | 'from' | 'postal'>> &
+  Rules
 
 /** Stories in a full issue unless the operator says otherwise. */
 const DEFAULT_SIZE = 12
@@ -55,17 +56,19 @@ export function createDigests(db: Db) {
   }
 }
 
-type Rules = Partial<Pick<Digest, 'quiet' | 'deadlineHour' | 'window'>>
+type Rules = Partial<Pick<Digest, 'quiet' | 'deadlineHour' | 'window' | 'approval'>>
 
-const NO_RULES: Rules = { quiet: null, deadlineHour: null, window: null }
+const NO_RULES: Rules = { quiet: null, deadlineHour: null, window: null, approval: null }
 
-function rulesOf({ quiet, deadlineHour, window }: Rules) {
+function rulesOf({ quiet, deadlineHour, window, approval }: Rules) {
   return {
     quiet_below: quiet?.below ?? null,
     quiet_skip: quiet?.rule === 'skip',
     deadline_hour: deadlineHour ?? null,
     window_from: window?.from ?? null,
     window_to: window?.to ?? null,
+    approve_hours: approval?.hours ?? null,
+    approve_sends: approval?.else === 'send',
   }
 }
 
@@ -105,6 +108,10 @@ function toDigest(row: Row): Digest {
         ? null
         : { from: row.window_from, to: row.window_to },
     brand: toBrand(row),
+    approval:
+      row.approve_hours === null
+        ? null
+        : { hours: row.approve_hours, else: row.approve_sends ? 'send' : 'skip' },
     active: row.active,
     open: row.open,
     createdAt: row.created_at,

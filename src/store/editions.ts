@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely'
-import type { Card, Counters, Edition, Instant, Span } from '../model.ts'
-import { type Db, idOf } from './db.ts'
+import type { Card, Correction, Counters, Edition, Instant, Span } from '../model.ts'
+import { carryCorrections } from './corrections.ts'
+import { type Db, idOf, type Rows, type Tx } from './db.ts'
+import { writeInput } from './edition-inputs.ts'
 import { type Plan, planDeliveries } from './planning.ts'
 import type { LogRange } from './stories.ts'
 import type { Tables } from './tables.ts'
@@ -40,9 +42,17 @@ export type Frozen = {
   readonly pool: readonly Card[]
   /** What readers without choices are told, and from which articles. */
   readonly told: readonly ToldStory[]
+  /** Of earlier editions, told by this one. */
+  readonly corrections?: readonly Correction[]
+  /** All it was made of (`inputs.pack`), to make it again. */
+  readonly input?: readonly Uint8Array[]
+  readonly size?: number
   readonly hash: string
   readonly frozenAt: Instant
 }
+
+/** Until when an edition waits for a yes, and what becomes of it without one. */
+export type Wait = { readonly until: Instant; readonly sends: boolean }
 
 /** An edition that a reader may have missed. Places of the log are those of its end and beginning. */
 export type MissedEdition = {
@@ -67,25 +77,7 @@ export function createEditions(db: Db) {
 
     /** The edition of a slot: made as a draft the first time, answered as it is afterwards. */
     async open(slot: Slot, making: Making, now: Instant): Promise<EditionRecord> {
-      const id = idOf('e', slot.digestId, slot.date, slot.slot)
-      await db
-        .insertInto('edition')
-        .values({
-          id,
-          digest_id: slot.digestId,
-          date: slot.date,
-          slot: slot.slot,
-          span_from: slot.span.from,
-          span_to: slot.span.to,
-          dated: making.dated,
-          deliver: making.deliver,
-          at_once: making.atOnce,
-          size: making.size,
-          state: 'draft',
-          created_at: now,
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
+      const id = await openDraft(db, slot, making, now)
       const edition = await get(id)
       if (!edition) throw new Error(`edition ${id} was not stored`)
       return edition
@@ -95,21 +87,8 @@ export function createEditions(db: Db) {
      * Makes an edition anew, for the newer span and as asked last: a draft, or one that was made
      * for a date ahead of its firing and went to nobody.
      */
-    async redraft(id: string, span: Span, making: Making): Promise<void> {
-      await db
-        .updateTable('edition')
-        .set({
-          state: 'draft',
-          span_from: span.from,
-          span_to: span.to,
-          dated: making.dated,
-          deliver: making.deliver,
-          at_once: making.atOnce,
-        })
-        .where('id', '=', id)
-        .where((is) => is.or([is('state', 'in', ['draft', 'skipped']), is('deliver', '=', false)]))
-        .execute()
-    },
+    redraft: (id: string, span: Span, making: Making): Promise<void> =>
+      redraft(db, id, span, making),
 
     /** The id an edition has or will have. */
     idOf: (slot: Pick<Slot, 'digestId' | 'date' | 'slot'>): string =>
@@ -119,43 +98,27 @@ export function createEditions(db: Db) {
       get(idOf('e', digestId, date, slot)),
 
     /**
-     * Freezes a draft and plans its deliveries, both or neither. Content that is frozen already
-     * stays as it is.
+     * Freezes a draft and plans its deliveries, both or neither; or has it wait for a yes. Content
+     * that is frozen already stays as it is.
      */
-    freeze: (id: string, content: Frozen, plans: readonly Plan[]): Promise<boolean> =>
+    freeze: (
+      id: string,
+      content: Frozen,
+      plans: readonly Plan[],
+      wait: Wait | null = null,
+    ): Promise<boolean> =>
+      db.transaction().execute((tx) => freezeDraft(tx, id, content, plans, wait)),
+
+    /**
+     * Freezes the edition of a firing to come, to wait for it: nobody finds it as a draft in between.
+     *
+     * @returns its id; `null` where that edition is made already.
+     */
+    fix: (slot: Slot, making: Making, content: Frozen, wait: Wait): Promise<string | null> =>
       db.transaction().execute(async (tx) => {
-        const row = await tx
-          .selectFrom('edition')
-          .selectAll()
-          .where('id', '=', id)
-          .where('state', '=', 'draft')
-          .where('span_from', '=', content.span.from)
-          .where('span_to', '=', content.span.to)
-          .where('dated', '=', content.dated)
-          .forUpdate()
-          .executeTakeFirst()
-        if (!row) return false
-        const empty = content.pool.length === 0
-        await tx
-          .updateTable('edition')
-          .set({
-            number: empty ? null : (row.number ?? (await nextNumber(tx, row.digest_id))),
-            state: empty ? 'skipped' : 'frozen',
-            subject: content.subject,
-            preheader: content.preheader,
-            counters: JSON.stringify(content.counters),
-            pool: JSON.stringify(content.pool),
-            hash: content.hash,
-            log_from: content.log?.from ?? null,
-            log_to: content.log?.to ?? null,
-            frozen_at: content.frozenAt,
-          })
-          .where('id', '=', id)
-          .execute()
-        await writeTold(tx, id, content.told)
-        if (!empty && row.deliver)
-          await planDeliveries(tx, { ...row, frozen_at: content.frozenAt }, plans)
-        return true
+        const id = await openDraft(tx, slot, making, content.frozenAt)
+        await redraft(tx, id, slot.span, making)
+        return (await freezeDraft(tx, id, content, [], wait)) ? id : null
       }),
 
     /**
@@ -301,6 +264,92 @@ export function createEditions(db: Db) {
   }
 }
 
+async function openDraft(rows: Rows, slot: Slot, making: Making, now: Instant): Promise<string> {
+  const id = idOf('e', slot.digestId, slot.date, slot.slot)
+  await rows
+    .insertInto('edition')
+    .values({
+      id,
+      digest_id: slot.digestId,
+      date: slot.date,
+      slot: slot.slot,
+      span_from: slot.span.from,
+      span_to: slot.span.to,
+      dated: making.dated,
+      deliver: making.deliver,
+      at_once: making.atOnce,
+      size: making.size,
+      state: 'draft',
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  return id
+}
+
+async function redraft(rows: Rows, id: string, span: Span, making: Making): Promise<void> {
+  await rows
+    .updateTable('edition')
+    .set({
+      state: 'draft',
+      span_from: span.from,
+      span_to: span.to,
+      dated: making.dated,
+      deliver: making.deliver,
+      at_once: making.atOnce,
+    })
+    .where('id', '=', id)
+    .where((is) => is.or([is('state', 'in', ['draft', 'skipped']), is('deliver', '=', false)]))
+    .execute()
+}
+
+async function freezeDraft(
+  tx: Tx,
+  id: string,
+  content: Frozen,
+  plans: readonly Plan[],
+  wait: Wait | null,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('edition')
+    .selectAll()
+    .where('id', '=', id)
+    .where('state', '=', 'draft')
+    .where('span_from', '=', content.span.from)
+    .where('span_to', '=', content.span.to)
+    .where('dated', '=', content.dated)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!row) return false
+  const empty = content.pool.length === 0
+  await tx
+    .updateTable('edition')
+    .set({
+      number: empty || wait ? null : (row.number ?? (await nextNumber(tx, row.digest_id))),
+      state: empty ? 'skipped' : wait ? 'waiting' : 'frozen',
+      approve_by: empty ? null : (wait?.until ?? null),
+      approve_sends: wait?.sends ?? false,
+      size: content.size ?? row.size,
+      corrections: JSON.stringify(content.corrections ?? []),
+      subject: content.subject,
+      preheader: content.preheader,
+      counters: JSON.stringify(content.counters),
+      pool: JSON.stringify(content.pool),
+      hash: content.hash,
+      log_from: content.log?.from ?? null,
+      log_to: content.log?.to ?? null,
+      frozen_at: content.frozenAt,
+    })
+    .where('id', '=', id)
+    .execute()
+  await writeTold(tx, id, content.told)
+  await writeInput(tx, id, content.input ?? [])
+  await carryCorrections(tx, id, empty ? [] : (content.corrections ?? []))
+  if (!empty && !wait && row.deliver)
+    await planDeliveries(tx, { ...row, frozen_at: content.frozenAt }, plans)
+  return true
+}
+
 const withDigest = (db: Db) =>
   db
     .selectFrom('edition')
@@ -308,7 +357,8 @@ const withDigest = (db: Db) =>
     .selectAll('edition')
     .select(['digest.name', 'digest.time_zone'])
 
-async function nextNumber(tx: Pick<Db, 'selectFrom'>, digestId: string): Promise<number> {
+/** The number of the next edition of a digest. */
+export async function nextNumber(tx: Pick<Db, 'selectFrom'>, digestId: string): Promise<number> {
   const row = await tx
     .selectFrom('edition')
     .select((is) => is.fn.max('number').as('last'))
@@ -334,6 +384,7 @@ function toEdition(row: EditionRow & { name: string; time_zone: string }): Editi
     counters: row.counters,
     size: row.size,
     pool: row.pool,
+    ...(row.corrections.length > 0 && { corrections: row.corrections }),
     hash: row.hash,
     dated: row.dated,
     deliver: row.deliver,

@@ -39,6 +39,10 @@ const BATCHES: Readonly<Record<string, Batch>> = {
     select i.ctid from dose.issue i join dose.edition e on e.id = i.edition_id
     where e.span_to < ${before} limit ${limit})) returning 1 as gone`,
 
+  inputs: (before, limit) => sql`delete from dose.edition_input where ctid = any(array(
+    select i.ctid from dose.edition_input i join dose.edition e on e.id = i.edition_id
+    where e.span_to < ${before} limit ${limit})) returning 1 as gone`,
+
   deliveries: (before, limit) => sql`with gone as (
       delete from dose.delivery where ctid = any(array(
         select d.ctid from dose.edition e join dose.delivery d on d.edition_id = e.id

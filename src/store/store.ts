@@ -2,16 +2,20 @@ import type { Instant } from '../model.ts'
 import { createAccess } from './access.ts'
 import { createAccounts } from './accounts.ts'
 import { createAlerts } from './alerts.ts'
+import { createApprovals } from './approvals.ts'
 import { createArchive } from './archive.ts'
 import { createArticles } from './articles.ts'
 import { createAudit } from './audit.ts'
 import { createBrands } from './brands.ts'
 import { createTurns } from './budget.ts'
+import { createCorrections } from './corrections.ts'
 import { openDb } from './db.ts'
 import { createDecisions } from './decisions.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createDigests } from './digests.ts'
 import { createDocuments } from './documents.ts'
+import { createEditing } from './editing.ts'
+import { createEditionInputs } from './edition-inputs.ts'
 import { createEditions } from './editions.ts'
 import { createFigures } from './figures.ts'
 import { createFilters } from './filters.ts'
@@ -27,8 +31,11 @@ import { createPages } from './pages.ts'
 import { createPresence } from './presence.ts'
 import { readProgress } from './progress.ts'
 import { createQuota } from './quota.ts'
+import { createRankings } from './rankings.ts'
 import { createReaders } from './readers.ts'
 import { createReadership } from './readership.ts'
+import { readReadiness } from './readiness.ts'
+import { createReplays } from './replays.ts'
 import { createReports } from './reports.ts'
 import { createRights } from './rights.ts'
 import { createRuns } from './runs.ts'
@@ -78,6 +85,12 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     digests: createDigests(db),
     brands: createBrands(db),
     editions: createEditions(db),
+    inputs: createEditionInputs(db),
+    editing: createEditing(db),
+    approvals: createApprovals(db),
+    corrections: createCorrections(db),
+    rankings: createRankings(db),
+    replays: createReplays(db),
     told: createTold(db),
     issues: createIssues(db),
     presence: createPresence(db),
@@ -106,5 +119,6 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     tokens: createTokens(db),
     audit: createAudit(db),
     progress: (until: Instant | null = null) => readProgress(db, until),
+    readiness: (digestId: string, now: Instant) => readReadiness(db, digestId, now),
   }
 }

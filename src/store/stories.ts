@@ -15,7 +15,7 @@ export type MemberRow = { readonly storyId: string; readonly articleId: string }
  * article was ingested or an edition made. One made for a past date goes by publication.
  */
 export type Eligibility =
-  | { readonly kind: 'live'; readonly log: LogRange; readonly to: Instant }
+  | LiveEligibility
   | {
       readonly kind: 'dated'
       readonly span: Span
@@ -23,13 +23,15 @@ export type Eligibility =
       readonly day: Span
     }
 
+type LiveEligibility = { readonly kind: 'live'; readonly log: LogRange; readonly to: Instant }
+
 /** Places in the log: after `from`, up to and with `to`. */
 export type LogRange = { readonly from: number; readonly to: number }
 
 /** Days before its edition from which a story's articles may still be told. */
 const STORY_MS = 6 * 86_400_000
 /** Articles a story is told from; beyond that more of the same says nothing new. */
-const MOST_ARTICLES = 40
+export const MOST_ARTICLES = 40
 
 /** What is kept of a story beside its card. */
 export type SummaryExtras = { readonly about?: About; readonly page?: StoryPage | null }
@@ -141,6 +143,14 @@ export function createStories(db: Db) {
         where place <= ${MOST_ARTICLES}
         order by story_id, seq`.execute(db)
       return rows.map((row) => ({ storyId: row.story_id, articleId: row.article_id }))
+    },
+
+    /** Articles that a live edition may tell, in the order of the log; `fresh` are those it covers. */
+    async tellable(edition: LiveEligibility): Promise<{ id: string; fresh: boolean }[]> {
+      const { rows } = await sql<{ id: string; fresh: boolean }>`
+        select a.id, a.seq > ${edition.log.from} as fresh
+        from dose.article a where ${reachingBack(edition)} order by a.seq`.execute(db)
+      return rows
     },
 
     /** What came in during a span: the honest counters of an edition. */

@@ -4,6 +4,7 @@ import type {
   ArticleDraft,
   Brand,
   Card,
+  Correction,
   Counters,
   DeliveryState,
   EditionState,
@@ -87,6 +88,8 @@ export type Asked = {
   readonly articles: readonly string[]
   /** The decision to be undone. */
   readonly decision?: string
+  /** The digest that is to do without a story; all of them where it is absent. */
+  readonly digest?: string
 }
 
 /** What the log says of a decision, an undo or a removal: all that it depended on. */
@@ -96,6 +99,26 @@ export type LogDetail = {
   /** The log entry that is undone. */
   readonly undoes?: number
   readonly removed?: readonly string[]
+  /** The story that holds this article is not told, by one digest or by any. */
+  readonly mute?: { readonly article: string; readonly digest: string | null }
+  /** The story that holds this article has its title. */
+  readonly headline?: string
+  /** Articles whose stories want a new summary. */
+  readonly retell?: readonly string[]
+}
+
+/** A replay: what is to be tried on which days. */
+export type ReplayRequest = {
+  readonly from: string
+  readonly to: string
+  /** Weights of the ranking that are not as they were. */
+  readonly weights: Readonly<Record<string, number>>
+  /** Settings of the grouping that are not as they were. */
+  readonly grouping: Readonly<Record<string, number>>
+  /** Ids of sources to do without. */
+  readonly without: readonly string[]
+  /** The articles are grouped anew from the log, also where nothing about it is changed. */
+  readonly anew: boolean
 }
 
 /** What an issue was made of, beside its edition's pool: made again of the same, it is the same. */
@@ -269,7 +292,7 @@ export type Tables = {
   }
   decision: {
     id: string
-    kind: 'merge' | 'split' | 'pin' | 'undo' | 'removal'
+    kind: 'merge' | 'split' | 'pin' | 'mute' | 'headline' | 'undo' | 'removal'
     asked: Json<Asked>
     at: Instant
     seq: Defaulted<number | null>
@@ -315,6 +338,8 @@ export type Tables = {
     deadline_hour: Defaulted<number | null>
     window_from: Defaulted<number | null>
     window_to: Defaulted<number | null>
+    approve_hours: Defaulted<number | null>
+    approve_sends: Defaulted<boolean>
     active: Defaulted<boolean>
     created_at: Instant
     open: Defaulted<boolean>
@@ -352,6 +377,47 @@ export type Tables = {
     frozen_at: Defaulted<Instant | null>
     served_subject: Defaulted<string | null>
     swept: Defaulted<boolean>
+    approve_by: Defaulted<Instant | null>
+    approve_sends: Defaulted<boolean>
+    corrections: JSONColumnType<Correction[], string | undefined, string>
+  }
+  editing: {
+    edition_id: string
+    digest_id: string
+    places: Json<{ storyId: string; place: number }[]>
+    left_out: string[]
+    size: number | null
+    at: Instant
+  }
+  correction: {
+    id: string
+    edition_id: string
+    story_id: string
+    headline: string
+    text: string
+    at: Instant
+    carried_by: Defaulted<string | null>
+  }
+  edition_input: { edition_id: string; part: number; bytes: Uint8Array }
+  ranking: {
+    digest_id: string
+    version: number
+    weights: Json<Record<string, number>>
+    origin: string
+    at: Instant
+  }
+  replay: {
+    id: string
+    digest_id: string
+    request: Json<ReplayRequest>
+    state: 'planned' | 'running' | 'done' | 'failed'
+    /** Days that are done, and all there are. */
+    done: Defaulted<number>
+    days: Defaulted<number>
+    note: Defaulted<string>
+    result: JSONColumnType<object, string | undefined, string> | null
+    created_at: Instant
+    ended_at: Defaulted<Instant | null>
   }
   takedown: {
     id: string
@@ -581,6 +647,11 @@ export const tableNames = [
   'edition',
   'takedown',
   'takedown_article',
+  'editing',
+  'correction',
+  'edition_input',
+  'ranking',
+  'replay',
   'told',
   'issue',
   'subscriber',

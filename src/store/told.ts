@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Instant } from '../model.ts'
 import type { Db, Tx } from './db.ts'
+import type { Tables } from './tables.ts'
 
 /** What an edition printed of a story, and the articles the story had by then. */
 export type ToldStory = {
@@ -9,6 +10,9 @@ export type ToldStory = {
   readonly sentences: readonly string[]
   readonly articles: readonly ToldArticle[]
 }
+
+/** The same, with the edition that printed it and its local date. */
+export type ToldBefore = ToldStory & { readonly editionId: string; readonly date: string }
 
 /** An article in the version it had. */
 export type ToldArticle = {
@@ -36,12 +40,12 @@ export function createTold(db: Db) {
      * What earlier editions of a digest told, the oldest first. Those made for a past date count for
      * each other; for a live one only where they were delivered.
      */
-    async before({ id, digestId, dated, to }: Asking): Promise<(ToldStory & { date: string })[]> {
+    async before({ id, digestId, dated, to }: Asking): Promise<ToldBefore[]> {
       const since = new Date(Date.parse(to) - REMEMBERED_MS).toISOString()
       let query = db
         .selectFrom('told')
         .innerJoin('edition', 'edition.id', 'told.edition_id')
-        .select(['edition.date', 'told.story_id', 'told.sentences', 'told.articles'])
+        .select(['edition.id', 'edition.date', 'told.story_id', 'told.sentences', 'told.articles'])
         .where('edition.digest_id', '=', digestId)
         .where('edition.id', '<>', id)
         .where('edition.state', 'in', ['frozen', 'sending', 'sent'])
@@ -56,9 +60,21 @@ export function createTold(db: Db) {
         .orderBy('edition.id')
         .orderBy('told.story_id')
         .execute()
-      return rows.map(({ date, story_id, sentences, articles }) => {
-        return { date, storyId: story_id, sentences, articles }
-      })
+      return rows.map(toTold)
+    },
+
+    /** What given editions told, the oldest first. */
+    async by(editionIds: readonly string[]): Promise<ToldBefore[]> {
+      const rows = await db
+        .selectFrom('told')
+        .innerJoin('edition', 'edition.id', 'told.edition_id')
+        .select(['edition.id', 'edition.date', 'told.story_id', 'told.sentences', 'told.articles'])
+        .where('edition.id', 'in', [...editionIds, ''])
+        .orderBy('edition.span_to')
+        .orderBy('edition.id')
+        .orderBy('told.story_id')
+        .execute()
+      return rows.map(toTold)
     },
 
     /** The texts of articles in given versions; those removed since are left out. */
@@ -69,14 +85,24 @@ export function createTold(db: Db) {
         id: string
         version: number
         text: string
+        sha256: string
         language: string | null
-      }>`select t.article_id as id, t.version, t.text, a.language
+      }>`select t.article_id as id, t.version, t.text, t.sha256, a.language
         from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(id text, version integer)
           join dose.article_text t on t.article_id = k.id and t.version = k.version
           join dose.article a on a.id = k.id`.execute(db)
       return rows
     },
   }
+}
+
+type ToldRow = Pick<Selectable<Tables['told']>, 'story_id' | 'sentences' | 'articles'> & {
+  readonly id: string
+  readonly date: string
+}
+
+const toTold = ({ id, date, story_id, sentences, articles }: ToldRow): ToldBefore => {
+  return { editionId: id, date, storyId: story_id, sentences, articles }
 }
 
 /** Notes what an edition tells, in place of what its draft before would have told. */

@@ -4,7 +4,7 @@ import { develop, type Telling } from './develop.ts'
 import { disagreementsIn } from './disagreement.ts'
 import { focusOf } from './focus.ts'
 import { chooseHeadline } from './headline.ts'
-import { storyHeat } from './heat.ts'
+import { type HeatWeights, storyHeat } from './heat.ts'
 import { assignRoles } from './roles.ts'
 import { tell } from './tell.ts'
 import { type Taxonomy, tagTopics } from './topics.ts'
@@ -17,6 +17,9 @@ export type AssembleOptions = {
   readonly tellings?: readonly Telling[] | undefined
   /** Lines that the hosts of its articles print under every story: none of them is told. */
   readonly repeated?: readonly string[] | undefined
+  /** Articles whose titles an operator chose; of several in one story the last one counts. */
+  readonly headlines?: readonly string[] | undefined
+  readonly weights?: HeatWeights | undefined
 }
 
 /** A topic is the story's when so much of its own reporting carries it. */
@@ -32,19 +35,21 @@ const MOST_TOPICS = 3
 export function assembleStory(
   id: string,
   articles: readonly Article[],
-  { now, taxonomy, tellings = [], repeated = [] }: AssembleOptions,
+  { now, taxonomy, tellings = [], repeated = [], headlines = [], weights }: AssembleOptions,
 ): Story {
   if (articles.length === 0) throw new RangeError(`story ${id} has no articles`)
   const members = assignRoles(articles)
-  const heat = storyHeat(members, now)
+  const heat = storyHeat(members, now, weights)
   const times = members.map((member) => member.article.publishedAt).sort()
   const lines = new Set(repeated)
+  const wanted = headlines.findLast((id) => members.some(({ article }) => article.id === id))
+  const chosen = members.find(({ article }) => article.id === wanted)
   const news = develop(members, tellings, lines)
   const fresh = members.filter(({ article }) => news?.fresh.includes(article))
   const focus = focusOf(voicesOf(news?.isKnown && fresh.length > 0 ? fresh : members))
   return {
     id,
-    headline: headlineOf(focus),
+    headline: headlineOf(chosen ? [chosen] : focus),
     members,
     sentences: markAlone(tell(focus, { news, repeated: lines }), members),
     topics: topicsOf(members, taxonomy),

@@ -3,16 +3,30 @@ import { boundedSumOf } from './parts.ts'
 
 const HOUR = 3_600_000
 
+/** Points at most for each part of heat, and how fast a story cools. */
+export type HeatWeights = {
+  readonly coverage: number
+  readonly recency: number
+  readonly velocity: number
+  readonly diversity: number
+  /** Hours in which a story loses half its recency. */
+  readonly halfLifeHours: number
+}
+
 /**
- * Points at most for each part; together 100. A day's edition asks who covered a story more than at
- * what hour: see docs/decisions/0031-heat-is-a-sum.md for what was tried.
+ * The points make 100 together. A day's edition asks who covered a story more than at what hour: see
+ * docs/decisions/0031-heat-is-a-sum.md for what was tried.
  */
-const POINTS = { coverage: 55, recency: 20, velocity: 15, diversity: 10 }
+export const HEAT_WEIGHTS: HeatWeights = {
+  coverage: 55,
+  recency: 20,
+  velocity: 15,
+  diversity: 10,
+  halfLifeHours: 24,
+}
 
 /** Independent providers from which on more add nothing. */
 const FULL_COVERAGE = 15
-/** A story loses half its recency in this time. */
-const HALF_LIFE_HOURS = 24
 /** Providers that join within this time of `now` count as new. */
 const NEW_HOURS = 6
 /** New providers from which on more add nothing. */
@@ -29,7 +43,11 @@ type Vote = { weight: number; first: number; articles: number }
  * evenly it is spread. Every provider has one vote, however often it writes. The parts add up.
  * Nothing is compared with an earlier hour, so a fetch that failed fakes no fall: what had come stays.
  */
-export function storyHeat(members: readonly Member[], now: Instant): Score {
+export function storyHeat(
+  members: readonly Member[],
+  now: Instant,
+  weights: HeatWeights = HEAT_WEIGHTS,
+): Score {
   const at = Date.parse(now)
   const votes = votesOf(members)
   const cover = [...votes.values()].reduce((sum, vote) => sum + vote.weight, 0)
@@ -37,10 +55,10 @@ export function storyHeat(members: readonly Member[], now: Instant): Score {
   const ageHours = members.length === 0 ? Infinity : Math.max(0, at - freshest) / HOUR
   const joined = joiners(votes, at)
   return boundedSumOf([
-    ['coverage', POINTS.coverage * saturating(cover, FULL_COVERAGE), `${votes.size} sources`],
-    ['recency', POINTS.recency * 0.5 ** (ageHours / HALF_LIFE_HOURS)],
-    ['velocity', POINTS.velocity * saturating(joined, FULL_VELOCITY)],
-    ['diversity', POINTS.diversity * diversity(votes)],
+    ['coverage', weights.coverage * saturating(cover, FULL_COVERAGE), `${votes.size} sources`],
+    ['recency', weights.recency * 0.5 ** (ageHours / weights.halfLifeHours)],
+    ['velocity', weights.velocity * saturating(joined, FULL_VELOCITY)],
+    ['diversity', weights.diversity * diversity(votes)],
   ])
 }
 

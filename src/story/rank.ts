@@ -7,29 +7,52 @@ export type RankOptions = {
   readonly now: Instant
   /** Topics of the digest; none means all are equal. */
   readonly topics?: readonly string[]
+  readonly weights?: RankWeights
 }
 
-/** Shares of the story's heat and of its articles' quality, both 0–100. */
-const HEAT_SHARE = 0.5
-const QUALITY_SHARE = 0.3
-/** Points for each provider with words of its own beyond the first, and their limit. */
-const PER_SOURCE = 2
-const MOST_SOURCES = 16
-const TOPIC_MATCH = 10
-/** All that is known of it are the publishers' excerpts. */
-const EXCERPT_ONLY = -6
-/** Not even an excerpt: nothing to tell but a headline. */
-const NO_SUMMARY = -10
-/** Of the points an article lost as junk, on top of what its quality lost already. */
-const JUNK_SHARE = 0.5
-/** Points a day since the last article, from the second day on, and their limit. */
-const PER_STALE_DAY = -6
-const MOST_STALE = -18
-/**
- * What a follow-up gives up of its other points where nothing in it is new: readers were told. What
- * is new in part gives up its part of that.
- */
-const TOLD_SHARE = 0.4
+/** What a story's score is made of. `RANK_WEIGHTS` are ours; a digest may have others. */
+export type RankWeights = {
+  /** Share of the story's heat, 0–100. */
+  readonly heat: number
+  /** Share of the quality of its best article, 0–100. */
+  readonly quality: number
+  /** Points for each provider with words of its own beyond the first. */
+  readonly source: number
+  /** Points that providers bring together at most. */
+  readonly sourcesMost: number
+  /** Points for a topic of the digest. */
+  readonly topic: number
+  /** Points where all that is known of it are the publishers' excerpts. */
+  readonly excerpt: number
+  /** Points where there is not even an excerpt: nothing to tell but a headline. */
+  readonly noSummary: number
+  /** Share of the points an article lost as junk, on top of what its quality lost already. */
+  readonly junk: number
+  /** Points a day since the last article, from the second day on. */
+  readonly staleDay: number
+  /** Points that age takes at most. */
+  readonly staleMost: number
+  /**
+   * Share of its other points that a follow-up gives up where nothing in it is new: readers were
+   * told. What is new in part gives up its part of that.
+   */
+  readonly told: number
+}
+
+export const RANK_WEIGHTS: RankWeights = {
+  heat: 0.5,
+  quality: 0.3,
+  source: 2,
+  sourcesMost: 16,
+  topic: 10,
+  excerpt: -6,
+  noSummary: -10,
+  junk: 0.5,
+  staleDay: -6,
+  staleMost: -18,
+  told: 0.4,
+}
+
 /** Where an article has not been scored. */
 const NEUTRAL_QUALITY = 50
 const DAY = 86_400_000
@@ -47,27 +70,30 @@ function byRank(a: RankedStory, b: RankedStory): number {
   return b.score - a.score || (a.story.id < b.story.id ? -1 : a.story.id > b.story.id ? 1 : 0)
 }
 
-function rankStory(story: Story, { now, topics = [] }: RankOptions): RankedStory {
+function rankStory(
+  story: Story,
+  { now, topics = [], weights = RANK_WEIGHTS }: RankOptions,
+): RankedStory {
   const best = bestArticle(story)
   const independent = independentProviders(story)
   const matched = story.topics.filter((topic) => topics.includes(topic))
   const staleDays = Math.floor((Date.parse(now) - Date.parse(story.lastSeenAt)) / DAY)
   const own = sumOf([
-    ['heat', HEAT_SHARE * story.heat],
-    ['quality', QUALITY_SHARE * (best?.quality ?? NEUTRAL_QUALITY), best?.provider.name],
-    ['sources', sourcePoints(independent), `${independent} independent`],
-    ['topic', matched.length > 0 ? TOPIC_MATCH : 0, matched.join(', ') || undefined],
-    ['excerpt', excerptPoints(story)],
-    ['junk', JUNK_SHARE * junkOf(best)],
-    ['stale', Math.max(MOST_STALE, PER_STALE_DAY * Math.max(0, staleDays))],
+    ['heat', weights.heat * story.heat],
+    ['quality', weights.quality * (best?.quality ?? NEUTRAL_QUALITY), best?.provider.name],
+    ['sources', sourcePoints(independent, weights), `${independent} independent`],
+    ['topic', matched.length > 0 ? weights.topic : 0, matched.join(', ') || undefined],
+    ['excerpt', excerptPoints(story, weights)],
+    ['junk', weights.junk * junkOf(best)],
+    ['stale', Math.max(weights.staleMost, weights.staleDay * Math.max(0, staleDays))],
   ])
-  const told = sumOf([['told', -toldPoints(story, own.total), toldNote(story)]])
+  const told = sumOf([['told', -toldPoints(story, own.total, weights), toldNote(story)]])
   const cents = Math.round(own.total * 100) + Math.round(told.total * 100)
   return { story, score: cents / 100, parts: [...own.parts, ...told.parts] }
 }
 
-function toldPoints({ development }: Story, points: number): number {
-  return development === null ? 0 : TOLD_SHARE * (1 - development.novelty) * Math.max(0, points)
+function toldPoints({ development }: Story, points: number, { told }: RankWeights): number {
+  return development === null ? 0 : told * (1 - development.novelty) * Math.max(0, points)
 }
 
 function toldNote({ development }: Story): string | undefined {
@@ -75,8 +101,8 @@ function toldNote({ development }: Story): string | undefined {
   return `${Math.round(100 * development.novelty)} % new since ${development.lastTold}`
 }
 
-function sourcePoints(independent: number): number {
-  return Math.min(MOST_SOURCES, PER_SOURCE * Math.max(0, independent - 1))
+function sourcePoints(independent: number, { source, sourcesMost }: RankWeights): number {
+  return Math.min(sourcesMost, source * Math.max(0, independent - 1))
 }
 
 /** The best of those with words of their own; a copy stands in only where there is nothing else. */
@@ -96,9 +122,9 @@ function independentProviders(story: Story): number {
   return new Set(own.map((member) => member.article.provider.domain)).size
 }
 
-function excerptPoints(story: Story): number {
-  if (story.sentences.length === 0) return NO_SUMMARY
-  return story.members.every((member) => member.article.excerptOnly) ? EXCERPT_ONLY : 0
+function excerptPoints(story: Story, { excerpt, noSummary }: RankWeights): number {
+  if (story.sentences.length === 0) return noSummary
+  return story.members.every((member) => member.article.excerptOnly) ? excerpt : 0
 }
 
 /** Points lost as junk and bait, at most 0. */

@@ -5,6 +5,7 @@ export type KeepRule =
   | 'runs'
   | 'jobs'
   | 'texts'
+  | 'inputs'
   | 'deliveries'
   | 'letters'
   | 'networks'
@@ -36,6 +37,12 @@ export const KEEP: Readonly<Record<KeepRule, Keep>> = {
     says: 'texts of articles whose story no edition told; titles and teasers stay',
     days: null,
     least: 90,
+    most: null,
+  },
+  inputs: {
+    says: 'what editions were made of: without it a day cannot be replayed',
+    days: 365,
+    least: 14,
     most: null,
   },
   deliveries: { says: 'who got which edition, and how', days: null, least: 90, most: null },

@@ -3,7 +3,7 @@ import { longDate } from '../edition/dates.ts'
 import { editionMarkdown } from '../edition/markdown.ts'
 import { picturesIn } from '../edition/picture.ts'
 import type { ArchiveEntry, Link } from '../edition/render.ts'
-import type { Digest, Edition } from '../model.ts'
+import type { Digest, Edition, EditionState } from '../model.ts'
 import type { ArchiveKey, EditionLine } from '../store/archive.ts'
 import type { EditionRecord } from '../store/editions.ts'
 import { Refusal } from './refusal.ts'
@@ -91,6 +91,7 @@ export function editionPages(web: Web) {
           site: await siteOf(web, request, served.edition),
           edition: served.edition,
           issue: served.issue,
+          corrected: served.corrected,
           previous: previous && linkTo(previous),
           next: next && linkTo(next),
         }),
@@ -114,7 +115,8 @@ export function editionPages(web: Web) {
 
 export const urlOf = ({ id }: { readonly id: string }): string => `/editions/${id}`
 
-const isPublic = ({ state }: Edition): boolean => state !== 'draft' && state !== 'skipped'
+const NOT_PUBLIC: readonly EditionState[] = ['draft', 'waiting', 'skipped']
+const isPublic = ({ state }: Edition): boolean => !NOT_PUBLIC.includes(state)
 
 const linkTo = (line: EditionLine): Link => ({ label: line.subject, url: urlOf(line) })
 

@@ -31,9 +31,11 @@ export function editionFeeds(web: Web) {
       const found = await store.editions.get(id)
       if (!found) continue
       const { next } = await store.archive.neighbours(found)
-      const { edition, issue } = await serveNow(found, next === null, web)
-      const html = renderer.feedItem({ edition, issue })
-      items.push({ edition: { ...edition, pool: [] }, url: base + urlOf(edition), html })
+      const { edition, issue, corrected } = await serveNow(found, next === null, web)
+      const html = renderer.feedItem({ edition, issue, corrected })
+      const changedAt = corrected.at(-1)?.at ?? null
+      const url = base + urlOf(edition)
+      items.push({ edition: { ...edition, pool: [] }, url, html, changedAt })
     }
     return renderFeed(format, {
       title,
@@ -51,7 +53,11 @@ export function editionFeeds(web: Web) {
     const lines = await store.archive.list({ limit: FEED_EDITIONS, digestId: digest?.id })
     const key = `${format} ${digest?.id ?? ''}`
     const revision = await store.rights.revision()
-    const of = [publicUrl(), revision, ...lines.map(({ id, hash }) => `${id} ${hash}`)].join('\n')
+    const corrected = await store.corrections.ofMany(lines.map(({ id }) => id))
+    const of = [
+      ...[publicUrl(), revision, ...lines.map(({ id, hash }) => `${id} ${hash}`)],
+      ...corrected.map(({ id }) => id),
+    ].join('\n')
     let feed = kept.get(key)
     if (feed?.of !== of) {
       feed = { of, body: await render(format, digest, lines) }

@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { withPictures } from '../edition/picture.ts'
-import { citedIn, type Served, serveEdition } from '../edition/withhold.ts'
+import { citedIn, type Served, serveEdition, withholdEdition } from '../edition/withhold.ts'
 import { withholdStoryPage } from '../edition/withhold-story.ts'
+import type { Correction } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
 import type { Web } from './server.ts'
 
@@ -10,10 +11,21 @@ export async function serveNow(
   edition: EditionRecord,
   isNewest: boolean,
   { deps, pictures }: Pick<Web, 'deps' | 'pictures'>,
-): Promise<Served<EditionRecord>> {
+): Promise<Served<EditionRecord> & { readonly corrected: readonly Correction[] }> {
   const restrictions = await deps.store.rights.restrictions(citedIn(edition.pool))
   const served = serveEdition(edition, restrictions, !isNewest)
-  return { ...served, issue: served.issue && withPictures(served.issue, pictures) }
+  const held = new Set(
+    withholdEdition(edition, restrictions)
+      .pool.filter(({ withheld }) => !withheld)
+      .map(({ storyId }) => storyId),
+  )
+  const corrections = await deps.store.corrections.of(edition.id)
+  return {
+    ...served,
+    issue: served.issue && withPictures(served.issue, pictures),
+    // Of what was taken down, its headline is not told this way either.
+    corrected: corrections.filter(({ storyId }) => held.has(storyId)),
+  }
 }
 
 /** A story's page as anybody may see it now; `page` is `null` where there is nothing to be seen. */

@@ -162,21 +162,22 @@ async function work(
   const applied = entries.map((entry) => told(entry, byId.get(entry.article_id ?? '') ?? null))
   const placed = [...pinned(entries), ...(await clusterThread.run<Placed[]>('apply', applied))]
   const assignments = [...new Map(placed.map((place) => [place.articleId, place])).values()]
-  const revised = entries.flatMap(({ kind, article_id }) =>
-    kind === 'revision' && article_id ? [article_id] : [],
+  const revised = entries.flatMap(({ kind, article_id, detail }) =>
+    kind === 'revision' && article_id ? [article_id] : (detail?.retell ?? []),
   )
   return { assignments, revised }
 }
 
 /** A decision also moves articles that are too old to be in memory. */
-const pinned = (entries: readonly LogEntry[]): Placed[] =>
+export const pinned = (entries: readonly LogEntry[]): Placed[] =>
   entries.flatMap(({ detail }) =>
     (detail?.pins ?? [])
       .filter(({ from, to }) => from !== to)
       .map(({ id, to }) => ({ articleId: id, storyId: to, duplicateOf: null })),
   )
 
-const told = (
+/** An entry as the thread is told of it. */
+export const told = (
   { seq, kind, at, detail = null }: LogEntry,
   article: LoggedArticle | null,
 ): Applied => ({ seq, kind, at, article, detail })

@@ -5,12 +5,14 @@ import { localDate } from '../delivery/zone.ts'
 import { DoseError } from '../errors.ts'
 import type { DeliveryState, Digest } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import { compose, planReaders, spanOf } from './compose.ts'
+import { compose } from './compose.ts'
 import { deliver, deliveryChunks } from './deliver.ts'
+import { spanOf } from './eligibility.ts'
 import { fetch } from './fetch.ts'
 import { ring, ringForRows } from './recover.ts'
 import { selectRound } from './round.ts'
 import { type Deps, handTo } from './stage.ts'
+import { planReaders } from './turns.ts'
 
 export type RunRequest = {
   readonly digest: Digest
@@ -185,6 +187,8 @@ async function deliverAll(
 ): Promise<void> {
   const { store, clock } = deps
   if (edition.state === 'skipped') return
+  if (edition.state === 'waiting')
+    return note('It waits for a yes: `dose edition approve`, or `decline` to make it anew.')
   if (!edition.deliver)
     await store.editions.plan(
       edition.id,

@@ -1,4 +1,4 @@
-import { type Entry, spreadStories } from '../edition/spread.ts'
+import { type Entry, SPREAD_WEIGHTS, type SpreadWeights, spreadStories } from '../edition/spread.ts'
 import type { Part } from '../model.ts'
 import { type Explanation, explainRank } from '../story/rank.ts'
 
@@ -26,10 +26,14 @@ export type PlaceExplained = Omit<Explanation, 'without'> & {
  *
  * @param entries all of the edition, as ranked.
  */
-export function explainPlace(entries: readonly Entry[], id: string): PlaceExplained | null {
+export function explainPlace(
+  entries: readonly Entry[],
+  id: string,
+  weights: SpreadWeights = SPREAD_WEIGHTS,
+): PlaceExplained | null {
   const explanation = explainRank(entries, id)
   if (!explanation) return null
-  const placed = spreadStories(entries, PRINTED)
+  const placed = spreadStories(entries, PRINTED, weights)
   const own = placed.find(({ entry }) => entry.story.id === id)
   return {
     ...explanation,
@@ -37,16 +41,23 @@ export function explainPlace(entries: readonly Entry[], id: string): PlaceExplai
     value: own?.value ?? explanation.score,
     costs: own?.costs ?? [],
     without: explanation.without.map(({ name, place }) => {
-      return { name, place, printed: printedWithout(entries, id, name) }
+      return { name, place, printed: printedWithout(entries, id, name, weights) }
     }),
   }
 }
 
-function printedWithout(entries: readonly Entry[], id: string, name: string): number | null {
+function printedWithout(
+  entries: readonly Entry[],
+  id: string,
+  name: string,
+  weights: SpreadWeights,
+): number | null {
   const changed = entries
     .map((entry) => (entry.story.id === id ? withoutPart(entry, name) : entry))
     .sort(byScore)
-  const at = spreadStories(changed, PRINTED).findIndex(({ entry }) => entry.story.id === id)
+  const at = spreadStories(changed, PRINTED, weights).findIndex(
+    ({ entry }) => entry.story.id === id,
+  )
   return at === -1 ? null : at + 1
 }
 

@@ -6,6 +6,7 @@ import { ingest } from './ingest.ts'
 import { letter } from './letter.ts'
 import { page } from './page.ts'
 import { reconcile } from './reconcile.ts'
+import { replay } from './replay.ts'
 import { score } from './score.ts'
 import type { Stage } from './stage.ts'
 import { subscribe } from './subscribe.ts'
@@ -29,6 +30,7 @@ export const pipeline: readonly Stage[] = [
   letter, //    rung when a reader asks for one: answers it
   subscribe, // started by reconcile: asks hubs to tell of news
   watch, //     every minute: looks whether all is well, and tells where not
+  replay, //    started by an editor: makes past days again
 ]
 
 /** The stage that follows `name`, or `undefined` where the line ends or begins anew. */

@@ -1,4 +1,5 @@
 import { makeCard } from '../edition/card.ts'
+import { type Place, placeStories } from '../edition/places.ts'
 import { entryOf, spreadStories } from '../edition/spread.ts'
 import type { Article, Card, Instant, Member, RankedStory, Role } from '../model.ts'
 import { assembleStory } from '../story/assemble.ts'
@@ -6,6 +7,7 @@ import type { Telling, ToldArticle } from '../story/develop.ts'
 import { rankStories } from '../story/rank.ts'
 import type { Taxonomy } from '../story/topics.ts'
 import { explainPlace, type PlaceExplained } from './explain.ts'
+import { RANKING, type Ranking } from './ranking.ts'
 
 export type PoolInput = {
   /** Candidate stories with the articles an edition may tell them from. */
@@ -22,6 +24,11 @@ export type PoolInput = {
   /** Topics of the digest; none means all. */
   readonly topics: readonly string[]
   readonly taxonomy: Taxonomy
+  readonly ranking?: Ranking
+  /** Stories that an editor put at places. */
+  readonly places?: readonly Place[]
+  /** Articles whose titles an editor chose. */
+  readonly headlines?: readonly string[]
 }
 
 export type Pool = {
@@ -35,12 +42,22 @@ export type Pool = {
 /** What a story is worth by itself. */
 export type CandidateScore = { readonly id: string; readonly score: number }
 
+/** Cards an edition freezes; behind them nobody's choices ever reach. */
+const POOL_SIZE = 200
+
 /** Candidate stories → the ranked cards of an edition. The same input gives the same cards. */
 export function makePool(input: PoolInput): Pool {
+  const { ranking = RANKING, places = [], timeZone } = input
   const ranked = rank(input)
-  const cards = spreadStories(ranked.map(entryOf)).map(({ entry }, i) =>
-    makeCard(entry.ranked, i + 1, input.timeZone),
+  const fixed = new Set(places.map(({ storyId }) => storyId))
+  const [placed, free] = [true, false].map((isFixed) =>
+    ranked.filter(({ story }) => fixed.has(story.id) === isFixed),
   )
+  const spread = spreadStories((free ?? []).map(entryOf), POOL_SIZE, ranking)
+  const ordered = spread.map(({ entry }) => entry.ranked)
+  const cards = placeStories(ordered, placed ?? [], places)
+    .slice(0, POOL_SIZE)
+    .map((one, i) => makeCard(one, i + 1, timeZone))
   const articles = new Map(ranked.map(({ story }) => [story.id, story.members.map(toldOf)]))
   return { cards, stories: ranked.length, articles }
 }
@@ -58,7 +75,7 @@ export function explainStory({ id, ...input }: PoolInput & { readonly id: string
   const entries = rank(input).map(entryOf)
   const story = entries.find((one) => one.story.id === id)?.ranked.story
   const members = (story?.members ?? []).map(({ article, role }) => ({ id: article.id, role }))
-  return { explanation: explainPlace(entries, id), members }
+  return { explanation: explainPlace(entries, id, input.ranking), members }
 }
 
 /** `explanation` is `null` where the story is not among the candidates. */
@@ -67,16 +84,17 @@ export type WhyStory = {
   readonly members: readonly { readonly id: string; readonly role: Role }[]
 }
 
-function rank({ stories, now, topics, taxonomy }: PoolInput): RankedStory[] {
+function rank({ stories, now, topics, taxonomy, ...given }: PoolInput): RankedStory[] {
+  const { headlines, ranking: weights } = given
   const wanted = new Set(topics.map((topic) => topic.toLowerCase()))
   const assembled = stories
     .filter(({ articles }) => articles.length > 0) // removed with their source meanwhile
     .map(({ id, articles, tellings, repeated }) =>
-      assembleStory(id, articles, { now, taxonomy, tellings, repeated }),
+      assembleStory(id, articles, { now, taxonomy, tellings, repeated, headlines, weights }),
     )
     .filter(({ development }) => development === null || development.novelty > 0)
     .filter(
       (story) => wanted.size === 0 || story.topics.some((topic) => wanted.has(topic.toLowerCase())),
     )
-  return rankStories(assembled, { now, topics })
+  return rankStories(assembled, { now, topics, ...(weights && { weights }) })
 }

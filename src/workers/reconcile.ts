@@ -1,8 +1,10 @@
 import { lastFiring } from '../delivery/schedule.ts'
 import type { Digest } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
-import { compose, spanOf } from './compose.ts'
+import { endEarlier, endWaits } from './approve.ts'
+import { compose } from './compose.ts'
 import { deliver, deliveryChunks } from './deliver.ts'
+import { spanOf } from './eligibility.ts'
 import { fetch } from './fetch.ts'
 import { ring, ringForRows } from './recover.ts'
 import { selectRound } from './round.ts'
@@ -37,6 +39,7 @@ export const reconcile: Stage = {
     const tooLate = new Date(Date.parse(clock.now()) - MAKE_UP_MS).toISOString()
     const expired = await store.editions.expire(tooLate)
     if (expired > 0) context.log.warn('editions were too late to be made up', { editions: expired })
+    await endWaits(context, trace)
     await openDueEditions(context)
     await ring(compose, (await store.editions.drafts()).map(editionKey), context, trace)
     await store.editions.mergeOverdue(clock.now())
@@ -67,6 +70,7 @@ async function openDueEditions(context: StageContext): Promise<void> {
     const making = { dated: false, deliver: true, atOnce: false, size: digest.size }
     const known = await store.editions.find(digest.id, firing.date, firing.slot)
     if (known && !isLookedAtOnly(known)) continue
+    await endEarlier(digest, context)
     const slot = { digestId: digest.id, ...firing, span: await spanOf(digest, firing, store) }
     if (known) await store.editions.redraft(known.id, slot.span, making)
     else await store.editions.open(slot, making, clock.now())

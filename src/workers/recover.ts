@@ -1,6 +1,7 @@
 import { cluster } from './cluster.ts'
 import { ingest } from './ingest.ts'
 import { page } from './page.ts'
+import { replay } from './replay.ts'
 import { score } from './score.ts'
 import { type Deps, handTo, type Key, type Stage, WAKE } from './stage.ts'
 import { summarise } from './summarise.ts'
@@ -21,6 +22,12 @@ export async function ringForRows(deps: RingDeps, trace: string): Promise<void> 
   await ring(score, await store.articles.unscored(BATCH), deps, trace)
   const { unlogged, ticked } = await store.progress()
   if (unlogged > 0 || !ticked) await ring(cluster, [WAKE], deps, trace)
+  await ring(
+    replay,
+    (await store.replays.open()).map((id) => ({ id, version: 1 })),
+    deps,
+    trace,
+  )
   await ring(summarise, await store.stories.unsummarised(BATCH), deps, trace)
 }
 

@@ -21,6 +21,8 @@ export type Deps = {
   readonly threads: Threads
   /** The one thread that holds the clusterer. */
   readonly clusterThread: Threads
+  /** Another such thread, to group the articles anew; whoever opens it closes it. */
+  openClusterThread(): Threads
   readonly renderer: Renderer
   readonly taxonomy: Taxonomy
   /** Rules for all sources; those of one are in the rows. */
@@ -34,7 +36,7 @@ export type Deps = {
 }
 
 /** What a job's id stands for. A stage hands its keys to the next one in line. */
-export type Noun = 'source' | 'document' | 'article' | 'story' | 'edition' | 'nothing'
+export type Noun = 'source' | 'document' | 'article' | 'story' | 'edition' | 'replay' | 'nothing'
 
 export type Key = { readonly id: string; readonly version: number }
 

@@ -20,7 +20,10 @@ export const summarise: Stage = {
     const articles = await store.articles.many(ids)
     const lines = await store.lines.repeated(domainsOf(articles))
     const repeated = [...lines.values()].flat()
-    const input: AssembleInput = { id: key.id, articles, now: clock.now(), taxonomy, repeated }
+    const chosen = await store.decisions.headlineOf(key.id)
+    const headlines = chosen === null ? [] : [chosen]
+    const now = clock.now()
+    const input: AssembleInput = { id: key.id, articles, now, taxonomy, repeated, headlines }
     const told = articles.length === 0 ? null : await threads.run<Assembled>('assembleStory', input)
     await store.stories.saveSummary(key, told?.story ?? null, told ?? {})
     return []

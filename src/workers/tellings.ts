@@ -1,7 +1,7 @@
 import { selectIssue } from '../edition/select.ts'
 import { toldBy } from '../edition/shown.ts'
 import type { Card } from '../model.ts'
-import type { Asking, ToldArticle, ToldStory } from '../store/told.ts'
+import type { ToldArticle, ToldBefore, ToldStory } from '../store/told.ts'
 import type { Telling } from '../story/develop.ts'
 import { indexTellings } from '../story/recall.ts'
 import type { Deps } from './stage.ts'
@@ -10,11 +10,10 @@ type Groups = ReadonlyMap<string, readonly string[]>
 
 /** What earlier editions told of each of the stories, by story; those never told are left out. */
 export async function loadTellings(
-  asking: Asking,
+  told: readonly ToldBefore[],
   groups: Groups,
   { store }: Pick<Deps, 'store'>,
 ): Promise<Map<string, readonly Telling[]>> {
-  const told = await store.told.before(asking)
   const tellingsOf = indexTellings(told)
   const found = [...groups].flatMap(([id, articles]) => {
     const tellings = tellingsOf(id, articles)

@@ -62,6 +62,8 @@ export type AssembleInput = {
   readonly taxonomy: Taxonomy
   /** Lines that the hosts of its articles print under every story. */
   readonly repeated: readonly string[]
+  /** Articles whose titles an operator chose. */
+  readonly headlines: readonly string[]
 }
 
 export type Assembled = {

@@ -55,6 +55,7 @@ beforeAll(async () => {
         number: null,
         counters: JSON.stringify(edition.counters),
         pool: JSON.stringify([...edition.pool, { ...edition.pool[0], topic: 'Orchards' }]),
+        corrections: '[]',
         log_from: place - 1,
         log_to: place,
       })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { nextFiring } from '../../src/delivery/schedule.ts'
 import { localDate, wallClock } from '../../src/delivery/zone.ts'
 import type { Instant } from '../../src/model.ts'
-import { type Issued, issueOf, turnOf } from '../../src/workers/compose.ts'
+import { type Issued, issueOf, turnOf } from '../../src/workers/turns.ts'
 
 /**
  * What readers get over the changes of a clock, by the plans that editions are frozen with: every zone

@@ -5,6 +5,7 @@ import type { Asked } from '../../store/tables.ts'
 import { cluster } from '../../workers/cluster.ts'
 import { handTo, WAKE } from '../../workers/stage.ts'
 import { type Context, columns, command } from '../command.ts'
+import { findDigest } from '../digest.ts'
 import { nameList, wholeNumber } from '../inputs.ts'
 
 /** Time between two looks at whether the cluster stage has taken a decision up. */
@@ -94,6 +95,45 @@ export const pin = command({
   async run({ article, story }, context) {
     const { id } = await findArticle(context, article)
     return decide('pin', { stories: [await findStory(context, story)], articles: [id] }, context)
+  },
+  show: columns('decision', 'kind', 'stories', 'articles'),
+})
+
+export const mute = command({
+  name: 'story mute',
+  summary: 'Tell a story no more, for good: in one digest, or in any.',
+  input: z.object({
+    story: storyId.describe('Id of the story'),
+    digest: z.string().optional().describe('Name of the one digest that does without it'),
+  }),
+  positional: ['story'],
+  changes: true,
+  needs: 'editor',
+  works: true,
+  async run({ story, digest: name }, context) {
+    const digest = name ? (await findDigest(context.deps, name)).id : null
+    const stories = [await findStory(context, story)]
+    return decide('mute', { stories, ...(digest && { digest }) }, context)
+  },
+  show: columns('decision', 'kind', 'stories'),
+})
+
+export const headline = command({
+  name: 'story headline',
+  summary: 'Choose the headline of a story, for good: the title of one of its articles.',
+  input: z.object({
+    story: storyId.describe('Id of the story'),
+    article: z.string().min(1).describe('Id or URL of the article whose title it gets'),
+  }),
+  positional: ['story', 'article'],
+  changes: true,
+  needs: 'editor',
+  works: true,
+  async run({ story, article }, context) {
+    const id = await findStory(context, story)
+    const found = await findArticle(context, article)
+    if (found.story_id !== id) throw new DoseError('USAGE', `${found.url} is not in story ${id}.`)
+    return decide('headline', { stories: [id], articles: [found.id] }, context)
   },
   show: columns('decision', 'kind', 'stories', 'articles'),
 })

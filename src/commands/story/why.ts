@@ -2,14 +2,17 @@ import { z } from 'zod'
 import { entryOfCard } from '../../edition/spread.ts'
 import { DoseError } from '../../errors.ts'
 import type { Part } from '../../model.ts'
-import { loadCandidates, withArticles } from '../../workers/candidates.ts'
-import { gatherStories } from '../../workers/compose.ts'
+import { pantryOf, withTellings } from '../../workers/candidates.ts'
+import { optionsOf, tellable } from '../../workers/compose.ts'
+import { gatherInput } from '../../workers/edition-input.ts'
 import { byScore, explainPlace, type PlaceExplained } from '../../workers/explain.ts'
 import type { PoolInput, WhyStory } from '../../workers/pool.ts'
+import { upcomingEdition } from '../../workers/preview.ts'
 import type { Deps } from '../../workers/stage.ts'
+import { loadTellings } from '../../workers/tellings.ts'
 import { command, type Row } from '../command.ts'
-import { draftNow, findDigest } from '../digest.ts'
-import { findEdition } from '../edition.ts'
+import { findDigest } from '../digest.ts'
+import { findEdition } from '../edition/find.ts'
 import { brief, findStory, storyKey } from './find.ts'
 
 const DAY_MS = 86_400_000
@@ -72,9 +75,12 @@ async function inEdition(
 async function inNext(key: string, name: string, deps: Deps): Promise<Found> {
   const { id, headline } = await findStory(deps, key)
   const digest = await findDigest(deps, name)
-  const { groups, options, tellings } = await gatherStories(draftNow(digest, deps), digest, deps)
-  const stories = await withArticles([...groups], deps, tellings)
-  const found = await explain({ id, stories, ...options }, deps)
+  const { edition } = await upcomingEdition(digest, deps)
+  const { head, told, pantry } = await gatherInput(edition, digest, deps)
+  const groups = tellable(pantry.groups, head.leftOut)
+  const tellings = await loadTellings(told, groups, deps)
+  const stories = withTellings(await pantry.load([...groups]), tellings)
+  const found = await explain({ id, stories, ...optionsOf(head) }, deps)
   return { headline, among: `the next ${digest.name}`, ...found }
 }
 
@@ -82,8 +88,8 @@ async function inNext(key: string, name: string, deps: Deps): Promise<Found> {
 async function inLastDay(key: string, deps: Deps): Promise<Found> {
   const { id, headline, last_seen_at: to } = await findStory(deps, key)
   const span = { from: new Date(Date.parse(to) - DAY_MS).toISOString(), to }
-  const groups = await loadCandidates({ kind: 'dated', span, day: span }, deps)
-  const stories = await withArticles([...groups], deps)
+  const { groups, load } = await pantryOf({ kind: 'dated', span, day: span }, deps)
+  const stories = withTellings(await load([...groups]), new Map())
   const options = { now: to, timeZone: 'UTC', topics: [], taxonomy: deps.taxonomy }
   const found = await explain({ id, stories, ...options }, deps)
   return { headline, among: `the day to ${to.slice(0, 16).replace('T', ' ')} UTC`, ...found }

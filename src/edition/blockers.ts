@@ -1,0 +1,132 @@
+import type { Digest, Instant } from '../model.ts'
+
+/** All that may keep the next edition of a digest from its readers, as it was found. */
+export type Readiness = {
+  readonly digest: Pick<Digest, 'active' | 'quiet' | 'from' | 'postal'>
+  /** Stories that may be told. */
+  readonly stories: number
+  /** The sentence that is not where it is cited, as the error says it; `null` where all are. */
+  readonly unresolved: string | null
+  /** Readers who would get it. */
+  readonly readers: number
+  /** Mail leaves this machine. */
+  readonly sends: boolean
+  readonly sender: string
+  readonly postal: string
+  readonly pausedAccounts: readonly string[]
+  readonly sources: { readonly all: number; readonly late: number; readonly failing: number }
+  /** Articles that are not in stories yet. */
+  readonly unlogged: number
+  /** Stories that an editor put at a place and that are not among those that may be told. */
+  readonly misplaced: readonly string[]
+  readonly waitsUntil: Instant | null
+  readonly waitSends: boolean
+}
+
+/** Something that keeps an edition from its readers, or that an editor should know before. */
+export type Blocker = {
+  /** `stops`: nobody gets it; `waits`: it comes later or smaller; `note`: it goes, and this is so. */
+  readonly weight: 'stops' | 'waits' | 'note'
+  readonly what: string
+  readonly fix: string
+}
+
+/** Addresses from which no mail server takes anything. */
+const NO_SENDER = /@(?:localhost|[\w.-]*\.(?:example|invalid|test|localhost))>?$/i
+
+/** Sources that fail, in shares of all, from which on the day is not told in full. */
+const MANY = 0.25
+
+/** What stands between the next edition and its readers, the worst first. */
+export function findBlockers(found: Readiness): Blocker[] {
+  const all = [...stopping(found), ...waiting(found), ...notes(found)]
+  return all.flatMap(([weight, holds, what, fix]) => (holds ? [{ weight, what, fix }] : []))
+}
+
+type Rule = readonly [Blocker['weight'], boolean, string, string]
+
+const stopping = ({ digest, ...found }: Readiness): Rule[] => [
+  ['stops', !digest.active, 'The digest is paused.', 'Resume it.'],
+  [
+    'stops',
+    found.unresolved !== null,
+    `A sentence is not in the text it cites: ${found.unresolved}`,
+    'Leave the story out, or have it summarised again.',
+  ],
+  [
+    'stops',
+    found.stories === 0,
+    'There is no story yet: no edition would be made.',
+    'Look whether the sources bring anything new.',
+  ],
+  ['stops', found.readers === 0, 'Nobody is subscribed.', 'Add readers, or open the sign-up.'],
+  [
+    'stops',
+    found.sends && NO_SENDER.test(found.sender),
+    `No mail server takes mail from ${found.sender}.`,
+    'Set MAIL_FROM, or the sender of the digest.',
+  ],
+]
+
+function waiting({ digest, ...found }: Readiness): Rule[] {
+  const { quiet } = digest
+  const end = found.waitSends ? 'then it is sent' : 'then it is not sent'
+  return [
+    [
+      'waits',
+      found.waitsUntil !== null,
+      `It waits for a yes until ${found.waitsUntil}; ${end}.`,
+      'Look at it, then approve or decline it.',
+    ],
+    [
+      'waits',
+      quiet?.rule === 'skip' && found.stories > 0 && found.stories < quiet.below,
+      `A quiet day: ${found.stories} stories, fewer than ${quiet?.below}, are not sent.`,
+      'Wait for more, or change the rule of the digest.',
+    ],
+    [
+      'waits',
+      found.pausedAccounts.length > 0,
+      `Sending is paused: ${found.pausedAccounts.join('; ')}.`,
+      'See what the mail server says; it is tried again by itself.',
+    ],
+    [
+      'waits',
+      found.unlogged > 0,
+      `${found.unlogged} articles are not in stories yet.`,
+      'They will be in a moment; look again.',
+    ],
+  ]
+}
+
+function notes({ digest, ...found }: Readiness): Rule[] {
+  const { all, late, failing } = found.sources
+  const { quiet } = digest
+  return [
+    [
+      'note',
+      quiet?.rule === 'short' && found.stories > 0 && found.stories < quiet.below,
+      `A quiet day: ${found.stories} stories, and the issue says so.`,
+      'Nothing has to be done.',
+    ],
+    ['note', late > 0, `${late} of ${all} sources are late.`, 'See which, and why.'],
+    [
+      'note',
+      failing > 0 && failing >= MANY * all,
+      `${failing} of ${all} sources fail.`,
+      'The day may be told in part; see which, and why.',
+    ],
+    [
+      'note',
+      found.misplaced.length > 0,
+      `Put at a place, but nothing new to tell: ${found.misplaced.join(', ')}.`,
+      'Take them from their places.',
+    ],
+    [
+      'note',
+      found.sends && (digest.postal ?? found.postal) === '',
+      'No postal address: most countries demand one.',
+      'Set POSTAL_ADDRESS, or that of the digest.',
+    ],
+  ]
+}

@@ -1,0 +1,117 @@
+import { firingAfter } from '../delivery/schedule.ts'
+import { DoseError } from '../errors.ts'
+import type { Digest, Instant } from '../model.ts'
+import type { EditionRecord, Frozen } from '../store/editions.ts'
+import { composeEdition } from './compose.ts'
+import { spanOf } from './eligibility.ts'
+import type { Deps } from './stage.ts'
+
+/** The edition of a digest that comes next. */
+export type Upcoming = {
+  /** Of a firing to come as it would be now; or one that waits for a yes, as it is. */
+  readonly edition: EditionRecord
+  /** When it fires, or until when it waits. */
+  readonly at: Instant
+}
+
+type PreviewDeps = Pick<Deps, 'store' | 'threads' | 'clock' | 'taxonomy'>
+
+/** Firings looked at for one whose edition is not made yet: more have never been made ahead. */
+const MOST_MADE = 25
+
+/**
+ * Which edition comes next, without its stories.
+ *
+ * @param to what came in later does not count; now by default
+ */
+export async function upcomingEdition(
+  digest: Digest,
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  to: Instant = clock.now(),
+): Promise<Upcoming> {
+  const [waiting] = await store.approvals.waiting(digest.id)
+  const held = waiting && (await store.editions.get(waiting.id))
+  if (held) return { edition: held, at: waiting.approveBy ?? held.span.to }
+  let firing = firingAfter(digest.schedule, digest.timeZone, clock.now())
+  for (let made = 0; made < MOST_MADE; made++) {
+    const known = await store.editions.find(digest.id, firing.date, firing.slot)
+    if (!known?.deliver || known.state === 'draft') break
+    firing = firingAfter(digest.schedule, digest.timeZone, firing.span.to)
+  }
+  const { from } = await spanOf(digest, firing, store)
+  const span = { from: from < to ? from : to, to }
+  const id = store.editions.idOf({ digestId: digest.id, ...firing })
+  return { edition: draftOf(digest, { ...firing, id, span }), at: firing.span.to }
+}
+
+type DraftKey = Pick<EditionRecord, 'id' | 'date' | 'slot' | 'span'>
+
+const draftOf = (digest: Digest, { id, date, slot, span }: DraftKey): EditionRecord => ({
+  ...{ id, date, slot, span },
+  digestId: digest.id,
+  digestName: digest.name,
+  number: 0,
+  timeZone: digest.timeZone,
+  state: 'draft',
+  frozenAt: null,
+  subject: '',
+  preheader: '',
+  counters: { articles: 0, sources: 0, stories: 0 },
+  size: digest.size,
+  pool: [],
+  hash: null,
+  dated: false,
+  deliver: true,
+  atOnce: false,
+})
+
+/** An edition that is looked at before it leaves. */
+export type Preview = Upcoming & {
+  /** With its stories, subject and hash. */
+  readonly edition: EditionRecord & { readonly hash: string }
+  /** What freezing it now would store; `null` where it is fixed already and waits. */
+  readonly content: Frozen | null
+}
+
+/** The edition that comes next, as it stands; nothing is stored. */
+export async function previewEdition(
+  digest: Digest,
+  deps: PreviewDeps,
+  to?: Instant,
+): Promise<Preview> {
+  const { edition, at } = await upcomingEdition(digest, deps, to)
+  if (edition.state === 'waiting')
+    return { edition: { ...edition, hash: edition.hash ?? '' }, at, content: null }
+  const content = await composeEdition(edition, digest, deps)
+  const { subject, preheader, counters, pool, size = edition.size, hash, corrections } = content
+  const shown = { ...edition, subject, preheader, counters, pool, size, hash }
+  return { edition: corrections?.length ? { ...shown, corrections } : shown, at, content }
+}
+
+/**
+ * Freezes the edition that comes next as it was previewed, to be sent when it fires.
+ *
+ * @param seen hash of the preview and the instant it was made for
+ * @returns its id.
+ * @throws {DoseError} CHANGED where it would be another one by now; USAGE where it is fixed already.
+ */
+export async function freezeUpcoming(
+  digest: Digest,
+  seen: { readonly hash: string; readonly to: Instant },
+  deps: PreviewDeps,
+): Promise<string> {
+  const { edition, at, content } = await previewEdition(digest, deps, seen.to)
+  if (!content) throw new DoseError('USAGE', `${digest.name} of ${edition.date} is frozen already.`)
+  if (content.hash !== seen.hash)
+    throw new DoseError('CHANGED', `${digest.name} of ${edition.date}, ${seen.hash.slice(0, 12)}`)
+  const { id, date, slot, digestId, span } = edition
+  if (content.pool.length === 0)
+    throw new DoseError('USAGE', `${digest.name} of ${date} has no story yet.`)
+  const making = { dated: false, deliver: true, atOnce: false, size: edition.size }
+  const wait = { until: at, sends: true }
+  // Readers' hours count from its firing, as if it were made then.
+  const fixed = { ...content, frozenAt: at }
+  if ((await deps.store.editions.fix({ digestId, date, slot, span }, making, fixed, wait)) !== id)
+    throw new DoseError('CHANGED', `${digest.name} of ${date}: it was made meanwhile`)
+  return id
+}
