@@ -92,6 +92,12 @@ const Settings = z
       .optional(),
     /** Pictures in mails and pages: off, linked from publishers, or proxied by this server. */
     IMAGES: z.enum(['off', 'linked', 'proxied']).default('proxied'),
+    /** Folder of templates that replace shipped ones of the same name in mails and pages. */
+    TEMPLATES_DIR: z
+      .string()
+      .min(1)
+      .transform((path) => resolve(path))
+      .optional(),
     /** Told to the sites we read, so that they can complain. */
     CONTACT_URL: z.string().default(''),
     /** Port of the web server. */

@@ -20,10 +20,10 @@ import { createOutbox } from './io/outbox.ts'
 import { openQueues } from './io/queues.ts'
 import { createSmtp } from './io/smtp.ts'
 import { openTaxonomy } from './io/taxonomy.ts'
-import { readTemplates } from './io/templates.ts'
 import { createThreads } from './io/threads.ts'
 import type { FilterRule } from './model.ts'
 import { openStore, type Store } from './store/store.ts'
+import { openTemplates } from './templates.ts'
 import { closeSender } from './workers/deliver.ts'
 import { stageNames } from './workers/pipeline.ts'
 import { isPermanent } from './workers/run.ts'
@@ -67,6 +67,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const log = options.log ?? createLog(config.LOG_LEVEL)
   const clock = options.clock ?? systemClock
   const closing = createClosing(log)
+  const templates = await openTemplates(config.TEMPLATES_DIR, log)
   try {
     const database = await openDatabase(config, options.command, (error) => {
       log.error('the rows are lost', { error })
@@ -117,7 +118,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       openClusterThread,
       clock,
       log,
-      renderer: createRenderer(await readTemplates(join(import.meta.dirname, 'templates'))),
+      templates,
+      renderer: createRenderer(templates.all),
       get taxonomy() {
         return topics()
       },

@@ -46,6 +46,7 @@ import { why as storyWhy } from './story/why.ts'
 import * as subscriber from './subscriber.ts'
 import { exportCsv, importCsv } from './subscriber-csv.ts'
 import * as takedown from './takedown.ts'
+import * as template from './template.ts'
 import * as token from './token.ts'
 import * as user from './user.ts'
 import { xray } from './xray/xray.ts'
@@ -95,6 +96,8 @@ export const commands: readonly Command[] = [
   articleShow,
   exportArticles,
   articlePush,
+  template.list,
+  template.show,
   takedown.add,
   takedown.list,
   takedown.remove,

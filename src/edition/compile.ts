@@ -17,11 +17,7 @@ export function compileTemplates(templates: Templates): (name: string, view: obj
   const compiled = new Map<string, HandlebarsTemplateDelegate>()
   for (const [name, source] of Object.entries(templates)) {
     if (/\.(?:css|js)$/.test(name)) continue
-    const template = environment.compile(source, {
-      knownHelpers: KNOWN_HELPERS,
-      knownHelpersOnly: true,
-      noEscape: name.endsWith('.txt'),
-    })
+    const template = environment.compile(source, compileOptions(name))
     compiled.set(name, template)
     environment.registerPartial(name, template)
   }
@@ -31,3 +27,10 @@ export function compileTemplates(templates: Templates): (name: string, view: obj
     return template(view)
   }
 }
+
+/** Our helpers only; plain text is not escaped. */
+export const compileOptions = (name: string) => ({
+  knownHelpers: KNOWN_HELPERS,
+  knownHelpersOnly: true,
+  noEscape: name.endsWith('.txt'),
+})

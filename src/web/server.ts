@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import formbody from '@fastify/formbody'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -6,7 +5,6 @@ import type { Templates } from '../edition/compile.ts'
 import { FEED_TYPES } from '../edition/feeds.ts'
 import { type Pictures, picturesIn } from '../edition/picture.ts'
 import { DoseError } from '../errors.ts'
-import { readTemplates } from '../io/templates.ts'
 import type { Deps } from '../workers/stage.ts'
 import { type Mount, mountOf } from './access/cookies.ts'
 import { welcomePages } from './access/welcome.ts'
@@ -183,7 +181,7 @@ const PARAM_CHARS_MAX = 16 * 1_024
  */
 export async function createServer(options: WebOptions): Promise<FastifyInstance> {
   const { deps } = options
-  const templates = await readTemplates(join(import.meta.dirname, '../templates'))
+  const templates = deps.templates.all
   const pages = createPages(templates)
   const app = createApp(deps.config.TRUST_PROXY, pages)
   const secret = await deps.store.settings.signingSecret()

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import type { TemplateSet } from '../edition/own-templates.ts'
 import type { Renderer } from '../edition/render.ts'
 import type { Clock } from '../io/clock.ts'
 import type { Http } from '../io/http.ts'
@@ -23,6 +24,7 @@ export type Deps = {
   readonly clusterThread: Threads
   /** Another such thread, to group the articles anew; whoever opens it closes it. */
   openClusterThread(): Threads
+  readonly templates: TemplateSet
   readonly renderer: Renderer
   readonly taxonomy: Taxonomy
   /** Rules for all sources; those of one are in the rows. */
