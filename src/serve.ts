@@ -128,6 +128,7 @@ const operationOf = (command: Command, deps: Deps): Operation => ({
   summary: command.summary,
   changes: command.changes,
   needs: roleFor(command),
+  tellsKey: command.tellsKey ?? false,
   schema: command.input,
   confirm: async (input) => (await command.confirm?.(input as never, deps)) ?? null,
   show: (row) => command.show?.(row) ?? JSON.stringify(row),

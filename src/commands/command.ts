@@ -39,6 +39,8 @@ export type Command<Input = never> = {
   readonly changes: boolean
   /** The least role that may run it: `operator` for changes and `viewer` for the rest where absent. */
   readonly needs?: UserRole
+  /** Its answer holds a key that is shown once, and must be kept nowhere on the way. */
+  readonly tellsKey?: boolean
   /** Waits for the queues: where no `dose up` runs, workers run with it. */
   readonly works?: boolean
   /**

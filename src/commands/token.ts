@@ -30,6 +30,7 @@ export const add = command({
   positional: ['name'],
   changes: true,
   needs: 'admin',
+  tellsKey: true,
   async run({ name, role, nouns = null, days }, { deps, out, record, undo }) {
     const { store, clock } = deps
     const now = clock.now()

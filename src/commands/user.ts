@@ -38,6 +38,7 @@ export const add = command({
   positional: ['name'],
   changes: true,
   needs: 'admin',
+  tellsKey: true,
   async run({ name, role }, { deps, out, record, undo }) {
     if (!(await deps.store.accounts.add(name, role, deps.clock.now())))
       throw new DoseError('USAGE', `user ${name} is there already; see \`dose user set\`.`)
@@ -118,6 +119,7 @@ export const reset = command({
   positional: ['name'],
   changes: true,
   needs: 'admin',
+  tellsKey: true,
   async run({ name }, { deps, out }) {
     const account = await findUser(name, deps)
     refuseSettled(account, deps)

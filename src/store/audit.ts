@@ -19,11 +19,18 @@ export type AuditFilter = {
   /** An action, or the noun of several. */
   readonly action?: string | undefined
   readonly object?: string | undefined
+  /** Text in any of the three. */
+  readonly search?: string | undefined
   readonly since?: Instant | undefined
   /** Older than the entry with this id. */
   readonly after?: string | undefined
   readonly limit: number
 }
+
+const shown = (db: Db) =>
+  db
+    .selectFrom('audit_entry')
+    .select(['id', 'at', 'actor', 'address', 'action', 'object', 'detail'])
 
 export function createAudit(db: Db) {
   return {
@@ -48,17 +55,23 @@ export function createAudit(db: Db) {
         .execute()
     },
 
+    get: (id: string): Promise<AuditEntry | undefined> =>
+      shown(db).where('id', '=', id).executeTakeFirst() as Promise<AuditEntry | undefined>,
+
     /** The newest first. */
-    async list({ actor, action, object, since, after, limit }: AuditFilter): Promise<AuditEntry[]> {
-      let query = db
-        .selectFrom('audit_entry')
-        .select(['id', 'at', 'actor', 'address', 'action', 'object', 'detail'])
+    async list(filter: AuditFilter): Promise<AuditEntry[]> {
+      const { actor, action, object, search, since, after, limit } = filter
+      let query = shown(db)
       if (actor) query = query.where('actor', '=', actor)
       if (action)
         query = query.where((row) =>
           row.or([row('action', '=', action), row(sql`split_part(action, ' ', 1)`, '=', action)]),
         )
       if (object) query = query.where('object', '=', object)
+      if (search)
+        query = query.where(
+          sql<boolean>`strpos(lower(actor || ' ' || action || ' ' || object), ${search.toLowerCase()}) > 0`,
+        )
       if (since) query = query.where('at', '>=', since)
       if (after)
         query = query.where(

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { pipeline } from '../workers/pipeline.ts'
-import { createSignIn } from './access/sign-in.ts'
 import { safeNext } from './next.ts'
 import { BARE_SITE } from './pages.ts'
 import { field } from './route.ts'
@@ -11,8 +10,7 @@ const HOME = '/admin'
 
 /** The way in and out, and the stages at a glance. */
 export function adminPages(web: Web) {
-  const { visitors, pages } = web
-  const checkSignIn = createSignIn(web)
+  const { visitors, pages, checkSignIn } = web
 
   const form = (reply: FastifyReply, next: string, problem: string | null) =>
     reply.send(

@@ -18,6 +18,8 @@ export type Operation = {
   readonly changes: boolean
   /** The least role that may run it. */
   readonly needs: UserRole
+  /** Its answer holds a key that is shown once, and must be kept nowhere on the way. */
+  readonly tellsKey: boolean
   /** What it takes, as a JSON object. */
   readonly schema: z.ZodType
   /** What people are asked before it runs, with how much it would change; `null` for nothing. */

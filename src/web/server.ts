@@ -7,6 +7,7 @@ import { type Pictures, picturesIn } from '../edition/picture.ts'
 import { DoseError } from '../errors.ts'
 import type { Deps } from '../workers/stage.ts'
 import { type Mount, mountOf } from './access/cookies.ts'
+import { type CheckSignIn, createSignIn } from './access/sign-in.ts'
 import { welcomePages } from './access/welcome.ts'
 import { adminPages } from './admin.ts'
 import { operationRoute, operationUrl } from './api.ts'
@@ -66,6 +67,7 @@ export type Web = WebOptions & {
   readonly pages: Pages
   readonly visitors: Visitors
   readonly mount: Mount
+  readonly checkSignIn: CheckSignIn
   /** Where pages show pictures from. */
   readonly pictures: Pictures
 }
@@ -193,7 +195,8 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
   }
   const visitors = await createVisitors(app, { deps, adminPassword, tokens, secret, mount })
   const pictures = picturesIn(deps.config.IMAGES, '', secret)
-  const web: Web = { ...options, pages, visitors, mount, pictures }
+  const checkSignIn = createSignIn(visitors, deps)
+  const web: Web = { ...options, pages, visitors, mount, checkSignIn, pictures }
 
   const secure = deps.config.PUBLIC_URL?.startsWith('https:') ?? false
   const styles = [deps.renderer.pageStyleHash, pages.styleHash]

@@ -126,6 +126,7 @@ export async function createVisitors(
       const { name, options: how } = sessionCookie(mount, request)
       reply.setCookie(name, made, { ...how, maxAge: SESSION_MS / 1_000 })
       reply.clearCookie(CSRF_COOKIE, { path: formsPath })
+      delete request.cookies[CSRF_COOKIE] // a form on the page that answers must not rest on it
     },
 
     async signOut(request, reply) {

@@ -2,13 +2,14 @@ import axe from 'axe-core'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
+import { access } from './dashboard/stories/access.ts'
 import { alerts, deliveries, house as housework, readers, xray } from './dashboard/stories/house.ts'
 import { today } from './dashboard/stories/today.ts'
 import type { RoomStory, Walk } from './dashboard/story.ts'
 import { type House, openHouse, PASSWORD } from './house.ts'
 
 /** One server and one browser for the stories of all rooms. */
-const STORIES: readonly RoomStory[] = [today, deliveries, readers, alerts, housework, xray]
+const STORIES: readonly RoomStory[] = [today, access, deliveries, readers, alerts, housework, xray]
 
 const START_MS = 90_000
 const WIDTHS_PX = [360, 1280] as const
@@ -41,6 +42,7 @@ describe.skipIf(chromiumPath === null)('the dashboard in a real browser', () => 
     const context = await browser.newContext()
     const tab = await context.newPage()
     await tab.goto(`${url}/admin`)
+    await tab.fill('[name=user]', 'admin')
     await tab.fill('[name=password]', PASSWORD)
     await tab.click('main button')
     await tab.waitForURL('**/admin')

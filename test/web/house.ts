@@ -21,7 +21,11 @@ export const OUTSIDE = '203.0.113.9'
 export const HERE = { remoteAddress: '127.0.0.1', headers: { host: 'localhost:3000' } } as const
 export const THERE = { remoteAddress: OUTSIDE, headers: { host: 'dose.example' } } as const
 
-const quiet = { confirm: async () => null, show: (row: object) => JSON.stringify(row) }
+const quiet = {
+  tellsKey: false,
+  confirm: async () => null,
+  show: (row: object) => JSON.stringify(row),
+}
 
 /** Operations that do what an operation can: tell, fail in a known way, fail in an unknown one. */
 const OPERATIONS: readonly Operation[] = [

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { Credentials } from '../../store/accounts.ts'
 import { isPassword, PasswordsBusy } from '../../store/passwords.ts'
+import type { Deps } from '../../workers/stage.ts'
 import { createGuesses } from '../guesses.ts'
 import { Refusal } from '../refusal.ts'
-import type { Web } from '../server.ts'
+import type { Visitors } from '../visitors.ts'
 import { hashRecoveryCode } from './recovery.ts'
 import { stepOfCode } from './totp.ts'
 
@@ -19,11 +20,13 @@ type Given = { readonly name: string; readonly password: string; readonly code: 
 /** The account that signs in, or after how many seconds another try is worth it. */
 type Answer = { readonly accountId: string } | { readonly waitSeconds: number }
 
+export type CheckSignIn = (request: FastifyRequest, given: Given) => Promise<Answer>
+
 /**
  * Checks who signs in. Whether the name, the password or the code was wrong is told to nobody, not
  * by the time it takes either; a name that nobody has is held up just as one that somebody has.
  */
-export function createSignIn({ visitors, deps }: Pick<Web, 'visitors' | 'deps'>) {
+export function createSignIn(visitors: Visitors, deps: Pick<Deps, 'store' | 'clock'>): CheckSignIn {
   const { accounts } = deps.store
   const names = createGuesses(GUESSES_AT_NAME, NAME_WINDOW_MS)
   const now = () => Date.parse(deps.clock.now())
@@ -35,7 +38,7 @@ export function createSignIn({ visitors, deps }: Pick<Web, 'visitors' | 'deps'>)
     return accounts.takeRecovery(id, hashRecoveryCode(code))
   }
 
-  return async (request: FastifyRequest, { name, password, code }: Given): Promise<Answer> => {
+  return async (request, { name, password, code }) => {
     const key = name.trim().toLowerCase().slice(0, NAME_CHARS_MAX)
     const waitSeconds = Math.max(visitors.waitSeconds(request), names.waitSeconds(key, now()))
     if (waitSeconds > 0) return { waitSeconds }

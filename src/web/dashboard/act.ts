@@ -145,7 +145,7 @@ function tell(
 ) {
   const lines = outcome?.lines ?? ['The audit log tells when it ends.']
   const title = titleOf(operation.name, outcome)
-  if (lines.length > NOTICE_LINES)
+  if (lines.length > NOTICE_LINES || operation.tellsKey)
     return frame.page(request, reply, 'dashboard/result', { title, lines, back })
   leaveNotice(reply, { tone: outcome?.failed ? 'bad' : 'good', title, lines })
   return reply.redirect(back, 303)

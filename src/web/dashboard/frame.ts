@@ -34,8 +34,11 @@ export function createFrame(web: Web, rooms: readonly Room[], assets: Assets): F
         zone: times.zone,
         zoneIsKnown: zoneOf(request) !== null,
         clock: times.show(times.now),
-        rooms: rooms.map(({ url, label, key }) => ({ url, label, key, current: url === current })),
+        rooms: rooms
+          .filter(({ needs = 'viewer' }) => hasRole(actorOf(request), needs))
+          .map(({ url, label, key }) => ({ url, label, key, current: url === current })),
         outbox: outbox !== null,
+        name: actorOf(request).name,
         here,
         zoneUrl: `/admin/zone?${new URLSearchParams({ back: here })}`,
         notice: takeNotice(request, reply),

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { csvLine } from '../../delivery/csv-write.ts'
+import type { Instant } from '../../model.ts'
 import { field } from '../route.ts'
 import type { BulkAction } from './action.ts'
 import type { ShownTime, Times } from './times.ts'
@@ -180,3 +181,18 @@ function urlOf(
   const query = new URLSearchParams({ ...(search && { q: search }), ...filters, ...changes })
   return query.size > 0 ? `${pathOf(request)}?${query}` : pathOf(request)
 }
+
+/** A column of instants. */
+export const timeColumn = <Row>(
+  key: string,
+  label: string,
+  at: (row: Row) => Instant | null,
+): Column<Row> => ({
+  key,
+  label,
+  value: at,
+  show: (row, times) => {
+    const time = times.showIf(at(row))
+    return { time, ...(time === null && { text: '–' }), note: time?.distance ?? null }
+  },
+})

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { UserRole } from '../../model.ts'
 import type { Deps } from '../../workers/stage.ts'
 import type { Route } from '../route.ts'
 import type { Web } from '../server.ts'
@@ -14,6 +15,8 @@ export type Room = {
   /** Where it begins; all its pages lie below. */
   readonly url: string
   readonly label: string
+  /** The least role that finds it in the menu; `viewer` where absent. Its pages say so themselves. */
+  readonly needs?: UserRole
   /** `g` and then this key leads here. */
   readonly key: string
   /** Parts of its pages that renew themselves: `data-live="name"` in a template. */

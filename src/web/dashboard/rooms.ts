@@ -2,9 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import type { Templates } from '../../edition/compile.ts'
 import type { Route } from '../route.ts'
 import type { Web } from '../server.ts'
+import { access } from './access.ts'
+import { accountPages } from './account.ts'
 import { actRoute } from './act.ts'
 import { alerts } from './alerts.ts'
 import { createAssets } from './assets.ts'
+import { audit } from './audit.ts'
 import { deliveries } from './deliveries.ts'
 import { createFrame } from './frame.ts'
 import { house } from './house.ts'
@@ -23,6 +26,8 @@ const rooms: readonly Room[] = [
   xray, // one thing looked through, from source to inbox
   alerts, // what is not as it should be
   house, // what is kept, what it weighs
+  audit, // who did what?
+  access, // who may come in?
 ]
 
 /** Every page of the dashboard. */
@@ -37,6 +42,7 @@ export function dashboardRoutes(
   return [
     ...rooms.flatMap((room) => room.pages(frame)),
     ...zonePages(frame),
+    ...accountPages(frame),
     actRoute(frame),
     liveRoute(app, web.deps, stamps),
     assets.route,
