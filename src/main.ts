@@ -11,6 +11,7 @@ import { type Clock, systemClock } from './io/clock.ts'
 import { createClosing } from './io/closing.ts'
 import { openDatabase } from './io/database.ts'
 import { createDkim, type DkimSigner } from './io/dkim.ts'
+import { createDns } from './io/dns.ts'
 import { readFilters } from './io/filters.ts'
 import { createHttp } from './io/http.ts'
 import { createBudget } from './io/http-line.ts'
@@ -112,6 +113,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       store,
       queues,
       mailer,
+      dns: createDns(),
       http,
       threads,
       clusterThread,

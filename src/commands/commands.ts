@@ -15,6 +15,7 @@ import { brand } from './digest-brand.ts'
 import * as doors from './digest-doors.ts'
 import { audience, sendTest } from './digest-readers.ts'
 import { doctor } from './doctor.ts'
+import { doctorMail } from './doctor-mail.ts'
 import * as approval from './edition/approve.ts'
 import { compare as editionDiff } from './edition/compare.ts'
 import * as correction from './edition/correct.ts'
@@ -152,6 +153,7 @@ export const commands: readonly Command[] = [
   token.remove,
   audit.list,
   doctor,
+  doctorMail,
   backup.backup,
   backup.restore,
 ]

@@ -14,6 +14,9 @@ export type ReturnPurpose = keyof typeof PREFIXES
 /** A return address that is ours, and the delivery or letter it names. */
 export type ReturnAddress = { readonly purpose: ReturnPurpose; readonly id: string }
 
+/** The one address of feedback loops names nothing. */
+export const ALL_REPORTS = 'all'
+
 /** 96 bits in hex: some mail servers write the part before the @ in lower case, and 64 characters are its most. */
 const MAC_CHARS = 24
 const LOCAL = new RegExp(`^([a-z])-([0-9a-z-]{1,36})-([0-9a-f]{${MAC_CHARS}})$`)

@@ -54,6 +54,12 @@ export const plainHost = (host: string) =>
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
 
+/** Whether an address is one of the public internet; `false` for what is none. */
+export function isPublicAddress(text: string): boolean {
+  const address = parseAddress(text)
+  return address !== null && isPublic(address)
+}
+
 function isPublic(address: Address): boolean {
   if (METADATA.has(address.toString())) return false
   if (address.kind() === 'ipv4') return address.range() === 'unicast'

@@ -29,6 +29,8 @@ export type SmtpServer = {
 /** An open connection, greeted, encrypted and logged in as its server asks. */
 export type SmtpSession = {
   readonly isOpen: () => boolean
+  /** Whether it is encrypted; with a certificate that holds, unless the URL takes any. */
+  readonly isSecure: () => boolean
   /** Sends one message; resolves with the server's reply to the body. */
   transmit(from: string, to: string, size: number, body: Readable): Promise<string>
   /** Forgets a refused envelope, so that the session can take the next message. */
@@ -103,6 +105,7 @@ export function openSession(server: SmtpServer, signal: AbortSignal): Promise<Sm
 function sessionOf(connection: SMTPConnection): SmtpSession {
   return {
     isOpen: () => !connection.destroyed,
+    isSecure: () => connection.secure,
     transmit: (from, to, size, body) =>
       new Promise((resolve, reject) => {
         connection.send({ from, to: [to], size }, body, (error, info) => {

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { TemplateSet } from '../edition/own-templates.ts'
 import type { Renderer } from '../edition/render.ts'
 import type { Clock } from '../io/clock.ts'
+import type { Dns } from '../io/dns.ts'
 import type { Http } from '../io/http.ts'
 import type { Log } from '../io/log.ts'
 import type { Mailer } from '../io/mail.ts'
@@ -18,6 +19,7 @@ export type Deps = {
   readonly queues: Queues
   readonly http: Http
   readonly mailer: Mailer
+  readonly dns: Dns
   /** For whatever takes long and keeps no state. */
   readonly threads: Threads
   /** The one thread that holds the clusterer. */
