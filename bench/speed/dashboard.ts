@@ -31,7 +31,20 @@ const PASSWORD = 'only-for-this-measure'
 const TOKEN = 'only-for-this-measure'
 
 /** Words that are looked for, beside the pages; `{name}` stands for what the store has of it. */
-const SEARCHES: readonly string[] = []
+const SEARCHES: readonly string[] = [
+  '/admin/xray?q={article}',
+  '/admin/xray?q={story}&kind=story',
+  '/admin/xray?q={edition}',
+  '/admin/xray?q={delivery}',
+  '/admin/xray?q={reader}',
+  '/admin/xray?q={source}',
+  '/admin/xray?q=nothing-of-the-kind',
+  '/admin/readers?q=reader1234',
+  '/admin/readers?state=suppressed',
+  '/admin/deliveries?q=firm-12',
+  '/admin/deliveries?state=bounced',
+  '/admin/deliveries/why?address={reader}&edition={edition}',
+]
 /** What `{id}` and `{name}` of a path stand for, by the part of the path before it. */
 const SUBJECT_OF: Readonly<Record<string, string>> = {
   editions: 'edition',
@@ -42,7 +55,7 @@ const SUBJECT_OF: Readonly<Record<string, string>> = {
 }
 
 /** Answers that are no page: they stream, or copy all rows. */
-const NO_PAGE = /\/(?:login|logout|live|opml|outbox)\b|\/admin\/queues|\.(?:csv|json)$/
+const NO_PAGE = /\/(?:login|logout|live|opml|outbox|logo)\b|\/admin\/queues|\.(?:csv|json)$/
 
 const headers = { authorization: `Basic ${btoa(`admin:${PASSWORD}`)}`, accept: 'text/html' }
 
@@ -162,9 +175,6 @@ function fillPath(path: string, samples: Readonly<Record<string, string>>): stri
   return null
 }
 
-const named = (path: string, samples: Readonly<Record<string, string>>): string =>
-  path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(samples[name] ?? ''))
-
 async function request(url: string, path: string, rounds: number) {
   const times: number[] = []
   let [status, bytes] = [0, 0]
@@ -184,7 +194,10 @@ async function request(url: string, path: string, rounds: number) {
 /** Processor time of the server while somebody looks on and nothing happens. */
 async function restShare(server: ChildProcess, url: string): Promise<number> {
   const done = new AbortController()
-  const live = await fetch(`${url}/admin/live`, { headers, signal: done.signal })
+  const live = await fetch(`${url}/admin/live?parts=queues,alerts,deliveries`, {
+    headers,
+    signal: done.signal,
+  })
   const read = live.body && drain(live.body)
   await sleep(2_000)
   const before = await cpuOf(server)
@@ -205,4 +218,8 @@ async function cpuOf(server: ChildProcess): Promise<number> {
   server.send('cpu')
   const [{ cpu }] = (await once(server, 'message')) as [{ cpu: NodeJS.CpuUsage }]
   return (cpu.user + cpu.system) / 1_000
+}
+
+function named(path: string, samples: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(samples[name] ?? ''))
 }

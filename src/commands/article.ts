@@ -85,10 +85,10 @@ async function spellings(
   path: string | undefined,
   { store }: Deps,
 ): Promise<string[]> {
-  const sources = await store.sources.list()
-  const inside = sources
-    .filter(({ kind, url }) => kind === 'folder' && path?.startsWith(`${url}/`))
-    .map(({ url }) => path?.slice(url.length + 1) ?? '')
+  const folders = path === undefined ? [] : await store.ways.folders()
+  const inside = folders
+    .filter((folder) => path?.startsWith(`${folder}/`))
+    .map((folder) => path?.slice(folder.length + 1) ?? '')
   return [key, ...inside]
 }
 

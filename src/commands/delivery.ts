@@ -100,8 +100,8 @@ export const why = command({
       out(told)
       return 0
     }
-    const readers = await deps.store.subscribers.list(edition.digestId)
-    const reader = readers.find(({ email }) => addressKey(email) === addressKey(address.trim()))
+    const subscriptions = await deps.store.ways.readerSubscriptions(addressKey(address.trim()))
+    const reader = subscriptions.find(({ digestId }) => digestId === edition.digestId)
     if (!reader)
       throw new DoseError('NOT_FOUND', `a reader of ${edition.digestName} with ${address}`)
     out({
@@ -149,7 +149,7 @@ async function whatHolds(row: DeliveryHistory, { store, clock }: Deps): Promise<
   return row.dueAt > now ? `not before ${row.dueAt}` : 'it is due'
 }
 
-type Reader = { state: string; pace: Pace; suppressed: string | null; created_at: Instant }
+type Reader = { state: string; pace: Pace; suppressed: string | null; createdAt: Instant }
 type Made = { state: string; deliver: boolean; span: Span }
 
 function absence(reader: Reader, edition: Made): string {
@@ -158,7 +158,7 @@ function absence(reader: Reader, edition: Made): string {
   if (!edition.deliver) return 'the edition was made for its date and not sent; add --deliver'
   if (reader.state === 'unsubscribed') return 'the reader had unsubscribed'
   if (reader.suppressed) return `the address is suppressed: ${reader.suppressed}`
-  if (reader.pace !== 'daily' && reader.created_at <= edition.span.to)
+  if (reader.pace !== 'daily' && reader.createdAt <= edition.span.to)
     return `the reader takes it ${reader.pace}, and it fell due on no such day of theirs`
   return 'the reader signed up after the edition was frozen'
 }

@@ -47,6 +47,9 @@ type ArchiveRequest = {
   readonly before?: ArchiveKey | undefined
 }
 
+/** Rows up to which a table is counted. */
+const COUNTED_MAX = 50_000
+
 /** States in which everybody may read an edition. */
 const PUBLIC = ['frozen', 'sending', 'sent'] as const
 
@@ -161,13 +164,16 @@ async function findTelling(
 ): Promise<Telling | undefined> {
   const cites = JSON.stringify([{ citations: [{ articleId: id }] }])
   const tells = JSON.stringify([{ storyId: storyId ?? '' }])
+  // Fenced: the planner does not know how few pools an index finds, and would look into all of them.
   const { rows } = await sql<Telling>`
+    with holding as materialized (
+      select * from dose.edition
+      where jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${JSON.stringify([id])}::jsonb
+        or jsonb_path_query_array(pool, '$[*].storyId') @> ${JSON.stringify([storyId ?? ''])}::jsonb)
     select e.date, e.frozen_at as "frozenAt", e.size, (card->>'rank')::int as rank,
       jsonb_array_length(e.pool) as "poolSize", jsonb_build_array(card) @> ${cites}::jsonb as cited
-    from (select * from dose.edition
+    from (select * from holding
         where digest_id = ${digestId} and state = any(${[...PUBLIC]}::text[])
-          and (jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${JSON.stringify([id])}::jsonb
-            or jsonb_path_query_array(pool, '$[*].storyId') @> ${JSON.stringify([storyId ?? ''])}::jsonb)
         order by date desc, slot desc limit 1) e, jsonb_array_elements(e.pool) as card
     where jsonb_build_array(card) @> ${cites}::jsonb or jsonb_build_array(card) @> ${tells}::jsonb
     order by cited desc limit 1`.execute(db)
@@ -198,13 +204,7 @@ type Totals = {
 }
 
 async function countAll(db: Db): Promise<Totals> {
-  const count = async (table: 'article' | 'story') =>
-    (
-      await db
-        .selectFrom(table)
-        .select((is) => is.fn.countAll<number>().as('n'))
-        .executeTakeFirstOrThrow()
-    ).n
+  const count = (table: 'article' | 'story') => countOrEstimate(db, table)
   const deliveries = await db
     .selectFrom('delivery')
     .select((is) => ['state', is.fn.countAll<number>().as('n')])
@@ -217,6 +217,16 @@ async function countAll(db: Db): Promise<Totals> {
     deliveries,
     lastEditionAt: await lastEditionAt(db),
   }
+}
+
+/** Counting a million rows for a glance would cost more than it tells: there it is the planner's idea. */
+async function countOrEstimate(db: Db, table: 'article' | 'story'): Promise<number> {
+  const name = sql.id('dose', table)
+  const { rows } = await sql<{ n: number }>`
+    select case when reltuples > ${COUNTED_MAX}::int then reltuples::float8
+      else (select count(*) from ${name})::float8 end as n
+    from pg_class where oid = ${`dose.${table}`}::regclass`.execute(db)
+  return rows[0]?.n ?? 0
 }
 
 async function lastEditionAt(db: Db): Promise<Instant | null> {

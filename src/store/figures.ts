@@ -5,6 +5,15 @@ import type { Db } from './db.ts'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
+/** How the runs of a stage ended; seconds are those that 95 in a hundred stay below. */
+type EndedRuns = {
+  readonly stage: string
+  readonly done: number
+  readonly failed: number
+  readonly runSeconds: number
+  readonly waitSeconds: number
+}
+
 /** What the watch looks at every minute: each figure by an index, whatever else there is. */
 export function createFigures(db: Db) {
   return {
@@ -34,13 +43,34 @@ export function createFigures(db: Db) {
       return rows
     },
 
-    /** How runs of the last hour ended, by stage. */
-    async ended(now: Instant): Promise<{ stage: string; done: number; failed: number }[]> {
+    /** How runs of the last hour ended, by stage, and how long all but five in a hundred took. */
+    async ended(now: Instant): Promise<EndedRuns[]> {
       const since = new Date(Date.parse(now) - HOUR_MS).toISOString()
-      const { rows } = await sql<{ stage: string; done: number; failed: number }>`
+      const { rows } = await sql<EndedRuns>`
         select stage, count(*) filter (where state = 'done') as done,
-          count(*) filter (where state = 'failed') as failed
-        from dose.run where ended_at > ${since} group by stage`.execute(db)
+          count(*) filter (where state = 'failed') as failed,
+          coalesce(extract(epoch from percentile_disc(0.95) within group
+            (order by ended_at - started_at)), 0)::float8 as "runSeconds",
+          coalesce(extract(epoch from percentile_disc(0.95) within group
+            (order by started_at - queued_at)), 0)::float8 as "waitSeconds"
+        from dose.run where ended_at > ${since} group by stage order by stage`.execute(db)
+      return rows
+    },
+
+    /** What sources answered in the last hour, as far as their ledgers reach. */
+    async answers(now: Instant): Promise<{ answer: string; n: number }[]> {
+      const since = new Date(Date.parse(now) - HOUR_MS).toISOString()
+      const { rows } = await sql<{ answer: string; n: number }>`
+        select answer, count(*) as n from dose.request where at > ${since}
+        group by answer order by answer`.execute(db)
+      return rows
+    },
+
+    /** Sources by state; those that cannot be read are counted as failing. */
+    async sources(): Promise<{ state: string; n: number }[]> {
+      const { rows } = await sql<{ state: string; n: number }>`
+        select case when state = 'active' and failing_since is not null then 'failing'
+          else state end as state, count(*) as n from dose.source group by 1 order by 1`.execute(db)
       return rows
     },
 

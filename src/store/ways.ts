@@ -49,12 +49,13 @@ export function createWays(db: Db) {
           sql`or jsonb_path_query_array(pool, '$[*].storyId') @> ${JSON.stringify([id])}::jsonb`,
       )
       const { rows } = await sql<Holding>`
+        with holding as materialized (
+          select * from dose.edition
+          where jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${cites}::jsonb
+            ${sql.join(holds, sql` `)})
         select e.id as "editionId", g.name as digest, e.date, e.state, e.frozen_at as "frozenAt", e.size,
           c.rank, jsonb_array_length(e.pool) as "poolSize", c.cited
-        from (select * from dose.edition
-            where jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${cites}::jsonb
-              ${sql.join(holds, sql` `)}
-            order by date desc, slot desc limit ${limit}) e
+        from (select * from holding order by date desc, slot desc limit ${limit}) e
           join dose.digest g on g.id = e.digest_id
           cross join lateral (select (card->>'rank')::int as rank,
               jsonb_path_query_array(card, '$.citations[*].articleId') @> ${cites}::jsonb as cited
@@ -95,6 +96,12 @@ export function createWays(db: Db) {
         .orderBy('queued_at')
         .limit(RUNS_MAX)
         .execute(),
+
+    /** Paths of the folders that are read. */
+    folders: async (): Promise<string[]> =>
+      (await db.selectFrom('source').select('url').where('kind', '=', 'folder').execute()).map(
+        ({ url }) => url,
+      ),
 
     /** Whose delivery this is. */
     deliveryOf: (id: string) =>
@@ -138,6 +145,8 @@ export function createWays(db: Db) {
         .leftJoin('suppression', 'suppression.email_key', 'subscriber.email_key')
         .select([
           'digest.name as digest',
+          'subscriber.email',
+          'subscription.digest_id as digestId',
           'subscription.state',
           'subscription.pace',
           'subscription.hour',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer as createPlainServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -171,6 +172,14 @@ describe('health and figures', () => {
       expect(line).toMatch(/^\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?\d+(\.\d+)?(e[-+]?\d+)?$/)
       expect(named).toContain(/^\w+/.exec(line)?.[0])
     }
+  })
+
+  test('every figure that the dashboard for Grafana asks for is there', async () => {
+    const { body } = await house.server.inject({ url: '/metrics', ...HERE })
+    const known = new Set([...body.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name))
+    const asked = readFileSync('docs/grafana.json', 'utf8').match(/\b(?:dose|process|nodejs)_\w+/g)
+    expect((asked ?? []).length).toBeGreaterThan(20)
+    expect((asked ?? []).filter((name) => !known.has(name))).toEqual([])
   })
 })
 

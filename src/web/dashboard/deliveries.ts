@@ -9,8 +9,8 @@ import { type Frame, lookPage, type Room } from './room.ts'
 
 const DAY_MS = 86_400_000
 /** Editions that can be chosen from. */
-const EDITIONS = 60
-const TROUBLE_DAYS = 30
+const EDITIONS = 30
+const TROUBLE_DAYS = 14
 const DOMAINS = 12
 
 const TONES: Readonly<Record<DeliveryState, Cell['tone']>> = {
