@@ -355,6 +355,8 @@ export type Digest = {
   readonly deadlineHour: number | null
   /** Hours on the reader's clock between which mails leave: from `from`:00 until before `to`:00. */
   readonly window: SendWindow | null
+  /** Whether it is counted how often the links of its mails are followed. */
+  readonly countClicks: boolean
   /** `null` for one that looks as shipped. */
   readonly brand: Brand | null
   /** `null`: what is composed is sent. */

@@ -17,6 +17,7 @@ import { audience, sendTest } from './digest-readers.ts'
 import { doctor } from './doctor.ts'
 import { doctorMail } from './doctor-mail.ts'
 import * as approval from './edition/approve.ts'
+import { clicks as editionClicks } from './edition/clicks.ts'
 import { compare as editionDiff } from './edition/compare.ts'
 import * as correction from './edition/correct.ts'
 import { list as editionList } from './edition/list.ts'
@@ -71,6 +72,7 @@ export const commands: readonly Command[] = [
   brand,
   doors.open,
   doors.close,
+  doors.clicks,
   digest.show,
   digest.schedule,
   digestPreview,
@@ -123,6 +125,7 @@ export const commands: readonly Command[] = [
   rankings.adopt,
   rankings.rankings,
   rankings.back,
+  editionClicks,
   delivery.list,
   delivery.why,
   deliveryReport,

@@ -7,6 +7,7 @@ import type { Instant } from '../model.ts'
  * preferences  changes how one digest comes, for ever: it is in mails, which get forwarded
  * view         shows one reader's issue, for ever
  * lean         moves stories like one up or down for one subscription, or mutes a source of it, for ever
+ * click        leads to one link of an edition, for ever; it is the same for all readers
  * confirm      begins a subscription, for days
  * move         makes the address it was sent to the reader's, for days
  * owner        all that only the owner of an address may do, for hours
@@ -17,6 +18,7 @@ export type TokenScope =
   | 'preferences'
   | 'view'
   | 'lean'
+  | 'click'
   | 'confirm'
   | 'move'
   | 'owner'

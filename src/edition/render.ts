@@ -31,6 +31,8 @@ export type MailInput = Speech & {
   readonly postal: string
   /** How its digest looks; as shipped where absent. */
   readonly brand?: MailBrand
+  /** It is counted how often its links are followed, and the mail says so. */
+  readonly counted?: boolean
   /** Local date of the first edition that its readers missed and that this one makes up for. */
   readonly catchUp?: string | null
   /** There was less to tell than usual, and the mail says so. */
@@ -149,14 +151,23 @@ export function createRenderer(templates: Templates): Renderer {
     })
 
   return {
-    mail({ edition, issue, postal, brand = PLAIN_MAIL, catchUp = null, quiet = false, ...speak }) {
+    mail({
+      edition,
+      issue,
+      postal,
+      brand = PLAIN_MAIL,
+      counted = false,
+      catchUp = null,
+      quiet = false,
+      ...speak
+    }) {
       const given = hasDefaultTop(edition, issue) ? edition.subject : ''
       const subject = given || makeSubject(issue)
       const own = { ...edition, subject, preheader: makePreheader(issue, subject) }
       const view = (of: Issue) => ({
         ...speech(speak),
         ...viewEdition(own, of, speak),
-        ...clean({ postal, brand }),
+        ...clean({ postal, brand, counted }),
         notes: notesOf({ catchUp, quiet }, issue, speak),
         left: issue.count - cardsOf(of).length,
       })

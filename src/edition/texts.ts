@@ -46,6 +46,7 @@ const TEXTS = {
     unsubscribe: 'Unsubscribe',
     privacy:
       'Every sentence is quoted from the source it links to. This mail does not track opens.',
+    countedLinks: 'Which links are followed is counted, not by whom.',
     privacyPage: 'Every sentence is quoted from the source it links to.',
     skip: 'Skip to the stories',
     latest: 'Latest edition',

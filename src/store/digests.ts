@@ -30,6 +30,11 @@ export function createDigests(db: Db) {
       await db.updateTable('digest').set({ open }).where('id', '=', id).execute()
     },
 
+    /** Counts how often links are followed, or stops counting. */
+    async setCounting(id: string, count: boolean): Promise<void> {
+      await db.updateTable('digest').set({ count_clicks: count }).where('id', '=', id).execute()
+    },
+
     /** Makes a digest, or changes what is given of the one with that name. */
     async put(choices: DigestChoices, now: Instant): Promise<{ before?: Digest; after: Digest }> {
       const before = await find(choices.name)
@@ -114,6 +119,7 @@ function toDigest(row: Row): Digest {
         : { hours: row.approve_hours, else: row.approve_sends ? 'send' : 'skip' },
     active: row.active,
     open: row.open,
+    countClicks: row.count_clicks,
     createdAt: row.created_at,
   }
 }

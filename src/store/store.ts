@@ -8,6 +8,7 @@ import { createArticles } from './articles.ts'
 import { createAudit } from './audit.ts'
 import { createBrands } from './brands.ts'
 import { createTurns } from './budget.ts'
+import { createClicks } from './clicks.ts'
 import { createCorrections } from './corrections.ts'
 import { openDb } from './db.ts'
 import { createDecisions } from './decisions.ts'
@@ -84,6 +85,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     lines: createLines(db),
     digests: createDigests(db),
     brands: createBrands(db),
+    clicks: createClicks(db),
     editions: createEditions(db),
     inputs: createEditionInputs(db),
     editing: createEditing(db),

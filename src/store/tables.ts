@@ -343,6 +343,7 @@ export type Tables = {
     active: Defaulted<boolean>
     created_at: Instant
     open: Defaulted<boolean>
+    count_clicks: Defaulted<boolean>
   }
   brand: {
     digest_id: string
@@ -419,6 +420,7 @@ export type Tables = {
     created_at: Instant
     ended_at: Defaulted<Instant | null>
   }
+  click: { edition_id: string; url: string; clicks: number }
   takedown: {
     id: string
     kind: 'article' | 'source'
@@ -645,6 +647,7 @@ export const tableNames = [
   'digest',
   'brand',
   'edition',
+  'click',
   'takedown',
   'takedown_article',
   'editing',

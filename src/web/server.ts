@@ -14,6 +14,7 @@ import { operationRoute, operationUrl } from './api.ts'
 import { mountBoard } from './board.ts'
 import { brandPages } from './brand.ts'
 import { allowCaching } from './caching.ts'
+import { clickPages } from './clicks.ts'
 import { dashboardRoutes } from './dashboard/rooms.ts'
 import { editionPages } from './editions.ts'
 import { editionFeeds } from './feeds.ts'
@@ -130,6 +131,7 @@ function routesOf(
     { method: 'GET', url: '/p/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'How a digest comes to a reader', handle: preferences.show },
     { method: 'POST', url: '/p/:token', access: 'public', type: HTML, perMinute: 60, summary: 'Changes how it comes', handle: preferences.save },
     { method: 'POST', url: '/p/:token/link', access: 'public', type: HTML, perMinute: 20, summary: 'Sends the link of the owner to the owner', handle: preferences.sendLink },
+    { method: 'GET', url: '/c/:token', access: 'public', type: HTML, perMinute: 600, keep: false, summary: 'Leads from a link of a mail to its source', handle: clickPages(app, web, secret) },
     { method: 'GET', url: '/l/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to have more, or less, like a story', handle: lean.ask },
     { method: 'POST', url: '/l/:token', access: 'public', type: HTML, perMinute: 60, summary: 'Moves stories like it a step', handle: lean.step },
     { method: 'POST', url: '/l/:token/mute', access: 'public', type: HTML, perMinute: 60, summary: 'Shows nothing more from one of its sources', handle: lean.mute },
@@ -235,7 +237,7 @@ function createApp(trustProxy: readonly string[], pages: Pages): FastifyInstance
       routerOptions: { maxParamLength: PARAM_CHARS_MAX },
       // A path that cannot be decoded reaches no route; Fastify's own answer would repeat it.
       frameworkErrors: (_error, request, reply) => {
-        const isLink = /^\/(?:u|p|v|l|me|move|confirm)\//.test(request.url)
+        const isLink = /^\/(?:u|p|v|l|c|me|move|confirm)\//.test(request.url)
         const reason = isLink ? 'token' : 'request'
         reply.statusCode = 400
         return answerRefusal(pages, request, reply, reason)

@@ -1,6 +1,8 @@
 /** Editions are for everybody; what links in mails open, and what operators use, is not. */
 export const ROBOTS = `User-agent: *
 Disallow: /u/
+Disallow: /c/
+Disallow: /l/
 Disallow: /outbox
 Disallow: /admin
 Disallow: /api/

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config.ts'
+import { clickUrl } from '../delivery/clicks.ts'
 import { mailBrand } from '../edition/brand.ts'
 import { selectPersonal } from '../edition/issue.ts'
 import { type PictureMode, picturesIn, withPicture } from '../edition/picture.ts'
 import type { MailInput } from '../edition/render.ts'
 import { toldBy } from '../edition/shown.ts'
+import { withLinks } from '../edition/via.ts'
 import { citedIn, withholdEdition } from '../edition/withhold.ts'
 import type { Card, Choices, Counters, Digest, Instant, Rendered } from '../model.ts'
 import type { EditionRecord, MissedEdition } from '../store/editions.ts'
@@ -37,11 +39,11 @@ export async function openIssues(
   digest: Digest,
   deps: IssueDeps,
 ): Promise<Issues> {
-  const edition = await shownNow(frozen, deps)
+  const edition = await shownNow(frozen, digest, deps)
   const missed = edition.dated ? [] : await deps.store.editions.missable(frozen)
   const pools = new Map<string, Promise<readonly Card[]>>()
   const poolOf = (id: string) => {
-    const pool = pools.get(id) ?? readPool(id, deps)
+    const pool = pools.get(id) ?? readPool(id, digest, deps)
     pools.set(id, pool)
     return pool
   }
@@ -87,12 +89,13 @@ export async function openIssues(
 
 /** A mail of a digest, for all readers of one issue. */
 export const renderIssue = (
-  shown: Omit<MailInput, 'postal' | 'brand'>,
+  shown: Omit<MailInput, 'postal' | 'brand' | 'counted'>,
   digest: Digest,
   { renderer, config, publicUrl }: IssueDeps,
 ): Rendered =>
   renderer.mail({
     ...shown,
+    counted: digest.countClicks,
     postal: digest.postal ?? config.POSTAL_ADDRESS,
     brand: mailBrand(digest, mailPictures(config) === 'off' ? null : publicUrl()),
   })
@@ -110,9 +113,9 @@ function keyOf({ topics, weights = {}, muted = [], since, heard }: Reading): str
   ])
 }
 
-async function readPool(id: string, deps: IssueDeps): Promise<readonly Card[]> {
+async function readPool(id: string, digest: Digest, deps: IssueDeps): Promise<readonly Card[]> {
   const edition = await deps.store.editions.get(id)
-  return edition ? (await shownNow(edition, deps)).pool : []
+  return edition ? (await shownNow(edition, digest, deps)).pool : []
 }
 
 /** Of all that came in since, where a reader missed editions: the numbers of one would be too small. */
@@ -133,15 +136,22 @@ async function countersOf(
   return { ...came, stories: stories - again }
 }
 
-/** What was taken down since it was frozen is not sent; pictures come from where IMAGES says. */
+/**
+ * What was taken down since it was frozen is not sent; pictures come from where IMAGES says, and links
+ * go through this house where clicks are counted.
+ */
 export async function shownNow(
   edition: EditionRecord,
+  { countClicks }: Digest,
   { store, config, publicUrl }: IssueDeps,
 ): Promise<EditionRecord> {
   const shown = withholdEdition(edition, await store.rights.restrictions(citedIn(edition.pool)))
   const secret = await store.settings.signingSecret()
   const pictures = picturesIn(mailPictures(config), publicUrl(), secret)
-  return { ...shown, pool: shown.pool.map((card) => withPicture(card, pictures)) }
+  const pool = shown.pool.map((card) => withPicture(card, pictures))
+  if (!countClicks || !edition.frozenAt) return { ...shown, pool }
+  const via = (url: string) => clickUrl(publicUrl(), secret, edition.id, url)
+  return { ...shown, pool: pool.map((card) => withLinks(card, via)) }
 }
 
 /** Mails that leave this machine cannot show what only this machine serves. */

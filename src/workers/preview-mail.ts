@@ -20,7 +20,7 @@ export async function previewMail(
   choices: Choices,
   deps: IssueDeps,
 ): Promise<PreviewMail | null> {
-  const shown = await shownNow(edition, deps)
+  const shown = await shownNow(edition, digest, deps)
   const issue = selectIssue(shown.pool, choices, shown.size)
   if (!issue) return null
   const quiet = issue.count < (digest.quiet?.below ?? 0)

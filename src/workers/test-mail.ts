@@ -28,7 +28,7 @@ export async function sendTestMail(
   deps: TestDeps,
 ): Promise<TestMail | null> {
   const { store, config, mailer, clock, publicUrl } = deps
-  const shown = await shownNow(edition, deps)
+  const shown = await shownNow(edition, digest, deps)
   const issue = selectIssue(shown.pool, { topics: [] }, shown.size)
   if (!issue) return null
   const id = `test-${randomUUID()}`

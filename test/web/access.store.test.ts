@@ -55,6 +55,7 @@ const DOORS: Readonly<Record<string, readonly Visitor[]>> = {
   'post /me/{token}/forget': EVERYBODY,
   'get /move/{token}': EVERYBODY,
   'post /move/{token}': EVERYBODY,
+  'get /c/{token}': EVERYBODY,
   'get /l/{token}': EVERYBODY,
   'post /l/{token}': EVERYBODY,
   'post /l/{token}/mute': EVERYBODY,

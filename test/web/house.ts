@@ -5,6 +5,7 @@ import { fillPersonal } from '../../src/edition/personal.ts'
 import { DoseError } from '../../src/errors.ts'
 import { openFirstDoor } from '../../src/first-admin.ts'
 import { createOutbox } from '../../src/io/outbox.ts'
+import type { AppOptions } from '../../src/main.ts'
 import type { Card } from '../../src/model.ts'
 import { intakeOf, operationsOf } from '../../src/serve.ts'
 import type { Operation } from '../../src/web/operation.ts'
@@ -77,8 +78,12 @@ const OPERATIONS: readonly Operation[] = [
  * A served house: one digest with three editions, one reader, one mail in the outbox. Its operations
  * are those above, or all commands.
  */
-export async function openHouse(settings: Readonly<Record<string, string>> = {}, real = false) {
-  const app = await openTestApp(settings)
+export async function openHouse(
+  settings: Readonly<Record<string, string>> = {},
+  real = false,
+  own: Partial<AppOptions> = {},
+) {
+  const app = await openTestApp(settings, own)
   const dir = app.deps.config.DATA_DIR
   const outbox = join(dir, 'outbox')
   const intake = intakeOf(app.deps)
