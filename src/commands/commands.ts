@@ -25,7 +25,10 @@ import { digestPreview, preview as editionPreview } from './edition/preview.ts'
 import { show as editionShow } from './edition/show.ts'
 import * as wishes from './edition/wishes.ts'
 import * as house from './house.ts'
-import * as queue from './queue.ts'
+import * as queue from './queue/care.ts'
+import { list as queueList } from './queue/list.ts'
+import { retry as queueRetry } from './queue/retry.ts'
+import { failures as queueFailures, runs as queueRuns } from './queue/runs.ts'
 import * as rankings from './replay/rankings.ts'
 import { replay } from './replay/run.ts'
 import * as session from './session.ts'
@@ -135,7 +138,17 @@ export const commands: readonly Command[] = [
   sending.resend,
   sending.rule,
   xray,
-  queue.list,
+  queueList,
+  queueRuns,
+  queueFailures,
+  queueRetry,
+  queue.pause,
+  queue.resume,
+  queue.promote,
+  queue.clean,
+  queue.remove,
+  queue.rate,
+  queue.ring,
   alert.list,
   alert.rules,
   alert.rule,

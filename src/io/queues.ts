@@ -3,7 +3,6 @@ import {
   type ConnectionOptions,
   createPostgresBackend,
   type Job,
-  type JobsOptions,
   Queue,
   runMigrations,
   UnrecoverableError,
@@ -13,10 +12,9 @@ import { Cluster, Redis } from 'ioredis'
 import { DoseError } from '../errors.ts'
 import type { Instant } from '../model.ts'
 import type { PgPool } from './postgres.ts'
+import { careFor, type QueueCare } from './queue-care.ts'
+import { JOB, type JobData, jobIdOf, RING } from './queue-jobs.ts'
 import { parseRedisUrl, withoutPassword } from './redis-url.ts'
-
-/** What every job carries: the id and version of a row, and the trace it belongs to. */
-export type JobData = { readonly id: string; readonly version: number; readonly trace: string }
 
 export type Attempt = JobData & {
   /** From 1. */
@@ -35,7 +33,7 @@ export type Counts = {
   readonly failed: number
 }
 
-export type Queues = {
+export type Queues = QueueCare & {
   readonly kind: 'postgres' | 'redis'
   /** Adds jobs under `stage-<row id>-<row version>`: adding one that waits or runs does nothing. */
   add(stage: string, jobs: readonly JobData[]): Promise<void>
@@ -79,9 +77,6 @@ export type QueueOptions = {
   readonly prefix?: string
 }
 
-/** A failing job is tried this often, waiting 1, 2, 4, 8 s in between. */
-const ATTEMPTS = 5
-const BACKOFF_MS = 1_000
 /** A job whose worker died is given to another after this long, and looked for this often. */
 const LOCK_MS = 15_000
 const STALLED_CHECK_MS = 5_000
@@ -98,16 +93,6 @@ const FORGOTTEN_AT_ONCE = 1_000
 
 /** Jobs added in one go; thousands at once would swell the memory for good. */
 const ADDED_AT_ONCE = 500
-
-/** Trimming by count or age on completion deadlocks on PostgreSQL: remove at once, keep failures. */
-const JOB: JobsOptions = {
-  attempts: ATTEMPTS,
-  backoff: { type: 'exponential', delay: BACKOFF_MS },
-  removeOnComplete: true,
-}
-
-/** A wake-up has no row that a kept failure would speak for; the next ring makes up for it. */
-const RING: JobsOptions = { ...JOB, removeOnFail: true }
 
 /**
  * Opens one queue a stage on Redis where `redisUrl` is given, on PostgreSQL otherwise.
@@ -133,6 +118,7 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
     await Promise.all(workers.splice(0).map((worker) => worker.close()))
   }
   return {
+    ...careFor(queueOf),
     kind: options.redisUrl ? 'redis' : 'postgres',
     async add(stage, jobs) {
       const queue = queueOf(stage)
@@ -216,9 +202,6 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
 
 const queuedAtOf = (job: Job): Instant =>
   new Date(job.timestamp + (job.opts.delay ?? 0)).toISOString()
-
-/** BullMQ refuses ids with `:` and ids of digits only. */
-const jobIdOf = (stage: string, { id, version }: JobData) => `${stage}-${id}-${version}`
 
 /** Kept failures among the jobs wanted: looked up one by one, or all listed when those are fewer. */
 async function failuresOf(queue: Queue, ids: readonly string[]): Promise<Job[]> {

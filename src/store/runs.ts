@@ -22,6 +22,8 @@ export function createRuns(db: Db) {
         ended_at: null,
         error: null,
         error_class: null,
+        error_kind: null,
+        stack: null,
       }
       await db
         .insertInto('run')
@@ -44,6 +46,8 @@ export function createRuns(db: Db) {
         readonly state: 'done' | 'failed' | 'retrying'
         readonly errorClass?: string
         readonly error?: string
+        readonly errorKind?: string
+        readonly stack?: string
       },
       now: Instant,
     ): Promise<void> {
@@ -53,6 +57,8 @@ export function createRuns(db: Db) {
           state: end.state,
           error_class: end.errorClass ?? null,
           error: end.error ?? null,
+          error_kind: end.errorKind ?? null,
+          stack: end.stack ?? null,
           ended_at: now,
         })
         .where('stage', '=', run.stage)

@@ -39,6 +39,8 @@ import { readReadiness } from './readiness.ts'
 import { createReplays } from './replays.ts'
 import { createReports } from './reports.ts'
 import { createRights } from './rights.ts'
+import { createRunFigures } from './run-figures.ts'
+import { createRunList } from './run-list.ts'
 import { createRuns } from './runs.ts'
 import { createSenders } from './senders.ts'
 import { createSending } from './sending.ts'
@@ -109,6 +111,8 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     rights: createRights(db),
     takedowns: createTakedowns(db),
     runs: createRuns(db),
+    runList: createRunList(db),
+    runFigures: createRunFigures(db),
     alerts: createAlerts(db),
     figures: createFigures(db),
     ways: createWays(db),

@@ -553,6 +553,8 @@ export type Tables = {
     state: RunState
     error_class: string | null
     error: string | null
+    error_kind: Defaulted<string | null>
+    stack: Defaulted<string | null>
     trace: string
     queued_at: Instant
     started_at: Instant | null

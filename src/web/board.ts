@@ -22,7 +22,7 @@ export async function mountBoard(
       uiConfig: {
         boardTitle: 'Daily Dose',
         hideDocsLink: true,
-        miscLinks: [{ text: 'Stages', url: '/admin/stages' }],
+        miscLinks: [{ text: 'Dashboard', url: '/admin' }],
       },
     },
   })

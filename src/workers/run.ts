@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { DoseError } from '../errors.ts'
 import type { Attempt, Queues } from '../io/queues.ts'
 import type { Digest } from '../model.ts'
+import { skeletonOf } from '../text/skeleton.ts'
 import { next, pipeline } from './pipeline.ts'
 import { reconcile } from './reconcile.ts'
 import { type Deps, handTo, type Key, type Stage, WAKE } from './stage.ts'
@@ -102,7 +103,15 @@ async function handOn(
     )
 }
 
-function describe(error: Error): { errorClass: string; error: string } {
-  const errorClass = error instanceof DoseError ? error.code : error.name
-  return { errorClass, error: error.message }
+/** A stack says where in our code; what we can name needs none. */
+const STACK_CHARS_MAX = 4_000
+
+function describe(error: Error) {
+  const isNamed = error instanceof DoseError
+  return {
+    errorClass: isNamed ? error.code : error.name,
+    error: error.message,
+    errorKind: skeletonOf(error.message),
+    ...(!isNamed && error.stack && { stack: error.stack.slice(0, STACK_CHARS_MAX) }),
+  }
 }

@@ -4,12 +4,23 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
 import { access } from './dashboard/stories/access.ts'
 import { alerts, deliveries, house as housework, readers, xray } from './dashboard/stories/house.ts'
+import { runs } from './dashboard/stories/runs.ts'
 import { today } from './dashboard/stories/today.ts'
 import type { RoomStory, Walk } from './dashboard/story.ts'
 import { type House, openHouse, PASSWORD } from './house.ts'
 
 /** One server and one browser for the stories of all rooms. */
-const STORIES: readonly RoomStory[] = [today, access, deliveries, readers, alerts, housework, xray]
+// biome-ignore format: one story a line
+const STORIES: readonly RoomStory[] = [
+  today,
+  runs,
+  access,
+  deliveries,
+  readers,
+  alerts,
+  housework,
+  xray,
+]
 
 const START_MS = 90_000
 const WIDTHS_PX = [360, 1280] as const

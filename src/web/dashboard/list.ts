@@ -11,6 +11,7 @@ const FILE_SLICE = 500
 const FILE_ROWS_MAX = 10_000
 /** A longer search finds nothing that a shorter one would not. */
 const SEARCH_CHARS_MAX = 200
+const FILTER_CHARS_MAX = 500
 
 export type Value = string | number | boolean | null
 
@@ -33,13 +34,15 @@ export type Column<Row> = {
   show?(row: Row, times: Times): Cell
   /** Numbers stand at the end of their column. */
   readonly numeric?: boolean
+  /** Not on the page, where another column says it. */
+  readonly inFiles?: boolean
 }
 
 export type Filter = {
   readonly name: string
   readonly label: string
-  /** What may be chosen; nothing chosen lets all through. */
-  readonly options: readonly { readonly value: string; readonly label: string }[]
+  /** What may be chosen; nothing chosen lets all through. Without them any text, which links bring. */
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
 }
 
 /** What is asked of the rows. Pages follow each other by key, never by number. */
@@ -74,17 +77,17 @@ export async function viewList<Row>(list: List<Row>, request: FastifyRequest, ti
   const found = await list.rows({ ...ask, limit: PAGE_ROWS + 1 })
   const rows = found.slice(0, PAGE_ROWS)
   const last = rows.at(-1)
-  const { search = null, filters = [], select, columns } = list
+  const { search = null, filters = [], select } = list
+  const columns = list.columns.filter(({ inFiles }) => !inFiles)
   const narrowed = ask.search !== '' || Object.keys(ask.filters).length > 0
   const url = (changes: Readonly<Record<string, string>>) => urlOf(request, ask, changes)
   return {
     search: search && { hint: search, value: ask.search },
     filters: filters.map(({ name, label, options }) => ({
-      ...{ name, label },
-      options: options.map((option) => ({
-        ...option,
-        chosen: option.value === ask.filters[name],
-      })),
+      ...{ name, label, value: ask.filters[name] ?? null },
+      options:
+        options?.map((option) => ({ ...option, chosen: option.value === ask.filters[name] })) ??
+        null,
     })),
     canNarrow: search !== null || filters.length > 0,
     narrowed,
@@ -158,12 +161,12 @@ async function allRows<Row>(list: List<Row>, ask: Omit<Ask, 'limit'>): Promise<R
 
 /** Reads the address. What is no choice of a filter is as if it were not there. */
 function askOf<Row>(list: List<Row>, request: FastifyRequest): Omit<Ask, 'limit'> {
+  const text = (name: string) => field(request.query, name).replaceAll('\0', '')
   const filters: Record<string, string> = {}
   for (const { name, options } of list.filters ?? []) {
-    const chosen = field(request.query, name)
-    if (options.some(({ value }) => value === chosen)) filters[name] = chosen
+    const chosen = text(name).slice(0, FILTER_CHARS_MAX)
+    if (options ? options.some(({ value }) => value === chosen) : chosen) filters[name] = chosen
   }
-  const text = (name: string) => field(request.query, name).replaceAll('\0', '')
   return {
     search: list.search ? text('q').trim().slice(0, SEARCH_CHARS_MAX) : '',
     filters,
@@ -196,3 +199,7 @@ export const timeColumn = <Row>(
     return { time, ...(time === null && { text: '–' }), note: time?.distance ?? null }
   },
 })
+
+/** Choices whose names are their values. */
+export const choices = (values: readonly string[]) =>
+  values.map((value) => ({ value, label: value }))

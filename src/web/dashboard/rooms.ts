@@ -14,6 +14,7 @@ import { house } from './house.ts'
 import { liveRoute } from './live.ts'
 import { readers } from './readers.ts'
 import type { Room } from './room.ts'
+import { runs } from './runs.ts'
 import { today } from './today.ts'
 import { xray } from './xray.ts'
 import { zonePages } from './zone.ts'
@@ -21,6 +22,7 @@ import { zonePages } from './zone.ts'
 /** The rooms of the dashboard, in the order of its menu. A new room is a file, a template, a line. */
 const rooms: readonly Room[] = [
   today, // is everything all right?
+  runs, // what the stages do, did, and could not do
   readers, // who reads what
   deliveries, // who got which edition
   xray, // one thing looked through, from source to inbox

@@ -2,6 +2,7 @@ import { wallClock } from '../../delivery/zone.ts'
 import type { Instant } from '../../model.ts'
 
 const MINUTE_MS = 60_000
+const MINUTE_SECONDS = 60
 const HOUR_MINUTES = 60
 const DAY_MINUTES = 24 * HOUR_MINUTES
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
@@ -55,6 +56,13 @@ export function spanOf(minutes: number): string {
     return joined(Math.floor(minutes / HOUR_MINUTES), 'h', minutes % HOUR_MINUTES, 'min')
   const hours = Math.round(minutes / HOUR_MINUTES)
   return joined(Math.floor(hours / 24), 'd', hours % 24, 'h')
+}
+
+/** A measured time, short: `40 ms`, `1.2 s`, `3 min`. */
+export function durationOf(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1_000)} ms`
+  if (seconds < MINUTE_SECONDS) return `${Math.round(seconds * 10) / 10} s`
+  return spanOf(Math.round(seconds / MINUTE_SECONDS))
 }
 
 const joined = (large: number, unit: string, small: number, smallUnit: string): string =>

@@ -7,7 +7,6 @@ export const today: Room = {
   url: '/admin',
   label: 'Today',
   key: 't',
-  live: { queues: async (deps) => JSON.stringify(await stagesOf(deps)) },
   pages: (frame) => [
     lookPage('/admin', 'Is everything all right?', async (request, reply) =>
       frame.page(request, reply, 'dashboard/today', {

@@ -1,0 +1,102 @@
+import type { Bucket, Percentiles } from '../../store/run-figures.ts'
+import { pipeline } from '../../workers/pipeline.ts'
+import type { Deps } from '../../workers/stage.ts'
+import { barChart, type Point } from './charts.ts'
+import { keepFor } from './kept.ts'
+import { durationOf, type Times } from './times.ts'
+
+const HOUR_MS = 3_600_000
+
+export type Span = 'hour' | 'day' | 'week'
+type SpanRow = {
+  readonly name: Span
+  readonly ms: number
+  /** Seconds of one bar. */
+  readonly bar: number
+}
+export const SPANS: readonly SpanRow[] = [
+  { name: 'hour', ms: HOUR_MS, bar: 120 },
+  { name: 'day', ms: 24 * HOUR_MS, bar: 3_600 },
+  { name: 'week', ms: 7 * 24 * HOUR_MS, bar: 6 * 3_600 },
+]
+/** Counting a week of runs takes a while, and nobody sees the difference of a minute. */
+const KEPT_MS = 30_000
+
+/** What the stages did, counted once for all who look. */
+export function createStageFigures({ store, queues, clock }: Deps) {
+  const sinceOf = (span: Span) => {
+    const row = SPANS.find(({ name }) => name === span) as SpanRow
+    return { ...row, since: new Date(Date.parse(clock.now()) - row.ms).toISOString() }
+  }
+  const figures = keepFor(KEPT_MS, (span: Span) => store.runFigures.since(sinceOf(span).since))
+  const throughput = keepFor(KEPT_MS, (span: Span) => {
+    const { since, bar } = sinceOf(span)
+    return store.runFigures.throughput(since, bar)
+  })
+
+  return {
+    /** A row a stage: what waits now, and what was done. */
+    async all(span: Span) {
+      const [{ value }, counts, paused] = await Promise.all([
+        figures(span),
+        Promise.all(pipeline.map(({ name }) => queues.counts(name))),
+        Promise.all(pipeline.map(({ name }) => queues.isPaused(name))),
+      ])
+      return {
+        stages: pipeline.map(({ name, does }, index) => {
+          const found = value.find(({ stage }) => stage === name)
+          return {
+            ...{ name, does, url: `/admin/runs/stage/${name}`, paused: paused[index] },
+            ...counts[index],
+            done: found?.done ?? 0,
+            gaveUp: found?.failed ?? 0,
+            wait: shownPercentiles(found?.wait ?? null),
+            run: shownPercentiles(found?.run ?? null),
+          }
+        }),
+      }
+    },
+
+    /** One stage over the hour, the day and the week. */
+    async one(stage: string, times: Times) {
+      const spans = SPANS.map(async ({ name }) => {
+        const [{ value }, { value: buckets }] = await Promise.all([figures(name), throughput(name)])
+        const found = value.find((row) => row.stage === stage)
+        const { since, bar } = sinceOf(name)
+        const points = pointsOf(buckets, stage, Date.parse(since), Date.parse(times.now), bar)
+        return {
+          ...{ name, done: found?.done ?? 0, gaveUp: found?.failed ?? 0 },
+          wait: shownPercentiles(found?.wait ?? null),
+          run: shownPercentiles(found?.run ?? null),
+          chart: barChart(
+            `runs done in the last ${name}`,
+            points.map(({ at, value: n }) => ({ label: times.show(at).text, value: n })),
+          ),
+        }
+      })
+      return { counts: await queues.counts(stage), spans: await Promise.all(spans) }
+    },
+  }
+}
+
+/** A bar for every stretch of time, also for those in which nothing was done. */
+function pointsOf(
+  buckets: readonly Bucket[],
+  stage: string,
+  fromMs: number,
+  toMs: number,
+  seconds: number,
+): (Omit<Point, 'label'> & { readonly at: string })[] {
+  const step = seconds * 1_000
+  const counts = new Map(
+    buckets.filter((one) => one.stage === stage).map(({ at, n }) => [Date.parse(at), n]),
+  )
+  const first = Math.floor(fromMs / step) * step
+  return Array.from({ length: Math.floor((toMs - first) / step) + 1 }, (_, index) => {
+    const at = first + index * step
+    return { at: new Date(at).toISOString(), value: counts.get(at) ?? 0 }
+  })
+}
+
+const shownPercentiles = (found: Percentiles) =>
+  found && { p50: durationOf(found[0]), p95: durationOf(found[1]), p99: durationOf(found[2]) }
