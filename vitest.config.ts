@@ -5,7 +5,7 @@ import { findPrograms } from './test/setups/programs.ts'
 /** PGlite takes about 500 MB, so that four at once are what a usual machine bears. */
 const MOST_WORKERS = 4
 
-const { postgres, redis, chromium } = findPrograms()
+const { postgres, redis, chromium, postfix, spamassassin } = findPrograms()
 const rows = ['test/**/*.store.test.ts']
 /** Several processes at once, which a folder does not serve; and what only a folder does. */
 const processes = ['test/**/*.processes.test.ts']
@@ -15,6 +15,8 @@ const kills = ['test/kills.store.test.ts']
 /** What must not be disturbed by other tests: run when these have ended. */
 const alone = ['test/**/*.alone.test.ts']
 const browser = ['test/**/browser.test.ts', 'test/**/*.browser.test.ts']
+/** Through a real mail server and a real filter. */
+const posted = ['test/**/*.mail.test.ts']
 const packed = ['test/package.test.ts']
 
 /** The same files three times, once in each set-up of design: the folder, a server, a server and Redis. */
@@ -32,7 +34,7 @@ const pure = {
   test: {
     name: 'pure',
     include: ['test/**/*.test.ts'],
-    exclude: [...rows, ...processes, ...folder, ...alone, ...browser, ...packed],
+    exclude: [...rows, ...processes, ...folder, ...alone, ...browser, ...posted, ...packed],
   },
 }
 const inSetups = setups
@@ -60,6 +62,20 @@ const inBrowser = chromium
       },
     ]
   : []
+const byPost =
+  postfix && spamassassin
+    ? [
+        {
+          test: {
+            name: 'mail',
+            globalSetup: ['test/setups/pglite.ts'],
+            include: posted,
+            provide: { setup: 'pglite' as const },
+            testTimeout: 60_000,
+          },
+        },
+      ]
+    : []
 const undisturbed = {
   test: {
     name: 'alone',
@@ -77,6 +93,6 @@ export default defineConfig({
   test: {
     maxWorkers: Math.min(MOST_WORKERS, availableParallelism()),
     testTimeout: 30_000,
-    projects: [pure, ...inSetups, ...inBrowser, installed, undisturbed],
+    projects: [pure, ...inSetups, ...inBrowser, ...byPost, installed, undisturbed],
   },
 })

@@ -17,6 +17,8 @@ const NEEDS = [
   { program: 'postgres', part: 'the set-ups postgres and redis', install: 'postgresql' },
   { program: 'redis', part: 'the set-up redis', install: 'redis-server' },
   { program: 'chromium', part: 'the tests in a browser', install: 'chromium' },
+  { program: 'postfix', part: 'the tests by post (run as root)', install: 'postfix' },
+  { program: 'spamassassin', part: 'the tests by post', install: 'spamassassin' },
 ]
 
 const run = (command, args) =>

@@ -43,8 +43,7 @@ export async function demo(
   say('Starting; the first time takes a few seconds.')
   const served = await serve(config, ALL, { command: 'demo' }, say)
   try {
-    const feeds = await startFeeds(served.app.deps, dir)
-    await makeEdition(served.app.deps, say)
+    const feeds = await makeDemo(served.app.deps, dir, say)
     tell(served, say)
     if (!options.exit) return await untilStopped(served, say).finally(() => feeds.close())
     await feeds.close()
@@ -54,6 +53,17 @@ export async function demo(
     await served.stop()
     throw error
   }
+}
+
+/**
+ * Invented news, and the edition of it with its readers, unless they are there.
+ *
+ * @returns the server of the news: close it.
+ */
+export async function makeDemo(deps: Deps, dir: string, say: (line: string) => void) {
+  const feeds = await startFeeds(deps, dir)
+  await makeEdition(deps, say)
+  return feeds
 }
 
 /** News dated from the first start on: a second start reads what it has already. */

@@ -1,9 +1,9 @@
-import { caniemail } from 'caniemail'
 import { describe, expect, test } from 'vitest'
 import { mailBrand } from '../../src/edition/brand.ts'
 import { fillPersonal, PERSONAL } from '../../src/edition/personal.ts'
 import { cardsOf } from '../../src/edition/select.ts'
 import type { Card, Digest } from '../../src/model.ts'
+import { unsupportedIn } from '../support/clients.ts'
 import { makeEdition, makeIssue, POOL } from '../support/edition.ts'
 import { HOSTILE, inspect, renderer } from '../support/renderer.ts'
 
@@ -204,23 +204,6 @@ test('dates follow the locale, and the sheet the direction of writing', () => {
   )
 })
 
-/** What the big clients do not support and the mail uses all the same, and why that does no harm. */
-const ALLOWED: Readonly<Record<string, string>> = {
-  '@media': 'dark colours and phone sizes; without them the light, fluid sheet is shown',
-  '<style> element': 'holds the @media rules only; all else is inlined',
-  'color-scheme meta tag': 'a hint; clients that ignore it choose colours themselves',
-  'display:none property': 'the preview line then stands in 1 px type in the colour of the ground',
-  'display:none': 'the preview line then stands in 1 px type in the colour of the ground',
-  'white-space': 'keeps marks and date together; without it they may wrap',
-  'role attribute': 'for screen readers; others lay out the table as before',
-  '<body> element': 'replaced by a div; the ground colour is on the outer table as well',
-}
-
 test('Gmail, Apple Mail, Outlook and Yahoo support all it uses, beyond a list with reasons', () => {
-  const { issues } = caniemail({
-    clients: ['gmail.*', 'apple-mail.*', 'outlook.*', 'yahoo.*'],
-    html: mailOf().html,
-  })
-  const unsupported = [...issues.errors.values()].flatMap((list) => list.map(({ title }) => title))
-  expect([...new Set(unsupported)].filter((title) => !(title in ALLOWED))).toEqual([])
+  expect(unsupportedIn(mailOf().html)).toEqual([])
 })

@@ -9,10 +9,16 @@ export type Programs = {
   readonly redis: string | null
   /** The one on the PATH, or the one that `CHROMIUM` names. */
   readonly chromium: string | null
+  /** The relay that mails are sent through; it starts for root only. */
+  readonly postfix: string | null
+  /** The filter that scores them. */
+  readonly spamassassin: string | null
 }
 
 /** Debian keeps PostgreSQL's server programs out of the PATH. */
 const DEBIAN_POSTGRES = '/usr/lib/postgresql'
+/** Where servers are that users have no use for. */
+const SYSTEM = ['/usr/sbin', '/usr/local/sbin']
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
 export function findPrograms(): Programs {
@@ -20,6 +26,8 @@ export function findPrograms(): Programs {
     postgres: findPostgres(),
     redis: findOnPath('redis-server', 'valkey-server'),
     chromium: process.env.CHROMIUM || findOnPath(...CHROMIUM),
+    postfix: process.getuid?.() === 0 ? findOnPath('postfix') : null,
+    spamassassin: findOnPath('spamassassin'),
   }
 }
 
@@ -35,7 +43,7 @@ function findPostgres(): string | null {
 }
 
 function findOnPath(...names: string[]): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter)
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM]
   for (const name of names)
     for (const folder of folders) if (isProgram(join(folder, name))) return join(folder, name)
   return null
