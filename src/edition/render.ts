@@ -11,7 +11,7 @@ import { type LetterView, renderLetter } from './letter.ts'
 import { fillColours, type Palettes } from './palette.ts'
 import { filledBytes } from './personal.ts'
 import { cardsOf, selectIssue } from './select.ts'
-import { viewStoryPage } from './story-view.ts'
+import { type StoryDay, viewStoryPage } from './story-view.ts'
 import { makePreheader, makeSubject } from './subject.ts'
 import { textsFor } from './texts.ts'
 import { viewIssue } from './view.ts'
@@ -83,6 +83,8 @@ export type FrontPageInput = Speech & {
 export type StoryPageInput = Speech & {
   readonly site: Site
   readonly page: StoryPage
+  /** Editions that told it, the newest first. */
+  readonly days?: readonly StoryDay[]
 }
 
 export type OutboxEntry = {
@@ -195,9 +197,14 @@ export function createRenderer(templates: Templates): Renderer {
         },
         archive: clean(archive).map((entry) => viewEntry(entry, frame)),
       }),
-    storyPage: ({ page, ...frame }) =>
+    storyPage: ({ page, days = [], ...frame }) =>
       printPage('story', frame, {
-        story: viewStoryPage(clean(page), textsFor(frame.locale ?? 'en'), frame.locale ?? 'en'),
+        story: viewStoryPage(
+          clean(page),
+          textsFor(frame.locale ?? 'en'),
+          frame.locale ?? 'en',
+          clean(days),
+        ),
       }),
     outboxPage: ({ messages, ...frame }) =>
       printPage('outbox', frame, { messages: clean(messages).map((one) => dated(one, frame)) }),

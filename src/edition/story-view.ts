@@ -9,8 +9,16 @@ type SectionView = { readonly heading: string; readonly sentences: readonly Sent
 
 const ASPECTS = { figures: 'figures', said: 'said', more: 'further' } as const
 
+/** An edition that told it. */
+export type StoryDay = { readonly date: string; readonly digest: string; readonly url: string }
+
 /** The page of a story as its template prints it. */
-export function viewStoryPage(page: StoryPage, say: Speak, locale: string) {
+export function viewStoryPage(
+  page: StoryPage,
+  say: Speak,
+  locale: string,
+  days: readonly StoryDay[] = [],
+) {
   const { card, summary, sections, timeline } = page
   const story = viewStory(card, [], say, locale)
   const byKey = new Map(card.sentences.map((sentence) => [keyOf(sentence), sentence]))
@@ -25,6 +33,7 @@ export function viewStoryPage(page: StoryPage, say: Speak, locale: string) {
   return {
     ...story,
     lead: view(summary),
+    days: days.map((day) => ({ ...day, day: longDate(day.date, locale) })),
     told: told.filter(({ sentences }) => sentences.length > 0),
     sides: (card.disagreements ?? []).map(({ sides }) =>
       sides.map(({ says, sentence }) => ({

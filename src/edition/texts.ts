@@ -22,6 +22,7 @@ const TEXTS = {
     figures: 'In figures',
     said: 'What was said',
     timeline: 'Time line',
+    toldOn: 'Told on',
     head: 'first to tell it',
     own: 'own words',
     copy: 'copy',

@@ -42,6 +42,7 @@ import { createRights } from './rights.ts'
 import { createRunFigures } from './run-figures.ts'
 import { createRunList } from './run-list.ts'
 import { createRuns } from './runs.ts'
+import { createSearch } from './search.ts'
 import { createSenders } from './senders.ts'
 import { createSending } from './sending.ts'
 import { createSessions } from './sessions.ts'
@@ -99,6 +100,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     issues: createIssues(db),
     presence: createPresence(db),
     archive: createArchive(db),
+    search: createSearch(db),
     subscribers: createSubscribers(db, () => settings.signingSecret()),
     readers: createReaders(db, () => settings.signingSecret()),
     letters: createLetters(db),

@@ -122,9 +122,10 @@ const linkTo = (line: EditionLine): Link => ({ label: line.subject, url: urlOf(l
 
 const toEntry = (line: EditionLine): ArchiveEntry => ({ ...line, url: urlOf(line) })
 
-const writeKey = ({ date, slot, id }: ArchiveKey): string => `${date}.${slot}.${id}`
+export const writeKey = ({ date, slot, id }: ArchiveKey): string => `${date}.${slot}.${id}`
 
-function readKey(text: string): ArchiveKey | undefined {
+/** @throws {Refusal} 400 for what is no key. */
+export function readKey(text: string): ArchiveKey | undefined {
   if (text === '') return undefined
   const [, date, slot, id] = KEY.exec(text) ?? []
   if (date === undefined || slot === undefined || id === undefined)

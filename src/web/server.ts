@@ -40,6 +40,7 @@ import { preferencePages } from './preferences.ts'
 import { createReaderDesk } from './readers.ts'
 import { answerFailures, answerRefusal, Refusal } from './refusal.ts'
 import { addRoute, type Route } from './route.ts'
+import { searchPages } from './search.ts'
 import { signUpPages } from './signup.ts'
 import { FAVICON, ROBOTS } from './static.ts'
 import { storyPage } from './stories.ts'
@@ -87,6 +88,7 @@ function routesOf(
 ): readonly Route[] {
   const edition = editionPages(web)
   const feed = editionFeeds(web)
+  const find = searchPages(web)
   const mail = outboxPages(web)
   const desk = createReaderDesk(web)
   const leave = unsubscribePages(web, desk, secret)
@@ -116,6 +118,9 @@ function routesOf(
     { method: 'GET', url: '/d/:name/logo', access: 'public', policy: 'picture', type: 'image/*', summary: 'The picture above the name of a digest', handle: brand.logo },
     { method: 'GET', url: '/editions/:id', access: 'public', type: HTML, summary: 'An edition', handle: edition.edition },
     { method: 'GET', url: '/editions/:id(^[A-Za-z0-9]+).md', access: 'public', type: 'text/markdown', summary: 'An edition as front-matter Markdown', handle: edition.markdown },
+    { method: 'GET', url: '/search', access: 'public', type: HTML, perMinute: 60, summary: 'Looks through all that was sent', handle: find.search },
+    { method: 'GET', url: '/d/:name/search', access: 'public', type: HTML, perMinute: 60, summary: 'Looks through all that one digest sent', handle: find.search },
+    { method: 'GET', url: '/topics/:topic', access: 'public', type: HTML, perMinute: 120, summary: 'All stories of a topic', handle: find.topic },
     { method: 'GET', url: '/stories/:id', access: 'public', type: HTML, summary: 'A story with all that its sources tell', handle: storyPage(web) },
     { method: 'GET', url: '/i/:signature/:encoded', access: 'public', type: 'image/*', policy: 'picture', perMinute: 600, summary: 'A picture of an edition', handle: picturePages(web, secret) },
     { method: 'GET', url: '/u/:token', access: 'public', type: HTML, perMinute: 120, keep: false, summary: 'Asks whether to unsubscribe', handle: leave.ask },

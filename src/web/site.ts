@@ -36,6 +36,7 @@ export async function siteFor(web: Web, request: FastifyRequest, digest?: Digest
         (name): Link => ({ label: name, url: `/d/${encodeURIComponent(name)}/` }),
       ),
       { label: web.pages.say('archiveNav'), url: `${home}archive` },
+      { label: web.pages.say('searchNav'), url: `${home}search` },
       ...(one?.open || (!one && digests.some(({ open }) => open))
         ? [{ label: web.pages.say('signUpNav'), url: `${home}subscribe` }]
         : []),

@@ -8,6 +8,13 @@ const TEXTS = {
   outboxNav: 'Outbox',
   queuesNav: 'Queues',
   stagesNav: 'Stages',
+  searchNav: 'Search',
+  searchTitle: 'Search all editions',
+  searchHint: 'Words of a headline or a sentence',
+  search: 'Search',
+  searchNothing: 'No edition tells of that. One word, or only its beginning, finds more.',
+  topicKicker: 'Topic',
+  topicEmpty: 'No edition has told of it yet.',
   older: 'Older editions',
   newest: 'Newest editions',
 

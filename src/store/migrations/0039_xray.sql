@@ -10,3 +10,9 @@ create index document_ref on dose.document (ref);
 create index delivery_trouble on dose.delivery (at)
   where state in ('bounced', 'complained', 'unknown');
 create index subscription_created on dose.subscription (created_at);
+
+-- What readers search in the archive: headlines and sentences as they were sent. No stems: editions
+-- come in many languages, and one word's beginning finds the others.
+create index edition_words on dose.edition using gin (
+  jsonb_to_tsvector('simple', jsonb_path_query_array(pool, '$[*].headline')
+    || jsonb_path_query_array(pool, '$[*].sentences[*].text'), '["string"]'));
