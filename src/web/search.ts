@@ -57,7 +57,7 @@ export function searchPages(web: Web) {
   }
 }
 
-export const topicUrl = (topic: string): string => `/topics/${encodeURIComponent(topic)}`
+const topicUrl = (topic: string): string => `/topics/${encodeURIComponent(topic)}`
 
 const keyed = (query: Record<string, string>, before: Parameters<typeof writeKey>[0]): string =>
   new URLSearchParams({ ...query, before: writeKey(before) }).toString()
