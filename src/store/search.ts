@@ -67,13 +67,14 @@ async function cardsOf(
     : sql`true`
   const { rows } = await sql<ArchiveKey & { digestName: string; card: Card | null }>`
     with looked as materialized (
-      select id, digest_id, date, slot, pool from dose.edition
+      select id, digest_id, date, slot, size, pool from dose.edition
       where ${isIn} and ${ofDigest} and ${older} and state = any(${PUBLIC}::text[])
       order by date desc, slot desc, id desc limit ${EDITIONS + 1})
     select e.id, e.date, e.slot, g.name as "digestName", c.card
     from looked e join dose.digest g on g.id = e.digest_id
       left join lateral (select card from jsonb_array_elements(e.pool) card
-        where ${isWanted} order by (card->>'rank')::int limit ${CARDS_MAX}) c on true
+        where ${isWanted} and (card->>'rank')::int <= e.size -- below stands what was not printed
+        order by (card->>'rank')::int limit ${CARDS_MAX}) c on true
     order by e.date desc, e.slot desc, e.id desc`.execute(db)
   const editions = [...new Map(rows.map(({ id, date, slot }) => [id, { id, date, slot }])).values()]
   const last = editions.length > EDITIONS ? (editions[EDITIONS - 1] ?? null) : null
