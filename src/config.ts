@@ -193,6 +193,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fi
   return { config, rows: settingRows(config, origin) }
 }
 
+/** Path of PUBLIC_URL, below which readers find everything; `` at the root of a host. */
+export const basePathOf = (publicUrl: string | undefined): string =>
+  (publicUrl === undefined ? '' : new URL(publicUrl).pathname).replace(/\/+$/, '')
+
 /** What a set-up lacks to run as a server: separate processes or a database of its own. */
 export function requireServerSettings(config: Config, command: string): void {
   if (!config.DATABASE_URL)

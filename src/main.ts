@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { faultOfRule } from './article/filter-rules.ts'
-import { type Config, requireMailSettings } from './config.ts'
+import { basePathOf, type Config, requireMailSettings } from './config.ts'
 import { judgeFailure } from './delivery/bounce.ts'
 import { parseMailbox } from './delivery/mailbox.ts'
 import { createRenderer } from './edition/render.ts'
@@ -121,7 +121,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       clock,
       log,
       templates,
-      renderer: createRenderer(templates.all),
+      renderer: createRenderer(templates.all, basePathOf(config.PUBLIC_URL)),
       get taxonomy() {
         return topics()
       },

@@ -8,12 +8,16 @@ export type Templates = Readonly<Record<string, string>>
  * Compiles templates in an environment of their own, where each may include every other and may
  * call our helpers only. Those named `.txt` make plain text; all others escape what they print.
  *
+ * @param base path below which this site lies: `{{link}}` puts it before paths.
  * @returns prints one template.
  * @throws {RangeError} when asked for a template that is not there.
  */
-export function compileTemplates(templates: Templates): (name: string, view: object) => string {
+export function compileTemplates(
+  templates: Templates,
+  base = '',
+): (name: string, view: object) => string {
   const environment = Handlebars.create()
-  registerHelpers(environment)
+  registerHelpers(environment, base)
   const compiled = new Map<string, HandlebarsTemplateDelegate>()
   for (const [name, source] of Object.entries(templates)) {
     if (/\.(?:css|js)$/.test(name)) continue

@@ -11,12 +11,12 @@ export const KNOWN_HELPERS = {
 type Root = { readonly data: { readonly root: { readonly say: Speak } }; readonly hash: object }
 
 /** Registers our helpers in one environment of Handlebars. */
-export function registerHelpers(environment: typeof Handlebars): void {
+export function registerHelpers(environment: typeof Handlebars, base: string): void {
   environment.registerHelper({
     /** `{{t 'sources' n=3}}`: a text in the language of the page. */
     t: (key: TextKey, { data, hash }: Root) => data.root.say(key, { ...hash }),
     /** `href="{{link url}}"`: http, https, mailto and paths of this site; anything else is `#`. */
-    link: (url: unknown) => siteLink(String(url ?? '')),
+    link: (url: unknown) => siteLink(String(url ?? ''), base),
     /** `{{personal 'viewUrl'}}`: a stand-in that each reader's value replaces. */
     personal: (name: keyof typeof PERSONAL) => PERSONAL[name],
     /** `{{lean storyId 'more'}}`: the same for a story's link for more, or less, like it. */
@@ -26,4 +26,7 @@ export function registerHelpers(environment: typeof Handlebars): void {
   })
 }
 
-const siteLink = (url: string) => (/^(?:\/(?![/\\])|#)/.test(url) ? url : (safeUrl(url) ?? '#'))
+function siteLink(url: string, base: string): string {
+  if (/^\/(?![/\\])/.test(url)) return base + url
+  return url.startsWith('#') ? url : (safeUrl(url) ?? '#')
+}

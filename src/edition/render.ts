@@ -132,8 +132,8 @@ export type Renderer = {
 }
 
 /** Builds the renderer once; it compiles each template at its first use. */
-export function createRenderer(templates: Templates): Renderer {
-  const print = compileTemplates(templates)
+export function createRenderer(templates: Templates, base = ''): Renderer {
+  const print = compileTemplates(templates, base)
   const pageCss = templates['page.css'] ?? ''
   const mailCss = templates['mail.css'] ?? ''
 

@@ -55,6 +55,7 @@ export function adminPages(web: Web) {
         pipeline.map(async ({ name, does }) => ({
           name,
           does,
+          url: `/admin/queues/queue/${name}`,
           ...(await web.deps.queues.counts(name)),
         })),
       )

@@ -3,6 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import type { FastifyInstance } from 'fastify'
 import type { Queues } from '../io/queues.ts'
+import type { Mount } from './mount.ts'
 
 /** Asks for a font of another host, which the policy forbids; without it the page says nothing. */
 const OUTSIDE_FONTS = /<link href="https:\/\/fonts\.[^>]*>\s*/g
@@ -11,10 +12,11 @@ const OUTSIDE_FONTS = /<link href="https:\/\/fonts\.[^>]*>\s*/g
 export async function mountBoard(
   app: FastifyInstance,
   prefix: string,
+  { base }: Mount,
   queues: Queues,
 ): Promise<void> {
   const adapter = new FastifyAdapter()
-  adapter.setBasePath(prefix)
+  adapter.setBasePath(base + prefix)
   createBullBoard({
     queues: queues.list().map((queue) => new BullMQAdapter(queue)),
     serverAdapter: adapter,
@@ -22,7 +24,7 @@ export async function mountBoard(
       uiConfig: {
         boardTitle: 'Daily Dose',
         hideDocsLink: true,
-        miscLinks: [{ text: 'Dashboard', url: '/admin' }],
+        miscLinks: [{ text: 'Dashboard', url: `${base}/admin` }],
       },
     },
   })

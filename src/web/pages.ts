@@ -35,8 +35,8 @@ export const BARE_SITE: Site = {
   feeds: [],
 }
 
-export function createPages(templates: Templates): Pages {
-  const compile = compileTemplates(templates)
+export function createPages(templates: Templates, base: string): Pages {
+  const compile = compileTemplates(templates, base)
   const css = `${templates['page.css'] ?? ''}\n${templates['web/web.css'] ?? ''}`
   const speak = (
     language: Language,

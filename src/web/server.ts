@@ -6,7 +6,6 @@ import { FEED_TYPES } from '../edition/feeds.ts'
 import { type Pictures, picturesIn } from '../edition/picture.ts'
 import { DoseError } from '../errors.ts'
 import type { Deps } from '../workers/stage.ts'
-import { type Mount, mountOf } from './access/cookies.ts'
 import { type CheckSignIn, createSignIn } from './access/sign-in.ts'
 import { welcomePages } from './access/welcome.ts'
 import { adminPages } from './admin.ts'
@@ -29,6 +28,7 @@ import {
 } from './intake.ts'
 import { leanPages } from './lean.ts'
 import { metricsPage } from './metrics.ts'
+import { type Mount, mountOf, redirectBelow, withoutBase } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { outboxPages } from './outbox.ts'
@@ -42,7 +42,7 @@ import { answerFailures, answerRefusal, Refusal } from './refusal.ts'
 import { addRoute, type Route } from './route.ts'
 import { searchPages } from './search.ts'
 import { signUpPages } from './signup.ts'
-import { FAVICON, ROBOTS } from './static.ts'
+import { FAVICON, robotsTxt } from './static.ts'
 import { storyPage } from './stories.ts'
 import { unsubscribePages } from './unsubscribe.ts'
 import { viewPage } from './view.ts'
@@ -166,7 +166,7 @@ function routesOf(
     { method: 'GET', url: '/healthz', access: 'public', type: 'application/json', keep: false, summary: 'Is every part alive?', handle: healthPage(web.deps) },
     { method: 'GET', url: '/metrics', access: 'scrape', type: 'text/plain; version=0.0.4', summary: 'Figures for Prometheus', handle: metricsPage(app, web.deps) },
     { method: 'GET', url: '/openapi.json', access: 'public', type: 'application/json', summary: 'This document', handle: document },
-    { method: 'GET', url: '/robots.txt', access: 'public', type: 'text/plain', summary: 'What robots may read', handle: () => ROBOTS },
+    { method: 'GET', url: '/robots.txt', access: 'public', type: 'text/plain', summary: 'What robots may read', handle: () => robotsTxt(web.mount.base) },
     { method: 'GET', url: '/favicon.ico', access: 'public', type: 'image/svg+xml', summary: 'The icon', handle: () => FAVICON },
     ...dashboardRoutes(app, web, templates),
   ]
@@ -191,10 +191,10 @@ const PARAM_CHARS_MAX = 16 * 1_024
 export async function createServer(options: WebOptions): Promise<FastifyInstance> {
   const { deps } = options
   const templates = deps.templates.all
-  const pages = createPages(templates)
-  const app = createApp(deps.config.TRUST_PROXY, pages)
-  const secret = await deps.store.settings.signingSecret()
   const mount = mountOf(deps.config.PUBLIC_URL)
+  const pages = createPages(templates, mount.base)
+  const app = createApp(deps.config.TRUST_PROXY, pages, mount)
+  const secret = await deps.store.settings.signingSecret()
   const { adminPassword, apiToken, commandToken } = options
   const tokens = {
     'token:API_TOKEN': apiToken,
@@ -216,6 +216,7 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
   answerFailures(app, pages, deps.log)
   guard(app, visitors, pages)
   allowCaching(app, visitors.isLocal)
+  redirectBelow(app, mount.base)
 
   for (const route of routesOf(app, web, templates, secret)) addRoute(app, route)
   app.get('/d/:name', { config: { access: 'public' } }, (request, reply) =>
@@ -227,15 +228,16 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
       bodyLimit: OPERATION_BYTES_MAX,
       handler: operationRoute(operation, deps.log),
     })
-  await mountBoard(app, '/admin/queues', deps.queues)
+  await mountBoard(app, '/admin/queues', mount, deps.queues)
   await app.ready()
   return app
 }
 
-function createApp(trustProxy: readonly string[], pages: Pages): FastifyInstance {
+function createApp(trustProxy: readonly string[], pages: Pages, { base }: Mount): FastifyInstance {
   try {
     return Fastify({
       trustProxy: trustProxy.length > 0 && [...trustProxy],
+      rewriteUrl: ({ url = '/' }) => withoutBase(url, base),
       requestTimeout: REQUEST_MS,
       bodyLimit: FORM_BYTES_MAX,
       forceCloseConnections: 'idle',

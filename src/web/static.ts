@@ -1,11 +1,11 @@
 /** Editions are for everybody; what links in mails open, and what operators use, is not. */
-export const ROBOTS = `User-agent: *
-Disallow: /u/
-Disallow: /c/
-Disallow: /l/
-Disallow: /outbox
-Disallow: /admin
-Disallow: /api/
+export const robotsTxt = (base: string): string => `User-agent: *
+Disallow: ${base}/u/
+Disallow: ${base}/c/
+Disallow: ${base}/l/
+Disallow: ${base}/outbox
+Disallow: ${base}/admin
+Disallow: ${base}/api/
 `
 
 /** A page with a headline, in the colour of the pages' accents. */

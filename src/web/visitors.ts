@@ -6,8 +6,9 @@ import type { Actor } from '../model.ts'
 import { hashKey, makeKey } from '../store/keys.ts'
 import { SESSION_MS, type SignedIn } from '../store/sessions.ts'
 import type { Deps } from '../workers/stage.ts'
-import { type Mount, sessionCookie } from './access/cookies.ts'
+import { sessionCookie } from './access/cookies.ts'
 import { createGuesses, networkOf } from './guesses.ts'
+import type { Mount } from './mount.ts'
 import { field } from './route.ts'
 
 const CSRF_COOKIE = 'dose_form'
@@ -61,14 +62,13 @@ export async function createVisitors(
 ): Promise<Visitors> {
   const { adminPassword, tokens, mount } = options
   const { store, clock } = options.deps
-  const formsPath = `${mount.base}/admin`
   const key = createHmac('sha256', options.secret).update('cookies').digest('hex')
-  await app.register(cookie, { secret: key })
+  // Cookies of the dashboard go nowhere else; that of the session names another path.
+  await app.register(cookie, { secret: key, parseOptions: { path: `${mount.base}/admin` } })
   await app.register(csrf, {
     cookieKey: CSRF_COOKIE,
     cookieOpts: {
-      ...{ signed: true, httpOnly: true, secure: 'auto' },
-      ...{ sameSite: 'strict', path: formsPath },
+      ...{ signed: true, httpOnly: true, secure: 'auto', sameSite: 'strict' },
     },
     getToken: (request) => field(request.body, 'token'),
   })
@@ -125,7 +125,7 @@ export async function createVisitors(
       )
       const { name, options: how } = sessionCookie(mount, request)
       reply.setCookie(name, made, { ...how, maxAge: SESSION_MS / 1_000 })
-      reply.clearCookie(CSRF_COOKIE, { path: formsPath })
+      reply.clearCookie(CSRF_COOKIE)
       delete request.cookies[CSRF_COOKIE] // a form on the page that answers must not rest on it
     },
 
@@ -134,7 +134,7 @@ export async function createVisitors(
       if (held) await store.sessions.end(hashKey(held))
       const { name, options: how } = sessionCookie(mount, request)
       reply.clearCookie(name, how)
-      reply.clearCookie(CSRF_COOKIE, { path: formsPath })
+      reply.clearCookie(CSRF_COOKIE)
     },
 
     async bySession(request) {

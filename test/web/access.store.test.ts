@@ -1,23 +1,30 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { USER_ROLES, type UserRole } from '../../src/model.ts'
+import { hashKey } from '../../src/store/keys.ts'
 import { createServer } from '../../src/web/server.ts'
-import { HERE, type House, OUTSIDE, openHouse, PASSWORD, THERE, TOKEN } from './house.ts'
+import { HERE, type House, OUTSIDE, openHouse, PASSWORD, THERE } from './house.ts'
 
 const FRESH_FOLDER_MS = 60_000
 const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
-/** Every one who may ask, from an address of its own so that nobody's guesses hold another. */
-const VISITORS = {
-  stranger: { remoteAddress: OUTSIDE, headers: { host: 'dose.example' } },
-  here: HERE,
-  'with token': { ...THERE, headers: { ...THERE.headers, authorization: `Bearer ${TOKEN}` } },
-  admin: { ...THERE, headers: { ...THERE.headers, authorization: basic('admin', PASSWORD) } },
-} as const
-type Visitor = keyof typeof VISITORS
+const OTHERS = ['stranger', 'here'] as const
+const TOKENS = USER_ROLES.map((role) => `${role} token` as const)
+/** Everybody who may ask: with a session or a token of each role, or with nothing. */
+const VISITORS = [...OTHERS, ...USER_ROLES, ...TOKENS]
+type Visitor = (typeof VISITORS)[number]
+
+/** Whom a door lets in: those named, and whoever has a higher role. */
+type Door =
+  | 'everybody'
+  | UserRole
+  | `${UserRole} token`
+  | 'here or operator'
+  | 'here or viewer token'
 
 /** Who gets past the door of each route; a route that is not listed here fails the test. */
-const EVERYBODY: readonly Visitor[] = ['stranger', 'here', 'with token', 'admin']
-const DOORS: Readonly<Record<string, readonly Visitor[]>> = {
+const EVERYBODY = 'everybody'
+const DOORS: Readonly<Record<string, Door>> = {
   'get /': EVERYBODY,
   'get /archive': EVERYBODY,
   'get /feed.json': EVERYBODY,
@@ -63,57 +70,57 @@ const DOORS: Readonly<Record<string, readonly Visitor[]>> = {
   'post /l/{token}': EVERYBODY,
   'post /l/{token}/mute': EVERYBODY,
   'get /v/{token}': EVERYBODY,
-  'get /outbox': ['here', 'admin'],
-  'get /outbox/{editionId}/{deliveryId}': ['here', 'admin'],
-  'get /outbox/{editionId}/{deliveryId}/html': ['here', 'admin'],
-  'get /outbox/{editionId}/{deliveryId}/raw': ['here', 'admin'],
-  'get /admin': ['admin'],
+  'get /outbox': 'here or operator',
+  'get /outbox/{editionId}/{deliveryId}': 'here or operator',
+  'get /outbox/{editionId}/{deliveryId}/html': 'here or operator',
+  'get /outbox/{editionId}/{deliveryId}/raw': 'here or operator',
+  'get /admin': 'viewer',
   'get /admin/login': EVERYBODY,
   'post /admin/login': EVERYBODY,
   'get /admin/welcome/{key}': EVERYBODY,
   'post /admin/welcome/{key}': EVERYBODY,
-  'post /admin/logout': ['admin'],
-  'get /admin/audit': ['admin'],
-  'get /admin/audit/{id}': ['admin'],
-  'get /admin/access': ['admin'],
-  'get /admin/access/sessions': ['admin'],
-  'get /admin/access/tokens': ['admin'],
-  'get /admin/account': ['admin'],
-  'get /admin/account/codes': ['admin'],
-  'post /admin/account/password': ['admin'],
-  'post /admin/account/codes': ['admin'],
-  'post /admin/account/codes/start': ['admin'],
-  'post /admin/account/codes/end': ['admin'],
-  'post /admin/account/sessions/end': ['admin'],
-  'get /admin/stages': ['admin'],
-  'get /admin/readers': ['admin'],
-  'get /admin/deliveries': ['admin'],
-  'get /admin/deliveries/why': ['admin'],
-  'get /admin/xray': ['admin'],
-  'get /admin/alerts': ['admin'],
-  'get /admin/house': ['admin'],
-  'get /admin/runs': ['admin'],
-  'get /admin/runs/list': ['admin'],
-  'get /admin/runs/stage/{stage}': ['admin'],
-  'get /admin/runs/run/{stage}/{row}/{version}': ['admin'],
-  'get /admin/runs/way/{id}': ['admin'],
-  'get /admin/zone': ['admin'],
-  'post /admin/zone': ['admin'],
-  'get /admin/live': ['admin'],
-  'get /admin/assets/{file}': ['admin'],
-  'post /admin/do/{noun}/{verb}': ['admin'],
+  'post /admin/logout': 'viewer',
+  'get /admin/audit': 'viewer',
+  'get /admin/audit/{id}': 'viewer',
+  'get /admin/access': 'admin',
+  'get /admin/access/sessions': 'admin',
+  'get /admin/access/tokens': 'admin',
+  'get /admin/account': 'viewer',
+  'get /admin/account/codes': 'viewer',
+  'post /admin/account/password': 'viewer',
+  'post /admin/account/codes': 'viewer',
+  'post /admin/account/codes/start': 'viewer',
+  'post /admin/account/codes/end': 'viewer',
+  'post /admin/account/sessions/end': 'viewer',
+  'get /admin/stages': 'viewer',
+  'get /admin/readers': 'viewer',
+  'get /admin/deliveries': 'viewer',
+  'get /admin/deliveries/why': 'viewer',
+  'get /admin/xray': 'viewer',
+  'get /admin/alerts': 'viewer',
+  'get /admin/house': 'viewer',
+  'get /admin/runs': 'viewer',
+  'get /admin/runs/list': 'viewer',
+  'get /admin/runs/stage/{stage}': 'viewer',
+  'get /admin/runs/run/{stage}/{row}/{version}': 'viewer',
+  'get /admin/runs/way/{id}': 'viewer',
+  'get /admin/zone': 'viewer',
+  'post /admin/zone': 'viewer',
+  'get /admin/live': 'viewer',
+  'get /admin/assets/{file}': 'viewer',
+  'post /admin/do/{noun}/{verb}': 'viewer',
   'get /healthz': EVERYBODY,
-  'get /metrics': ['here', 'with token'],
+  'get /metrics': 'here or viewer token',
   'get /openapi.json': EVERYBODY,
   'get /robots.txt': EVERYBODY,
   'get /favicon.ico': EVERYBODY,
   'get /websub/{source}/{key}': EVERYBODY,
   'post /websub/{source}/{key}': EVERYBODY,
-  'post /api/articles': ['with token'],
-  'post /api/bounces': ['with token'],
-  'post /api/echo/say': ['with token'],
-  'post /api/echo/lose': ['with token'],
-  'post /api/echo/break': ['with token'],
+  'post /api/articles': 'operator token',
+  'post /api/bounces': 'operator token',
+  'post /api/echo/say': 'viewer token',
+  'post /api/echo/lose': 'operator token',
+  'post /api/echo/break': 'operator token',
 }
 
 /** Of the queue dashboard, which brings its own routes. */
@@ -127,26 +134,48 @@ const BOARD = [
   { method: 'GET', url: '/admin/nothing' },
 ] as const
 
+/** Does the door open to this visitor? */
+function isOpen(door: Door, visitor: Visitor): boolean {
+  if (door === 'everybody') return true
+  if (visitor === 'here') return door.startsWith('here')
+  const [role, ...token] = door.replace('here or ', '').split(' ')
+  const [own, ...ownToken] = visitor.split(' ')
+  return (
+    token.length === ownToken.length &&
+    USER_ROLES.includes(own as UserRole) &&
+    USER_ROLES.indexOf(own as UserRole) >= USER_ROLES.indexOf(role as UserRole)
+  )
+}
+
 let house: House
 beforeAll(async () => {
   house = await openHouse()
 }, FRESH_FOLDER_MS)
 afterAll(() => house?.close())
 
-const ask = (
-  visitor: Visitor,
-  method: string,
-  url: string,
-  headers: Record<string, string> = {},
-) => {
-  const { remoteAddress, headers: own } = VISITORS[visitor]
-  return house.server.inject({
+/** What each brings along. */
+const brings: Partial<Record<Visitor, Record<string, string>>> = {}
+beforeAll(async () => {
+  const { accounts, sessions, tokens } = house.store
+  const now = house.app.deps.clock.now()
+  for (const role of USER_ROLES) {
+    const name = `the ${role}`
+    await accounts.add(name, role, now)
+    const { id = '' } = (await accounts.find(name)) ?? {}
+    await sessions.start(id, { hash: hashKey(role), address: OUTSIDE, agent: '' }, now)
+    brings[role] = { cookie: `dose_session=${role}` }
+    await tokens.add(hashKey(`${role}-token`), { name, role, nouns: null, endsAt: null }, now)
+    brings[`${role} token`] = { authorization: `Bearer ${role}-token` }
+  }
+})
+
+const ask = (visitor: Visitor, method: string, url: string, headers: Record<string, string> = {}) =>
+  house.server.inject({
     method: method as 'GET',
     url,
-    remoteAddress,
-    headers: { ...own, ...headers },
+    remoteAddress: visitor === 'here' ? HERE.remoteAddress : OUTSIDE,
+    headers: { ...(visitor === 'here' ? HERE : THERE).headers, ...brings[visitor], ...headers },
   })
-}
 
 describe('doors', () => {
   test('every route is listed', async () => {
@@ -157,25 +186,33 @@ describe('doors', () => {
     expect(routes.toSorted()).toEqual(Object.keys(DOORS).toSorted())
   })
 
-  test.each(Object.keys(DOORS))('%s opens to those it names', async (door) => {
-    const [method = '', path = ''] = door.split(' ')
-    for (const visitor of EVERYBODY) {
-      const { statusCode, headers } = await ask(
+  /** Where anybody may come, it is enough that a stranger may. */
+  const visitorsAt = (door: Door) => (door === 'everybody' ? ['stranger' as const] : VISITORS)
+
+  async function admits(visitor: Visitor, method: string, url: string): Promise<boolean> {
+    const { statusCode, headers, body } = await ask(visitor, method, url)
+    const refused = statusCode === 403 && JSON.parse(body).error.code === 'role'
+    const led = headers.location?.toString().startsWith('/admin/login') ?? false
+    return !(statusCode === 401 || refused || led)
+  }
+
+  test.each(Object.entries(DOORS))('%s opens to %s', async (route, door) => {
+    const [method = '', path = ''] = route.split(' ')
+    const url = path.replace(/\{\w+\}/g, 'x')
+    for (const visitor of visitorsAt(door))
+      expect([visitor, await admits(visitor, method.toUpperCase(), url)]).toEqual([
         visitor,
-        method.toUpperCase(),
-        path.replace(/\{\w+\}/g, 'x'),
-      )
-      const turnedAway =
-        statusCode === 401 || headers.location?.toString().startsWith('/admin/login')
-      expect([visitor, !turnedAway]).toEqual([visitor, DOORS[door]?.includes(visitor)])
-    }
+        isOpen(door, visitor),
+      ])
   })
 
-  test.each(BOARD)('$method $url opens to the admin alone', async ({ method, url }) => {
-    for (const visitor of EVERYBODY) {
-      const { statusCode } = await ask(visitor, method, url)
-      expect([visitor, statusCode === 401]).toEqual([visitor, visitor !== 'admin'])
-    }
+  test.each(BOARD)('$method $url opens to viewers, or operators where it changes', async (way) => {
+    const door = way.method === 'GET' ? 'viewer' : 'operator'
+    for (const visitor of VISITORS)
+      expect([visitor, await admits(visitor, way.method, way.url)]).toEqual([
+        visitor,
+        isOpen(door, visitor),
+      ])
   })
 
   const DISGUISES = [

@@ -8,7 +8,7 @@ function tellZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   if (!zone || zone === 'UTC') return
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser
-  document.cookie = `dose_zone=${zone}; path=/admin; max-age=31536000; samesite=lax`
+  document.cookie = `dose_zone=${zone}; path=${root.dataset.home}; max-age=31536000; samesite=lax`
   if (document.cookie.includes('dose_zone=')) location.reload()
 }
 
@@ -18,7 +18,7 @@ function renewParts() {
     [...document.querySelectorAll('[data-live]')].map((part) => part.dataset.live),
   )
   if (names.size === 0) return
-  const events = new EventSource(`/admin/live?parts=${[...names].join(',')}`)
+  const events = new EventSource(`${root.dataset.home}/live?parts=${[...names].join(',')}`)
   let fetching = false
   events.addEventListener('message', async ({ data }) => {
     if (fetching || document.hidden) return missed(data)

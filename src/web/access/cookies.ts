@@ -1,21 +1,6 @@
 import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyRequest } from 'fastify'
-
-/** Where browsers find this server. */
-export type Mount = {
-  /** Path of PUBLIC_URL below which everything lies: `/news`, or `` at the root of a host. */
-  readonly base: string
-  /** Host to which browsers speak https; `null` where they do not. */
-  readonly secureHost: string | null
-}
-
-export function mountOf(publicUrl: string | undefined): Mount {
-  const url = publicUrl === undefined ? null : URL.parse(publicUrl)
-  return {
-    base: url?.pathname.replace(/\/+$/, '') ?? '',
-    secureHost: url?.protocol === 'https:' ? url.host : null,
-  }
-}
+import type { Mount } from '../mount.ts'
 
 const NAME = 'dose_session'
 

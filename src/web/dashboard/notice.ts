@@ -13,7 +13,7 @@ const LINE_CHARS_MAX = 200
 const LINES_MAX = 3
 const SECONDS = 60
 
-const OPTIONS = { path: '/admin', signed: true, httpOnly: true, sameSite: 'strict' } as const
+const OPTIONS = { signed: true, httpOnly: true, sameSite: 'strict' } as const
 
 /** It travels in a signed cookie: neither addresses nor logs hold it, and any process can show it. */
 export function leaveNotice(reply: FastifyReply, { tone, title, lines }: Notice): void {
@@ -27,7 +27,7 @@ export function leaveNotice(reply: FastifyReply, { tone, title, lines }: Notice)
 export function takeNotice(request: FastifyRequest, reply: FastifyReply): Notice | null {
   const cookie = request.cookies[COOKIE]
   if (cookie === undefined) return null
-  reply.clearCookie(COOKIE, { path: OPTIONS.path })
+  reply.clearCookie(COOKIE)
   const { valid, value } = request.unsignCookie(cookie)
   return valid ? JSON.parse(Buffer.from(value, 'base64url').toString()) : null
 }

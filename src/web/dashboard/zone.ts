@@ -37,7 +37,7 @@ export function zonePages(frame: Frame): readonly Route[] {
       handle(request, reply) {
         const zone = field(request.body, 'zone')
         if (isTimeZone(zone))
-          reply.setCookie(COOKIE, zone, { path: '/admin', sameSite: 'lax', maxAge: YEAR_SECONDS })
+          reply.setCookie(COOKIE, zone, { sameSite: 'lax', maxAge: YEAR_SECONDS })
         return reply.redirect(safeNext(field(request.body, '_back'), '/admin'), 303)
       },
     },
