@@ -20,9 +20,10 @@ export const stop = command({
   input: z.object({ edition }),
   positional: ['edition'],
   changes: true,
-  async run({ edition: key }, { deps, out }) {
+  async run({ edition: key }, { deps, out, undo }) {
     const { id } = await findEdition(deps, key)
     await deps.store.sending.stop(id)
+    undo('delivery resume', { edition: id })
     out({ editionId: id, ...(await deps.store.deliveries.counts(id)) })
     return 0
   },

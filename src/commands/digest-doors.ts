@@ -11,10 +11,11 @@ const door = (verb: 'open' | 'close', summary: string) =>
     input,
     positional: ['name'],
     changes: true,
-    async run({ name }, { deps, out }) {
+    async run({ name }, { deps, out, undo }) {
       const digest = await findDigest(deps, name)
       const open = verb === 'open'
       await deps.store.digests.setOpen(digest.id, open)
+      if (digest.open !== open) undo(open ? 'digest close' : 'digest open', { name: digest.name })
       const home = `${deps.publicUrl()}/d/${encodeURIComponent(digest.name)}/subscribe`
       out({ name: digest.name, open, signUp: open ? home : null })
       return 0

@@ -19,10 +19,11 @@ export const add = command({
   positional: ['target'],
   changes: true,
   needs: 'editor',
-  async run({ target, reason }, { deps, out }) {
+  async run({ target, reason }, { deps, out, undo }) {
     const { store, clock } = deps
     const subject = await subjectOf(target, deps)
     const { added, ...touched } = await store.takedowns.add({ ...subject, reason }, clock.now())
+    if (added) undo('takedown remove', { target: subject.target })
     await spread(touched, deps)
     const { stories, editions } = touched
     out({ ...subject, added, stories: stories.length, editions: editions.length })

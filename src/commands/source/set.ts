@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DoseError } from '../../errors.ts'
 import type { Access } from '../../store/access.ts'
 import type { Source } from '../../store/sources.ts'
-import { difference, showChanged } from '../changes.ts'
+import { type Changes, difference, showChanged } from '../changes.ts'
 import { command } from '../command.ts'
 import { nameList, shownName, wholeNumber } from '../inputs.ts'
 import { accessInputs, mergeAccess, readAccess } from './access.ts'
@@ -36,7 +36,7 @@ export const set = command({
   positional: ['target'],
   changes: true,
   prepare: readAccess,
-  async run({ target, ...given }, { deps, out, record }) {
+  async run({ target, ...given }, { deps, out, record, undo }) {
     const { store, clock } = deps
     const source = await findSource(deps, target)
     const before = await store.access.of(source).catch(unreadable(given))
@@ -63,6 +63,8 @@ export const set = command({
     if (Object.keys(changed).length > 0)
       await store.sources.change(source.id, { ...change, ...secrets }, clock.now())
     record({ id: source.id, changed })
+    const back = wayBack(changed)
+    if (back) undo('source set', { target: source.id, ...back })
     out({ id: source.id, name: change.name ?? source.name, changed, added: false })
     return 0
   },
@@ -91,6 +93,23 @@ const shownOf = (source: Source) => ({
   fullText: source.full_text,
   listRules: source.list_rules,
 })
+
+/** What would set the old values again; `null` where not all of them may be given. */
+function wayBack(changed: Changes): Readonly<Record<string, unknown>> | null {
+  const old = Object.entries(changed).map(([key, { from }]) => [key, from] as const)
+  const may = old.every(([key, from]) => WAYS_BACK.has(key) && from !== 'gone')
+  if (old.length === 0 || !may) return null
+  return Object.fromEntries(old.map(([key, from]) => [key, typed(from)]))
+}
+
+/** Log-ins are not in the audit log, and selectors are several inputs. */
+const WAYS_BACK = new Set(['name', 'topics', 'authority', 'interval', 'state', 'fullText'])
+
+/** As somebody would type it. */
+function typed(value: unknown): unknown {
+  if (typeof value === 'number') return String(value)
+  return Array.isArray(value) && value.length === 0 ? NO_TOPICS : value
+}
 
 /** That there is something, never what. */
 function parts({ headers, proxy }: Access): readonly string[] {

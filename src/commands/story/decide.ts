@@ -12,9 +12,14 @@ import { nameList, wholeNumber } from '../inputs.ts'
 const LOOK_MS = 100
 
 /** Asks for a decision and waits until the log has it. */
-async function decide(kind: Decision['kind'], asked: Partial<Asked>, { deps, out }: Context) {
+async function decide(
+  kind: Decision['kind'],
+  asked: Partial<Asked>,
+  { deps, out, undo: back }: Context,
+) {
   const { store, queues, clock } = deps
   const id = await store.decisions.ask(kind, asked, clock.now())
+  if (kind !== 'undo') back('story undo', { decision: id })
   await handTo(cluster, [WAKE], id, queues)
   for (let taken = false; !taken; ) {
     taken = (await store.decisions.get(id))?.seq !== null
