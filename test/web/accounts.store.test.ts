@@ -156,3 +156,25 @@ test('the audit log tells who did what, page by page, and never a secret', async
   const all = JSON.stringify((await dose('audit list', { limit: 1000 })).rows)
   expect(all).not.toMatch(/dose_[\w-]{43}|welcome\/|herons/)
 })
+
+test('what a command names as its way back takes the change back', async () => {
+  const { store, app, addDigest } = house
+  const url = 'https://paper.example/feed.xml'
+  const source = { kind: 'feed', url, name: 'Paper', topics: [], intervalSeconds: 3_600 } as const
+  const { id } = await store.sources.add(source, app.deps.clock.now())
+  await addDigest('Noon')
+  const before = [await store.sources.get(id), (await store.digests.find('Noon'))?.open]
+  await dose('source set', { target: id, name: 'Gazette', topics: 'science', authority: 80 })
+  await dose('source set', { target: id, interval: '2h', state: 'paused' })
+  await dose('digest open', { name: 'Noon' })
+  for (const { detail } of (await dose('audit list', { limit: 3 })).rows) {
+    const { undo } = detail as { undo: { name: string; input: object } }
+    await dose(undo.name, undo.input)
+  }
+  const after = [await store.sources.get(id), (await store.digests.find('Noon'))?.open]
+  const told = (source: unknown) => {
+    const { name, topics, authority, interval_fixed, state } = source as Record<string, unknown>
+    return { name, topics, authority, interval_fixed, state }
+  }
+  expect([told(after[0]), after[1]]).toEqual([told(before[0]), before[1]])
+})

@@ -67,6 +67,7 @@ describe.skipIf(chromiumPath === null)('in a real browser', () => {
 
   async function signIn(tab: Page) {
     await tab.goto(`${url}/admin`)
+    await tab.fill('[name=user]', 'admin')
     await tab.fill('[name=password]', PASSWORD)
     await tab.click('button')
     await tab.waitForURL('**/admin')

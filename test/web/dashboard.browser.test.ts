@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
-import { access } from './dashboard/stories/access.ts'
+import { access, account } from './dashboard/stories/access.ts'
 import { alerts, deliveries, house as housework, readers, xray } from './dashboard/stories/house.ts'
 import { runs } from './dashboard/stories/runs.ts'
 import { today } from './dashboard/stories/today.ts'
@@ -15,6 +15,7 @@ const STORIES: readonly RoomStory[] = [
   today,
   runs,
   access,
+  account,
   deliveries,
   readers,
   alerts,
