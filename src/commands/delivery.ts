@@ -50,6 +50,13 @@ const WAY: Readonly<Record<DeliveryReport['via'], string>> = {
   operator: 'brought by an operator',
 }
 
+type SaidReport = DeliveryReport & { readonly says: string }
+
+function sayReport({ kind, status, reason, via }: DeliveryReport): string {
+  const words = [status, reason].filter(Boolean).join(' ')
+  return `${CAME_BACK[kind]} (${WAY[via]})${words && `: ${words}`}`
+}
+
 /** A sentence, with the words of the mail server where it said some. */
 export function becauseOf(state: DeliveryState, reason: string | null): string {
   if (reason === null) return MEANING[state]
@@ -118,10 +125,7 @@ export const why = command({
       ...((row.trail ?? []) as readonly Step[]).map(
         ({ at, state, reason }) => `  ${at}  ${state}${reason ? `: ${reason}` : ''}`,
       ),
-      ...((row.reports ?? []) as readonly DeliveryReport[]).map(
-        ({ at, kind, status, reason, via }) =>
-          `  ${at}  ${CAME_BACK[kind]} (${WAY[via]})${reason ? `: ${[status, reason].filter(Boolean).join(' ')}` : ''}`,
-      ),
+      ...((row.reports ?? []) as readonly SaidReport[]).map(({ at, says }) => `  ${at}  ${says}`),
     ].join('\n'),
 })
 
@@ -132,7 +136,9 @@ export async function whyDelivery(editionId: string, emailKey: string, deps: Dep
   const { trail, ...delivery } = row
   const held = OPEN.has(row.state) ? await whatHolds(row, deps) : null
   const sentence = becauseOf(row.state, row.reason)
-  const reports = await deps.store.reports.of(row.id)
+  const reports = (await deps.store.reports.of(row.id)).map(
+    (report): SaidReport => ({ ...report, says: sayReport(report) }),
+  )
   return { ...delivery, because: held ? `${sentence}; ${held}` : sentence, trail, reports }
 }
 

@@ -365,6 +365,13 @@ async function subscriptionsOf(db: Db, id: string): Promise<object[]> {
         .where('subscription_id', '=', subscription)
         .orderBy('edition.date')
         .execute(),
+      reports: await db
+        .selectFrom('report')
+        .innerJoin('delivery', 'delivery.id', 'report.delivery_id')
+        .select(['report.kind', 'report.status', 'report.reason', 'report.at'])
+        .where('subscription_id', '=', subscription)
+        .orderBy('report.at')
+        .execute(),
     })),
   )
 }

@@ -72,7 +72,8 @@ test('each kind of answer does what it means, once, and is told', async () => {
     dee: 'unsubscribed',
     eve: 'confirmed',
   })
-  expect(await app.deps.store.deliveries.counts(id)).toEqual({
+  const { store } = app.deps
+  expect(await store.deliveries.counts(id)).toEqual({
     accepted: 2,
     bounced: 2,
     complained: 1,
@@ -80,7 +81,15 @@ test('each kind of answer does what it means, once, and is told', async () => {
   const { rows } = await doseOn(app)('delivery why', { address: ann.subscriber, edition: id })
   expect(rows[0]).toMatchObject({
     because: expect.stringContaining('came back: 5.1.1 550 5.1.1 … no such user'),
-    reports: [{ kind: 'hard', status: '5.1.1', via: 'mail' }],
+    reports: [
+      { kind: 'hard', status: '5.1.1', via: 'mail', says: expect.stringMatching(/by mail/) },
+    ],
+  })
+  const { rows: ways } = await doseOn(app)('xray', { key: ann.id })
+  expect(JSON.stringify(ways)).toContain('the address is of no use')
+  const { id: readerId = '' } = (await store.readers.findByAddress(ann.subscriber)) ?? {}
+  expect(await store.readers.known(readerId)).toMatchObject({
+    subscriptions: [{ reports: [{ kind: 'hard', status: '5.1.1' }] }],
   })
 })
 

@@ -59,7 +59,7 @@ export async function xrayDelivery(id: string, deps: Deps): Promise<Xray | null>
   const head = await deps.store.archive.head(found.editionId)
   const why = await whyDelivery(found.editionId, found.email_key, deps)
   if (!head || !why) return null
-  const { trail, because } = why
+  const { trail, because, reports } = why
   return {
     kind: 'delivery',
     id,
@@ -70,6 +70,9 @@ export async function xrayDelivery(id: string, deps: Deps): Promise<Xray | null>
       wayStep({ step: 'reader', at: null, outcome: 'reads it', detail: found.email }, found.email),
       ...trail.map(({ at, state, reason }) =>
         wayStep({ step: 'delivery', at, outcome: state, detail: reason }),
+      ),
+      ...reports.map(({ at, kind, says }) =>
+        wayStep({ step: 'report', at, outcome: kind, detail: says }),
       ),
     ],
   }

@@ -183,13 +183,19 @@ async function whyView(frame: Frame, request: FastifyRequest) {
   const [told] = rows
   const times = frame.times(request)
   const trail = (told?.trail ?? []) as readonly { at: string; state: string; reason: string }[]
+  const reports = (told?.reports ?? []) as readonly { at: string; kind: string; says: string }[]
   return {
     ...view,
     fault,
     told,
-    trail: trail.map(({ at, state, reason }) => {
-      return { time: times.show(at), state, reason, tone: TONES[state as DeliveryState] }
-    }),
+    trail: [
+      ...trail.map(({ at, state, reason }) => {
+        return { time: times.show(at), state, reason, tone: TONES[state as DeliveryState] }
+      }),
+      ...reports.map(({ at, kind, says }) => {
+        return { time: times.show(at), state: kind, reason: says, tone: 'soft' }
+      }),
+    ],
     fullUrl: told?.id ? `/admin/xray?q=${told.id}` : null,
   }
 }
