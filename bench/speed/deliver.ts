@@ -26,19 +26,18 @@ import { createRenderer } from '../../src/edition/render.ts'
 import { selectIssue } from '../../src/edition/select.ts'
 import { readTemplates } from '../../src/io/templates.ts'
 import { openApp } from '../../src/main.ts'
-import type { Card, Edition, Rendered } from '../../src/model.ts'
+import type { Edition, Rendered } from '../../src/model.ts'
 import { deliver, deliveryChunks } from '../../src/workers/deliver.ts'
 import { startWorkers } from '../../src/workers/run.ts'
 import { handTo } from '../../src/workers/stage.ts'
-import { makeEdition, POOL } from '../../test/support/edition.ts'
+import { makeEdition } from '../../test/support/edition.ts'
+import { benchPool, topicsOf } from './choices.ts'
 
 type Result = { readonly seconds: number; readonly cpuSeconds: number; readonly peakMb: number }
 type Told = Partial<Result> & { readonly port?: number; readonly messages?: number }
 
 const CONNECTIONS = 5
 const SIZE = 12
-/** Topics of the pool; a choice is some of them. */
-const TOPICS = Array.from({ length: 12 }, (_, n) => `topic-${n}`)
 const FROM = { name: 'Morning Dose', address: 'dose@news.example' }
 
 const { values } = parseArgs({
@@ -54,23 +53,9 @@ const { values } = parseArgs({
 const readers = Number(values.readers)
 const choices = Number(values.choices)
 
-/** Choice `n`: the topics whose bits are set; never none, which would be all. */
-const topicsOf = (n: number): string[] =>
-  TOPICS.filter((_, bit) => ((n % choices) + 1) & (1 << bit))
-
 if (values.part === 'ours') process.send?.(await sendOurs())
 else if (values.part === 'peer') process.send?.(await sendPeers())
 else await compare()
-
-/** A pool with more stories than an issue holds, so that each choice makes another issue. */
-function benchPool(): Card[] {
-  return [POOL, POOL, POOL, POOL].flat().map((card, n) => ({
-    ...card,
-    storyId: `${card.storyId}-${n}`,
-    rank: n + 1,
-    topics: [TOPICS[n % TOPICS.length] as string],
-  }))
-}
 
 async function fill(): Promise<void> {
   const app = await openApp(configOf('smtp://127.0.0.1:9'), { command: 'bench' })
@@ -78,7 +63,7 @@ async function fill(): Promise<void> {
   await store.digests.put({ name: 'Bench', schedule: '0 7 * * *', timeZone: 'UTC' }, clock.now())
   const digest = await store.digests.find('Bench')
   if (!digest) throw new Error('the digest was not stored')
-  const sets = Array.from({ length: choices }, (_, n) => topicsOf(n).join(','))
+  const sets = Array.from({ length: choices }, (_, n) => topicsOf(n, choices).join(','))
   await sql`insert into dose.subscriber (id, email, email_key, created_at)
     select 'r' || n, 'r' || n || '@reader.example', 'r' || n || '@reader.example', now()
     from generate_series(1, ${readers}::int) n`.execute(store.db)
@@ -141,7 +126,7 @@ async function sendPeers(): Promise<Result> {
   const edition: Edition = { ...makeEdition(), pool: benchPool() }
   const issues: Rendered[] = []
   for (let n = 0; n < choices; n++) {
-    const issue = selectIssue(edition.pool, { topics: topicsOf(n) }, SIZE)
+    const issue = selectIssue(edition.pool, { topics: topicsOf(n, choices) }, SIZE)
     if (issue) issues.push(renderer.mail({ edition, issue, postal: '' }))
   }
   const { hostname, port } = new URL(values.url ?? '')
