@@ -22,6 +22,12 @@ export function adminPages(web: Web) {
       }),
     )
 
+  async function noteSignIn(request: FastifyRequest, accountId: string) {
+    const { store, clock } = web.deps
+    const name = (await store.accounts.get(accountId))?.name ?? accountId
+    await store.audit.write({ name, address: request.ip }, 'session start', name, {}, clock.now())
+  }
+
   return {
     async loginForm(request: FastifyRequest, reply: FastifyReply) {
       return form(reply, safeNext(field(request.query, 'next'), HOME), null)
@@ -36,6 +42,7 @@ export function adminPages(web: Web) {
       })
       if ('accountId' in answer) {
         await visitors.signIn(request, reply, answer.accountId)
+        await noteSignIn(request, answer.accountId)
         return reply.redirect(next, 303)
       }
       const { waitSeconds } = answer

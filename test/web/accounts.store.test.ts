@@ -48,6 +48,8 @@ describe('accounts', () => {
     expect((await visitor().get(link)).statusCode).toBe(404)
     const again = visitor()
     expect((await again.signIn('ANNA', LONG)).statusCode).toBe(303)
+    const [signedIn] = await house.store.audit.list({ actor: 'anna', limit: 1 })
+    expect(signedIn).toMatchObject({ action: 'session start', address: `198.51.100.${visitors}` })
     expect(await mayLook(again)).toBe(true)
   })
 

@@ -37,7 +37,7 @@ export function createFrame(web: Web, rooms: readonly Room[], assets: Assets): F
         rooms: rooms
           .filter(({ needs = 'viewer' }) => hasRole(actorOf(request), needs))
           .map(({ url, label, key }) => ({ url, label, key, current: url === current })),
-        outbox: outbox !== null,
+        outbox: outbox !== null && hasRole(actorOf(request), 'operator'),
         name: actorOf(request).name,
         here,
         zoneUrl: `/admin/zone?${new URLSearchParams({ back: here })}`,
@@ -62,6 +62,6 @@ function roomOf(rooms: readonly Room[], request: FastifyRequest): string | undef
   const path = request.url.split('?')[0] ?? ''
   return rooms
     .map(({ url }) => url)
-    .filter((url) => path === url || path.startsWith(`${url}/`))
+    .filter((url) => path === url || (url !== '/admin' && path.startsWith(`${url}/`)))
     .toSorted((a, b) => b.length - a.length)[0]
 }
