@@ -174,14 +174,16 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
         left: issue.count - cardsOf(of).length,
       })
       let shown = issue
-      let html = printHtml(view(shown), brand.palettes)
+      let told = view(shown)
+      let html = printHtml(told, brand.palettes)
       while (filledBytes(html) > MAX_MAIL_BYTES) {
         const shorter = shorten(shown)
         if (shorter === null) break
         shown = shorter
-        html = printHtml(view(shown), brand.palettes)
+        told = view(shown)
+        html = printHtml(told, brand.palettes)
       }
-      return { subject: clean(subject), html, text: print('mail.txt', view(shown)) }
+      return { subject: clean(subject), html, text: print('mail.txt', told) }
     },
     letter: (view) => renderLetter(print, view),
     editionPage: ({ edition, issue, corrected, previous = null, next = null, ...frame }) =>
