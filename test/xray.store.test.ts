@@ -33,7 +33,7 @@ describe('xray', () => {
     expect(names.slice(0, 4)).toEqual(['source', 'read', 'article', 'score'])
     expect(stepOf(steps, /^inboxes of/)).toMatchObject({
       outcome: 'sent',
-      detail: expect.stringMatching(/^rank \d of 3, .*2 accepted$/),
+      detail: expect.stringMatching(/^rank \d of 3 with [\d.]+ = \w.* \+ .*2 accepted$/),
       ref: editionId,
     })
     const runs = steps.filter(({ part }) => part === 'run')

@@ -32,6 +32,11 @@ const TOKEN = 'only-for-this-measure'
 
 /** Words that are looked for, beside the pages; `{name}` stands for what the store has of it. */
 const SEARCHES: readonly string[] = [
+  '/search?q=harbour+tunnel',
+  '/search?q=harb',
+  '/topics/science',
+  '/admin/runs?q=answered',
+  '/admin/audit?q=source',
   '/admin/xray?q={article}',
   '/admin/xray?q={story}&kind=story',
   '/admin/xray?q={edition}',
@@ -52,6 +57,7 @@ const SUBJECT_OF: Readonly<Record<string, string>> = {
   sources: 'source',
   d: 'digest',
   schedules: 'digest',
+  topics: 'topic',
 }
 
 /** Answers that are no page: they stream, or copy all rows. */
@@ -145,6 +151,7 @@ async function prepare(): Promise<Readonly<Record<string, string>>> {
     (select id from dose.edition order by date desc limit 1) as edition,
     (select id from dose.delivery order by at desc limit 1) as delivery,
     (select name from dose.digest order by name limit 1) as digest,
+    'Science' as topic,
     (select email from dose.subscriber order by id limit 1) as reader`.execute(store.db)
   await app.close()
   return rows[0] ?? {}
@@ -166,7 +173,7 @@ async function pagesOf(url: string, samples: Readonly<Record<string, string>>): 
 
 /** `null`, and told, where nobody knows what the path leads to. */
 function fillPath(path: string, samples: Readonly<Record<string, string>>): string | null {
-  const filled = path.replace(/([a-z]+)\/\{(?:id|name)\}/g, (whole, noun: string) => {
+  const filled = path.replace(/([a-z]+)\/\{(?:id|name|topic)\}/g, (whole, noun: string) => {
     const sample = samples[SUBJECT_OF[noun] ?? '']
     return sample === undefined ? whole : `${noun}/${encodeURIComponent(sample)}`
   })

@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from 'kysely'
-import type { DeliveryState, EditionState, Instant } from '../model.ts'
+import type { DeliveryState, EditionState, Instant, Part } from '../model.ts'
 import type { Db } from './db.ts'
 
 /** An edition that holds a story, whichever way it came there. */
@@ -16,6 +16,9 @@ export type Holding = {
   readonly size: number
   /** The article is cited; otherwise its story is told from others. */
   readonly cited: boolean
+  /** The sum of `parts`: why it stands at its rank. */
+  readonly score: number
+  readonly parts: readonly Part[]
 }
 
 /** A delivery as one of its reader's. */
@@ -54,10 +57,11 @@ export function createWays(db: Db) {
           where jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${cites}::jsonb
             ${sql.join(holds, sql` `)})
         select e.id as "editionId", g.name as digest, e.date, e.state, e.frozen_at as "frozenAt", e.size,
-          c.rank, jsonb_array_length(e.pool) as "poolSize", c.cited
+          c.rank, jsonb_array_length(e.pool) as "poolSize", c.cited, c.score, c.parts
         from (select * from holding order by date desc, slot desc limit ${limit}) e
           join dose.digest g on g.id = e.digest_id
-          cross join lateral (select (card->>'rank')::int as rank,
+          cross join lateral (select (card->>'rank')::int as rank, (card->>'score')::float8 as score,
+              card->'parts' as parts,
               jsonb_path_query_array(card, '$.citations[*].articleId') @> ${cites}::jsonb as cited
             from jsonb_array_elements(e.pool) card where ${isOne} order by cited desc limit 1) c
         order by e.date desc, g.name`.execute(db)

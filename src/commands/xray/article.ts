@@ -53,14 +53,26 @@ export async function holdingsOf(
 /** How many inboxes each edition reached that tells it. */
 export async function inboxSteps(holdings: readonly Holding[], { store }: Deps): Promise<Step[]> {
   const steps: Step[] = []
-  for (const { editionId, digest, date, state, frozenAt, rank, poolSize, size } of holdings) {
+  for (const holding of holdings) {
+    const { editionId, digest, date, state, frozenAt, rank, poolSize, size } = holding
     const counts = await store.deliveries.counts(editionId)
-    const place = `rank ${rank} of ${poolSize}, ${size} shown to a reader of all topics`
+    const place = `rank ${rank} of ${poolSize} with ${sumOf(holding)}; ${size} are shown to a reader of all topics`
     const sent = tallied(counts) || 'no deliveries'
     const row = { step: `inboxes of ${digest}, ${date}`, at: frozenAt, outcome: state }
     steps.push(wayStep({ ...row, detail: `${place}; ${sent}` }, editionId))
   }
   return steps
+}
+
+/** `61.20 = coverage 40 + heat 22.2 − old 1`: why it stands there. */
+function sumOf({ score, parts }: Holding): string {
+  const terms = parts
+    .filter(({ value }) => value !== 0)
+    .map(({ name, value }, i) => {
+      const sign = value < 0 ? (i === 0 ? '−' : ' − ') : i === 0 ? '' : ' + '
+      return `${sign}${name} ${Math.abs(value)}`
+    })
+  return `${score}${terms.length > 0 ? ` = ${terms.join('')}` : ''}`
 }
 
 function verdictOf({ article }: Way, steps: readonly Step[], holdings: readonly Holding[]): string {
