@@ -62,7 +62,8 @@ const topicUrl = (topic: string): string => `/topics/${encodeURIComponent(topic)
 const keyed = (query: Record<string, string>, before: Parameters<typeof writeKey>[0]): string =>
   new URLSearchParams({ ...query, before: writeKey(before) }).toString()
 
-const wordsOf = (query: string): string[] =>
+/** What of a question is looked for: letters and digits. */
+export const wordsOf = (query: string): string[] =>
   (query.normalize('NFC').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [])
     .slice(0, WORDS_MAX)
     .map((word) => word.slice(0, WORD_CHARS_MAX))

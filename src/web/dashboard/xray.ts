@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Instant } from '../../model.ts'
 import { field } from '../route.ts'
+import { wordsOf } from '../search.ts'
 import { answerOf } from './answer.ts'
 import { type Frame, lookPage, type Room } from './room.ts'
 import type { Times } from './times.ts'
@@ -21,6 +22,7 @@ type Step = {
   readonly ref: string | null
 }
 
+const STORIES_MAX = 12
 /** Longer than any URL that was ever read. */
 const KEY_CHARS_MAX = 2_000
 
@@ -50,7 +52,7 @@ async function look(frame: Frame, request: FastifyRequest) {
   const asked = { key, ...(kind === 'story' && { kind }) }
   const { rows, fault } = await answerOf(frame, request, 'xray', asked)
   const [first, ...steps] = rows as unknown as [Head | undefined, ...Step[]]
-  if (!first) return { title: 'X-ray', key, fault }
+  if (!first) return { title: 'X-ray', key, fault, stories: await storiesLike(key, frame) }
   const times = frame.times(request)
   const shown = steps.map((step) => showStep(step, times))
   const failed = steps.some(({ part, outcome }) => part === 'run' && outcome === 'failed')
@@ -65,6 +67,18 @@ async function look(frame: Frame, request: FastifyRequest) {
         ? frame.actions(request).button('article retry', 'Retry what failed', { key: first.id })
         : null,
   }
+}
+
+/** What nothing is called by may be told of: stories of editions, by the words that were asked for. */
+async function storiesLike(key: string, { web }: Frame) {
+  const words = wordsOf(key)
+  if (words.length === 0) return []
+  const { cards } = await web.deps.store.search.byWords(words, {})
+  const stories = new Map(cards.map(({ card, date }) => [card.storyId, { card, date }]))
+  return [...stories.values()].slice(0, STORIES_MAX).map(({ card, date }) => ({
+    ...{ headline: card.headline, date },
+    url: `/admin/xray?${new URLSearchParams({ q: card.storyId, kind: 'story' })}`,
+  }))
 }
 
 const showStep = (step: Step, times: Times) => ({

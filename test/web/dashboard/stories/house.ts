@@ -131,5 +131,9 @@ export const xray: RoomStory = {
     await tab.locator('header.top input').fill('nobody knows this')
     await tab.keyboard.press('Enter')
     await tab.getByText('NOT_FOUND', { exact: false }).waitFor()
+    await tab.locator('header.top input').fill('harbour tunnel')
+    await tab.keyboard.press('Enter')
+    await tab.getByRole('heading', { name: 'Stories that tell of it' }).waitFor()
+    await look('xray-words')
   },
 }
