@@ -16,7 +16,7 @@ export type StageFigures = {
 }
 
 /** How much of each kind fell into a stretch of time. */
-export type Bucket = { readonly at: Instant; readonly stage: string; readonly n: number }
+type Bucket = { readonly at: Instant; readonly stage: string; readonly n: number }
 
 /** How runs went, counted and measured from the rows. */
 export function createRunFigures(db: Db) {

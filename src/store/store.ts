@@ -47,6 +47,7 @@ import { createSenders } from './senders.ts'
 import { createSending } from './sending.ts'
 import { createSessions } from './sessions.ts'
 import { createSettings } from './settings.ts'
+import { createSourceList } from './source-list.ts'
 import { createSources } from './sources.ts'
 import { createStories } from './stories.ts'
 import { createSubscribers } from './subscribers.ts'
@@ -76,6 +77,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     kind: database.kind,
     db,
     sources: createSources(db),
+    sourceList: createSourceList(db),
     turns: createTurns(db),
     hubs: createHubs(db),
     documents: createDocuments(db),

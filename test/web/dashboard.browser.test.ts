@@ -5,6 +5,7 @@ import { chromiumPath, launchChromium } from '../support/chromium.ts'
 import { access, account } from './dashboard/stories/access.ts'
 import { alerts, deliveries, house as housework, readers, xray } from './dashboard/stories/house.ts'
 import { runs } from './dashboard/stories/runs.ts'
+import { sources } from './dashboard/stories/sources.ts'
 import { today } from './dashboard/stories/today.ts'
 import type { RoomStory, Walk } from './dashboard/story.ts'
 import { type House, openHouse, PASSWORD } from './house.ts'
@@ -14,6 +15,7 @@ import { type House, openHouse, PASSWORD } from './house.ts'
 const STORIES: readonly RoomStory[] = [
   today,
   runs,
+  sources,
   access,
   account,
   deliveries,

@@ -89,7 +89,19 @@ function tickAll() {
   })
 }
 
+/** A file that was chosen is read into the field that is sent. */
+function takeFiles() {
+  for (const input of document.querySelectorAll('[data-into]')) {
+    input.hidden = false
+    input.addEventListener('change', async () => {
+      const [file] = input.files
+      if (file) input.form.elements[input.dataset.into].value = await file.text()
+    })
+  }
+}
+
 tellZone()
+takeFiles()
 renewParts()
 readKeys()
 tickAll()

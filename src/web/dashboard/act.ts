@@ -101,7 +101,7 @@ async function runAll(
 ): Promise<Outcome> {
   const lines: string[] = []
   const emit = {
-    row: (row: Row) => void lines.push(operation.show(row)),
+    row: (row: Row) => void lines.push(...operation.show(row).split('\n')),
     note() {}, // of how far it is; nobody would see it
   }
   let failed = 0

@@ -1,8 +1,9 @@
-import type { Bucket, Percentiles } from '../../store/run-figures.ts'
+import type { Percentiles } from '../../store/run-figures.ts'
 import { pipeline } from '../../workers/pipeline.ts'
 import type { Deps } from '../../workers/stage.ts'
-import { barChart, type Point } from './charts.ts'
+import { barChart } from './charts.ts'
 import { keepFor } from './kept.ts'
+import { seriesOf } from './series.ts'
 import { durationOf, type Times } from './times.ts'
 
 const HOUR_MS = 3_600_000
@@ -63,39 +64,24 @@ export function createStageFigures({ store, queues, clock }: Deps) {
         const [{ value }, { value: buckets }] = await Promise.all([figures(name), throughput(name)])
         const found = value.find((row) => row.stage === stage)
         const { since, bar } = sinceOf(name)
-        const points = pointsOf(buckets, stage, Date.parse(since), Date.parse(times.now), bar)
         return {
           ...{ name, done: found?.done ?? 0, gaveUp: found?.failed ?? 0 },
           wait: shownPercentiles(found?.wait ?? null),
           run: shownPercentiles(found?.run ?? null),
           chart: barChart(
             `runs done in the last ${name}`,
-            points.map(({ at, value: n }) => ({ label: times.show(at).text, value: n })),
+            seriesOf(
+              buckets.filter((one) => one.stage === stage),
+              since,
+              bar,
+              times,
+            ),
           ),
         }
       })
       return { counts: await queues.counts(stage), spans: await Promise.all(spans) }
     },
   }
-}
-
-/** A bar for every stretch of time, also for those in which nothing was done. */
-function pointsOf(
-  buckets: readonly Bucket[],
-  stage: string,
-  fromMs: number,
-  toMs: number,
-  seconds: number,
-): (Omit<Point, 'label'> & { readonly at: string })[] {
-  const step = seconds * 1_000
-  const counts = new Map(
-    buckets.filter((one) => one.stage === stage).map(({ at, n }) => [Date.parse(at), n]),
-  )
-  const first = Math.floor(fromMs / step) * step
-  return Array.from({ length: Math.floor((toMs - first) / step) + 1 }, (_, index) => {
-    const at = first + index * step
-    return { at: new Date(at).toISOString(), value: counts.get(at) ?? 0 }
-  })
 }
 
 const shownPercentiles = (found: Percentiles) =>
