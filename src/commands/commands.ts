@@ -12,6 +12,7 @@ import { report as deliveryReport } from './delivery-report.ts'
 import * as sending from './delivery-sending.ts'
 import * as digest from './digest.ts'
 import { brand } from './digest-brand.ts'
+import * as digestClock from './digest-clock.ts'
 import * as doors from './digest-doors.ts'
 import { audience, sendTest } from './digest-readers.ts'
 import { doctor } from './doctor.ts'
@@ -75,6 +76,8 @@ export const commands: readonly Command[] = [
   brand,
   doors.open,
   doors.close,
+  digestClock.pause,
+  digestClock.resume,
   doors.clicks,
   digest.show,
   digest.schedule,

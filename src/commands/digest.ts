@@ -157,6 +157,10 @@ export const run = command({
   positional: ['name'],
   changes: true,
   works: true,
+  confirm: async ({ name, date, deliver }) =>
+    date === undefined || deliver
+      ? `An edition of ${name} would be made now and sent to its readers.`
+      : null,
   async run({ name, date, deliver, wait }, { deps, out, note, alone }) {
     const digest = await findDigest(deps, name)
     const request = { digest, date: date ?? null, deliver: date === undefined || deliver }

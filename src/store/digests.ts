@@ -30,6 +30,11 @@ export function createDigests(db: Db) {
       await db.updateTable('digest').set({ open }).where('id', '=', id).execute()
     },
 
+    /** Lets its schedule make editions, or not. */
+    async setActive(id: string, active: boolean): Promise<void> {
+      await db.updateTable('digest').set({ active }).where('id', '=', id).execute()
+    },
+
     /** Counts how often links are followed, or stops counting. */
     async setCounting(id: string, count: boolean): Promise<void> {
       await db.updateTable('digest').set({ count_clicks: count }).where('id', '=', id).execute()

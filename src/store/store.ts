@@ -8,6 +8,7 @@ import { createArticles } from './articles.ts'
 import { createAudit } from './audit.ts'
 import { createBrands } from './brands.ts'
 import { createTurns } from './budget.ts'
+import { createCalendar } from './calendar.ts'
 import { createClicks } from './clicks.ts'
 import { createCorrections } from './corrections.ts'
 import { openDb } from './db.ts'
@@ -114,6 +115,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     filters: createFilters(db),
     rights: createRights(db),
     takedowns: createTakedowns(db),
+    calendar: createCalendar(db),
     runs: createRuns(db),
     runList: createRunList(db),
     runFigures: createRunFigures(db),

@@ -5,6 +5,7 @@ import { chromiumPath, launchChromium } from '../support/chromium.ts'
 import { access, account } from './dashboard/stories/access.ts'
 import { alerts, deliveries, house as housework, readers, xray } from './dashboard/stories/house.ts'
 import { runs } from './dashboard/stories/runs.ts'
+import { schedules } from './dashboard/stories/schedules.ts'
 import { sources } from './dashboard/stories/sources.ts'
 import { today } from './dashboard/stories/today.ts'
 import type { RoomStory, Walk } from './dashboard/story.ts'
@@ -16,6 +17,7 @@ const STORIES: readonly RoomStory[] = [
   today,
   runs,
   sources,
+  schedules,
   access,
   account,
   deliveries,

@@ -15,7 +15,7 @@ export type LineChart = {
   readonly area: string
   /** The same in words. */
   readonly text: string
-  readonly last: number
+  readonly sum: number
   readonly most: number
 }
 
@@ -33,7 +33,7 @@ export function lineChart(what: string, points: readonly Point[]): LineChart {
     line,
     area: line && `${line}V${HEIGHT}H0Z`,
     text: inWords(what, points),
-    last: points.at(-1)?.value ?? 0,
+    sum: points.reduce((sum, { value }) => sum + value, 0),
     most,
   }
 }

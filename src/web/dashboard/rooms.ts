@@ -15,6 +15,7 @@ import { liveRoute } from './live.ts'
 import { readers } from './readers.ts'
 import type { Room } from './room.ts'
 import { runs } from './runs.ts'
+import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
 import { today } from './today.ts'
 import { xray } from './xray.ts'
@@ -23,6 +24,7 @@ import { zonePages } from './zone.ts'
 /** The rooms of the dashboard, in the order of its menu. A new room is a file, a template, a line. */
 const rooms: readonly Room[] = [
   today, // is everything all right?
+  schedules, // what rings by the clock, and what came of it
   sources, // what is read, how it does, what it gives
   runs, // what the stages do, did, and could not do
   readers, // who reads what

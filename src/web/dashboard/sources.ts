@@ -182,7 +182,7 @@ async function viewSource(frame: Frame, request: FastifyRequest, source: Source)
 }
 
 /** A share as people read it; of nothing there is none. */
-export const shareOf = (part: number, whole: number): string =>
+const shareOf = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`
 
 const viewLine = (line: LedgerLine, times: Times) => ({

@@ -1,23 +1,162 @@
+import type { FastifyRequest } from 'fastify'
+import { nextFiring } from '../../delivery/schedule.ts'
+import type { Digest } from '../../model.ts'
 import { pipeline } from '../../workers/pipeline.ts'
 import type { Deps } from '../../workers/stage.ts'
-import { lookPage, type Room } from './room.ts'
+import { lineChart } from './charts.ts'
+import { keepFor } from './kept.ts'
+import { type Frame, lookPage, type Room } from './room.ts'
+import { seriesOf } from './series.ts'
+import { spanOf, type Times } from './times.ts'
+import { minutesLeft, verdictOf } from './verdict.ts'
+
+const HOUR_SECONDS = 3_600
+const DAY_MS = 24 * HOUR_SECONDS * 1_000
+const WEEK_MS = 7 * DAY_MS
+/** The rate of a sending is that of the last minutes. */
+const RATE_MINUTES = 10
+/** Counting goes over many rows, and an open page asks every few seconds. */
+const KEPT_MS = 15_000
+/** Alerts that are told one by one. */
+const ALERTS = 5
 
 /** Is everything all right? */
 export const today: Room = {
   url: '/admin',
   label: 'Today',
   key: 't',
-  pages: (frame) => [
-    lookPage('/admin', 'Is everything all right?', async (request, reply) =>
-      frame.page(request, reply, 'dashboard/today', {
-        title: 'Today',
-        stages: await stagesOf(frame.web.deps),
-      }),
-    ),
-  ],
+  live: { today: stamp },
+  pages: (frame) => {
+    const count = keepFor(KEPT_MS, () => countAll(frame.web.deps))
+    return [
+      lookPage('/admin', 'Is everything all right?', async (request, reply) =>
+        frame.page(request, reply, 'dashboard/today', {
+          title: 'Today',
+          ...(await viewToday(frame, request, (await count('all')).value)),
+        }),
+      ),
+    ]
+  },
 }
 
-const stagesOf = ({ queues }: Deps) =>
-  Promise.all(
-    pipeline.map(async ({ name, does }) => ({ name, does, ...(await queues.counts(name)) })),
+/** What a glance tells apart; the figures of the page are counted when it is asked for again. */
+async function stamp({ store, queues }: Deps): Promise<string> {
+  const alerts = await store.alerts.list()
+  const counts = await Promise.all(pipeline.map(({ name }) => queues.counts(name)))
+  const open = alerts.filter(({ resolvedAt }) => resolvedAt === null)
+  return JSON.stringify([open.map(({ rule, subject }) => [rule, subject]), counts])
+}
+
+/** Everything that is counted over many rows. */
+async function countAll({ store, clock }: Deps) {
+  const now = clock.now()
+  const ago = (ms: number) => new Date(Date.parse(now) - ms).toISOString()
+  const rings = pipeline.filter(({ wakeUp }) => wakeUp).map(({ name }) => name)
+  const [conditions, failures, articles, stories, sending] = await Promise.all([
+    store.sourceList.conditions(now),
+    store.runList.failures(ago(WEEK_MS), rings),
+    store.sourceList.arrivals(ago(DAY_MS), HOUR_SECONDS),
+    store.calendar.stories(ago(DAY_MS), HOUR_SECONDS),
+    store.calendar.sending(ago(RATE_MINUTES * 60_000)),
+  ])
+  return { conditions, failures, articles, stories, sending, since: ago(DAY_MS) }
+}
+
+type Counted = Awaited<ReturnType<typeof countAll>>
+
+async function viewToday(frame: Frame, request: FastifyRequest, counted: Counted) {
+  const { deps } = frame.web
+  const times = frame.times(request)
+  const [queues, digests, alerts] = await Promise.all([
+    queuesNow(deps, times),
+    deps.store.digests.list(),
+    alertsNow(deps, times),
+  ])
+  const next = await nextEditions(digests, deps, times, queues.paused)
+  const { conditions, failures, articles, stories, sending, since } = counted
+  const sources = Object.values(conditions).reduce((sum, n) => sum + n, 0)
+  const failed = failures.reduce((sum, { runs }) => sum + runs, 0)
+  return {
+    verdict: verdictOf({
+      ...{ alerts: alerts.length, sources, failures: failed, digests: digests.length },
+      ...{ failing: conditions.failing ?? 0, late: conditions.late ?? 0 },
+      waitedMinutes: queues.waitedMinutes,
+      pausedStages: queues.paused,
+      blockers: next.reduce((sum, { blockers }) => sum + blockers.length, 0),
+    }),
+    ...{ conditions, sources, failed, queues, next },
+    alerts: alerts.slice(0, ALERTS),
+    more: Math.max(0, alerts.length - ALERTS),
+    articles: lineChart('articles an hour', seriesOf(articles, since, HOUR_SECONDS, times)),
+    stories: lineChart('stories an hour', seriesOf(stories, since, HOUR_SECONDS, times)),
+    sending: sending.map(({ open, lately, ...one }) => {
+      const left = minutesLeft(open, lately, RATE_MINUTES)
+      const done = one.all - open
+      return {
+        ...one,
+        ...{ open, done, rate: Math.round(lately / RATE_MINUTES) },
+        ends:
+          left === null ? 'nothing has left in the last minutes' : `done in about ${spanOf(left)}`,
+      }
+    }),
+  }
+}
+
+async function queuesNow({ queues }: Deps, times: Times) {
+  const stages = await Promise.all(
+    pipeline.map(async ({ name }) => ({
+      name,
+      url: `/admin/runs/stage/${name}`,
+      ...(await queues.counts(name)),
+      paused: await queues.isPaused(name),
+      oldest: await queues.oldestWaiting(name),
+    })),
   )
+  const sum = (key: 'waiting' | 'active' | 'delayed') =>
+    stages.reduce((total, stage) => total + stage[key], 0)
+  const paused = stages.filter((stage) => stage.paused).map(({ name }) => name)
+  // What a paused stage does not do is told as paused.
+  const waiting = stages.filter((stage) => !stage.paused && stage.oldest !== null)
+  const oldest = waiting.toSorted((a, b) => (a.oldest ?? '').localeCompare(b.oldest ?? ''))[0]
+  const waitedMs = oldest?.oldest ? Date.parse(times.now) - Date.parse(oldest.oldest) : 0
+  return {
+    ...{ waiting: sum('waiting'), active: sum('active'), delayed: sum('delayed'), paused },
+    busy: stages.filter((stage) => stage.waiting + stage.active > 0),
+    oldest: oldest && { ...oldest, time: times.showIf(oldest.oldest) },
+    waitedMinutes: Math.floor(waitedMs / 60_000),
+  }
+}
+
+async function alertsNow({ store }: Deps, times: Times) {
+  const all = await store.alerts.list()
+  return all
+    .filter(({ resolvedAt, mutedUntil }) => resolvedAt === null && (mutedUntil ?? '') <= times.now)
+    .map((alert) => ({ ...alert, time: times.show(alert.since) }))
+}
+
+/** The next edition of each digest, the first to come first, with what is in its way. */
+async function nextEditions(
+  digests: readonly Digest[],
+  { store }: Deps,
+  times: Times,
+  paused: readonly string[],
+) {
+  const [stop, mail] = await Promise.all([store.house.fetchStop(), store.quota.paused()])
+  const shared = [
+    ...['compose', 'deliver']
+      .filter((stage) => paused.includes(stage))
+      .map((stage) => `the stage ${stage} is paused`),
+    ...(stop ? ['nothing is read until there is room on the disk'] : []),
+    ...mail.map(({ name }) => `the mail server ${name} is left alone for a while`),
+  ]
+  const active = digests.filter((digest) => digest.active)
+  const next = await Promise.all(
+    active.map(async ({ id, name, schedule, timeZone }) => ({
+      name,
+      time: times.show(nextFiring(schedule, timeZone, times.now)),
+      blockers: shared,
+      hasReaders: await store.calendar.hasReaders(id),
+    })),
+  )
+  return next.toSorted((a, b) => a.time.at.localeCompare(b.time.at))
+}
