@@ -56,7 +56,7 @@ async function look(frame: Frame, request: FastifyRequest) {
   const times = frame.times(request)
   const shown = steps.map((step) => showStep(step, times))
   const failed = steps.some(({ part, outcome }) => part === 'run' && outcome === 'failed')
-  const room = ROOMS[first.kind]
+  const room = roomOf(first.kind, request)
   return {
     ...{ title: first.title, key, head: first },
     way: shown.filter(({ part }) => part === 'way'),
@@ -67,6 +67,12 @@ async function look(frame: Frame, request: FastifyRequest) {
         ? frame.actions(request).button('article retry', 'Retry what failed', { key: first.id })
         : null,
   }
+}
+
+/** The room of a kind of thing, where the dashboard has one. */
+function roomOf(kind: string, { server }: FastifyRequest) {
+  const room = ROOMS[kind]
+  return room && server.hasRoute({ method: 'GET', url: `${room.url}:id` }) ? room : undefined
 }
 
 /** What nothing is called by may be told of: stories of editions, by the words that were asked for. */
