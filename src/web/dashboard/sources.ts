@@ -5,6 +5,7 @@ import type { LedgerLine, Source } from '../../store/sources.ts'
 import { Refusal } from '../refusal.ts'
 import { actorOf, param, type Route } from '../route.ts'
 import { barChart } from './charts.ts'
+import { keepFor } from './kept.ts'
 import { readKey, writeKey } from './key.ts'
 import { choices, type List, timeColumn } from './list.ts'
 import { type Frame, lookPage, type Room } from './room.ts'
@@ -14,6 +15,8 @@ import type { Times } from './times.ts'
 const DAY_SECONDS = 86_400
 /** What a source contributes is told for so many days. */
 const DAYS = 30
+/** So old may be what is told of these days. */
+const KEPT_MS = 5 * 60_000
 
 const CONDITIONS = ['well', 'new', 'late', 'failing', 'paused', 'gone']
 const TONES = {
@@ -31,27 +34,30 @@ export const sources: Room = {
   url: '/admin/sources',
   label: 'Sources',
   key: 's',
-  pages: (frame) => [
-    lookPage('/admin/sources', 'What is read, and how it does', (request, reply) => {
-      const { may } = frame.actions(request)
-      return frame.list(
-        request,
-        reply,
-        sourcesList(frame, request),
-        { title: 'Sources', mayAdd: may('source add'), mayImport: may('source import') },
-        'dashboard/sources',
-      )
-    }),
-    feedsFile(frame),
-    lookPage('/admin/sources/:id', 'One source', async (request, reply) => {
-      const source = await frame.web.deps.store.sources.get(param(request, 'id'))
-      if (!source) throw new Refusal(404, 'missing')
-      return frame.page(request, reply, 'dashboard/source', {
-        title: source.name,
-        ...(await viewSource(frame, request, source)),
-      })
-    }),
-  ],
+  pages: (frame) => {
+    const given = keepFor(KEPT_MS, (id: string) => countGiven(frame, id))
+    return [
+      lookPage('/admin/sources', 'What is read, and how it does', (request, reply) => {
+        const { may } = frame.actions(request)
+        return frame.list(
+          request,
+          reply,
+          sourcesList(frame, request),
+          { title: 'Sources', mayAdd: may('source add'), mayImport: may('source import') },
+          'dashboard/sources',
+        )
+      }),
+      feedsFile(frame),
+      lookPage('/admin/sources/:id', 'One source', async (request, reply) => {
+        const source = await frame.web.deps.store.sources.get(param(request, 'id'))
+        if (!source) throw new Refusal(404, 'missing')
+        return frame.page(request, reply, 'dashboard/source', {
+          title: source.name,
+          ...(await viewSource(frame, request, source, (await given(source.id)).value)),
+        })
+      }),
+    ]
+  },
 }
 
 const sinceOf = (now: string): string =>
@@ -143,16 +149,29 @@ const feedsFile = (frame: Frame): Route => ({
   type: 'text/x-opml',
 })
 
-async function viewSource(frame: Frame, request: FastifyRequest, source: Source) {
+/** What it contributes goes over all that it brought. */
+async function countGiven(frame: Frame, id: string) {
+  const { store, clock } = frame.web.deps
+  const since = sinceOf(clock.now())
+  const [given, arrivals] = await Promise.all([
+    store.sourceList.contribution(id, since),
+    store.sourceList.arrivals(since, DAY_SECONDS, id),
+  ])
+  return { given, arrivals, since }
+}
+
+async function viewSource(
+  frame: Frame,
+  request: FastifyRequest,
+  source: Source,
+  { given, arrivals, since }: Awaited<ReturnType<typeof countGiven>>,
+) {
   const { store, clock } = frame.web.deps
   const times = frame.times(request)
   const { button } = frame.actions(request)
   const now = clock.now()
-  const since = sinceOf(now)
   const failingSince = source.failing_since
-  const [given, arrivals, ledger, outage] = await Promise.all([
-    store.sourceList.contribution(source.id, since),
-    store.sourceList.arrivals(since, DAY_SECONDS, source.id),
+  const [ledger, outage] = await Promise.all([
     store.sources.ledger(source.id),
     failingSince === null ? null : store.sources.outage(source.id, failingSince, now),
   ])
