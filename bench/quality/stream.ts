@@ -25,8 +25,8 @@ export type Day = {
 /** The stream is spread thin over years: squeezed so far, a day has about 210 articles. */
 const SQUEEZE = 60
 /** Of the articles that lie before, one carries the year 1. */
-const FIRST = Date.UTC(2012, 5)
-const DAY = 86_400_000
+export const FIRST = Date.UTC(2012, 5)
+export const DAY = 86_400_000
 /** How far back the articles of a story may lie that an edition tells it from, in days. */
 const REACH_DAYS = 3
 
@@ -62,7 +62,7 @@ function dayOf(day: number, articles: readonly Article[], storyOf: (id: string) 
 }
 
 /** By squeezed time in days; undated articles keep their place in the file. */
-function squeeze(lines: readonly Line[]): { line: Line; at: number }[] {
+export function squeeze(lines: readonly Line[]): Squeezed[] {
   const dates = lines.map(({ publishedAt }) => Date.parse(publishedAt))
   const last = Math.max(...dates.filter((date) => !Number.isNaN(date)))
   return lines
@@ -74,16 +74,29 @@ function squeeze(lines: readonly Line[]): { line: Line; at: number }[] {
     .sort((a, b) => a.at - b.at)
 }
 
+/** A line with its time in days since the first. */
+export type Squeezed = { readonly line: Line; readonly at: number }
+
+/** As a file with front matter. */
+export function fileOf({ line, at }: Squeezed): string {
+  const { url, source, title, text } = line
+  const publishedDateTime = new Date(FIRST + at * DAY).toISOString()
+  const provider = { name: source, domain: domainOf(url) }
+  const head = Object.entries({ title, url, publishedDateTime, provider })
+  return `---\n${head.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join('\n')}\n---\n${text}`
+}
+
+const domainOf = (url: string) => new URL(url).hostname.replace(/^www\./, '')
+
 /** As a file of text that begins with its front matter: the road a real article takes. */
-function read({ line, at }: { line: Line; at: number }): Article {
-  const { id, url, source, title, text } = line
+function read({ line, at }: Squeezed): Article {
+  const { id, source, url } = line
   const instant = new Date(FIRST + at * DAY).toISOString()
-  const head = Object.entries({ title, url, publishedDateTime: instant })
-  const file = `---\n${head.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join('\n')}\n---\n${text}`
+  const file = fileOf({ line, at })
   const bytes = new TextEncoder().encode(file)
   const { drafts } = readDocument({ ref: `${id}.txt`, bytes, contentType: null, url: null })
   const [draft] = drafts
   if (draft === undefined) throw new Error(`${id}: no article`)
-  const provider = { name: source, domain: new URL(url).hostname.replace(/^www\./, '') }
+  const provider = { name: source, domain: domainOf(url) }
   return toArticle({ ...draft, ref: id, provider }, instant)
 }
