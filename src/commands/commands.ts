@@ -31,7 +31,7 @@ import { list as queueList } from './queue/list.ts'
 import { retry as queueRetry } from './queue/retry.ts'
 import { failures as queueFailures, runs as queueRuns } from './queue/runs.ts'
 import * as rankings from './replay/rankings.ts'
-import { replay } from './replay/run.ts'
+import { replay, start as replayStart } from './replay/run.ts'
 import * as session from './session.ts'
 import { add as sourceAdd } from './source/add.ts'
 import { check as sourceCheck } from './source/check.ts'
@@ -126,6 +126,7 @@ export const commands: readonly Command[] = [
   correction.corrections,
   correction.uncorrect,
   replay,
+  replayStart,
   rankings.list,
   rankings.show,
   rankings.adopt,

@@ -20,9 +20,10 @@ export type Change = {
  */
 export function compareCards(before: readonly Card[], after: readonly Card[]): Change[] {
   const left = new Map(before.map((card, i) => [card, i + 1]))
+  const pairs = pairCards(before, after)
   const changes: Change[] = []
   for (const [i, card] of after.entries()) {
-    const earlier = findSame(card, [...left.keys()], after)
+    const earlier = pairs[i]
     const from = earlier ? (left.get(earlier) ?? null) : null
     if (earlier) left.delete(earlier)
     const retold = earlier !== undefined && wordsOf(earlier) !== wordsOf(card)
@@ -33,6 +34,19 @@ export function compareCards(before: readonly Card[], after: readonly Card[]): C
   for (const [card, from] of left)
     changes.push({ ...named(card), from, to: null, retold: false, was: null })
   return changes
+}
+
+/** For each later card the earlier one of the same story. */
+export function pairCards(
+  before: readonly Card[],
+  after: readonly Card[],
+): readonly (Card | undefined)[] {
+  const open = new Set(before)
+  return after.map((card) => {
+    const earlier = findSame(card, [...open], after)
+    if (earlier) open.delete(earlier)
+    return earlier
+  })
 }
 
 const named = ({ storyId, headline }: Card) => ({ storyId, headline })

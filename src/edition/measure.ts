@@ -1,5 +1,5 @@
 import type { Card } from '../model.ts'
-import { type Change, compareCards } from './compare.ts'
+import { type Change, compareCards, pairCards } from './compare.ts'
 import { effectiveNumber, jaccard, rankBiasedOverlap } from './overlap.ts'
 
 /** What can be counted of one printed order of stories. */
@@ -34,10 +34,13 @@ export type Comparison = {
 }
 
 export function compareOrders(before: readonly Card[], after: readonly Card[]): Comparison {
-  const [a, b] = [before, after].map((cards) => cards.map(({ storyId }) => storyId))
+  const pairs = pairCards(before, after)
+  const a = before.map(({ storyId }) => storyId)
+  // A story that was put together anew has another name, and is the same story.
+  const b = after.map(({ storyId }, i) => pairs[i]?.storyId ?? `new ${storyId}`)
   return {
-    jaccard: round(jaccard(a ?? [], b ?? [])),
-    overlap: round(rankBiasedOverlap(a ?? [], b ?? [])),
+    jaccard: round(jaccard(a, b)),
+    overlap: round(rankBiasedOverlap(a, b)),
     before: measure(before),
     after: measure(after),
     changes: compareCards(before, after),

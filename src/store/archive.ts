@@ -86,6 +86,8 @@ export function createArchive(db: Db) {
       neighboursOf(db, edition),
     /** Editions in any state, the newest first. */
     heads: (limit: number, digestId?: string) => listHeads(db, limit, digestId),
+    /** The same page by page, narrowed; `after` is the id of the last one seen. */
+    page: (asked: HeadPage) => pageOfHeads(db, asked),
     /** One edition, in any state. */
     head: async (id: string): Promise<EditionHead | undefined> => {
       const row = await heads(db).where('edition.id', '=', id).executeTakeFirst()
@@ -153,6 +155,26 @@ const toHead = ({ span_from, span_to, number, ...row }: HeadRow): EditionHead =>
 async function listHeads(db: Db, limit: number, digestId?: string): Promise<EditionHead[]> {
   const all = heads(db).limit(limit)
   const query = digestId === undefined ? all : all.where('edition.digest_id', '=', digestId)
+  return (await query.execute()).map(toHead)
+}
+
+/** Part of the list of editions. */
+type HeadPage = {
+  readonly digestId?: string | undefined
+  readonly state?: string | undefined
+  readonly after: string | null
+  readonly limit: number
+}
+
+async function pageOfHeads(db: Db, { digestId, state, after, limit }: HeadPage) {
+  let query = heads(db).limit(limit)
+  if (digestId) query = query.where('edition.digest_id', '=', digestId)
+  if (state) query = query.where('edition.state', '=', state as EditionState)
+  if (after)
+    query = query.where(
+      sql<boolean>`(edition.date, edition.slot, edition.id) <
+        (select date, slot, id from dose.edition where id = ${after})`,
+    )
   return (await query.execute()).map(toHead)
 }
 

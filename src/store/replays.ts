@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Instant } from '../model.ts'
 import type { Db } from './db.ts'
 import type { ReplayRequest, Tables } from './tables.ts'
@@ -32,10 +32,15 @@ export function createReplays(db: Db) {
     get: (id: string): Promise<Replay | undefined> =>
       lines().where('id', '=', id).executeTakeFirst(),
 
-    /** Newest first, without their results. */
-    list: (limit: number, digestId?: string): Promise<Replay[]> => {
-      const query = lines().orderBy('created_at', 'desc').orderBy('id').limit(limit)
-      return (digestId ? query.where('digest_id', '=', digestId) : query).execute()
+    /** Newest first, without their results; `after` is the id of the last one seen. */
+    list: (limit: number, digestId?: string, after?: string | null): Promise<Replay[]> => {
+      let query = lines().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit)
+      if (digestId) query = query.where('digest_id', '=', digestId)
+      if (after)
+        query = query.where(
+          sql<boolean>`(created_at, id) < (select created_at, id from dose.replay where id = ${after})`,
+        )
+      return query.execute()
     },
 
     async result<T>(id: string): Promise<T | null> {

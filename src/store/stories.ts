@@ -36,6 +36,25 @@ export const MOST_ARTICLES = 40
 /** What is kept of a story beside its card. */
 export type SummaryExtras = { readonly about?: About; readonly page?: StoryPage | null }
 
+/** Stories whose headlines a search looks through. */
+const SEARCHED = 5_000
+
+type LinesAsk = {
+  readonly search: string
+  readonly after: string | null
+  readonly limit: number
+}
+
+/** A story as a line of a list. */
+export type StoryLine = {
+  readonly id: string
+  readonly headline: string
+  readonly topics: readonly string[]
+  readonly firstSeenAt: Instant
+  readonly lastSeenAt: Instant
+  readonly articles: number
+}
+
 /** Merges that an old link is led through. */
 const MOST_MOVES = 8
 
@@ -62,6 +81,25 @@ export function createStories(db: Db) {
         .orderBy('story.id')
         .limit(limit)
         .execute(),
+
+    /**
+     * Newest first, page by page; `after` is the id of the last one seen. A search looks into the
+     * headlines of the newest thousands: nobody misses the others, and nobody waits for them.
+     */
+    async lines({ search, after, limit }: LinesAsk): Promise<StoryLine[]> {
+      const { rows } = await sql<StoryLine>`
+        with newest as (select id, headline, topics, first_seen_at, last_seen_at from dose.story s
+          where exists (select from dose.member m where m.story_id = s.id)
+            and (${after}::text is null or (last_seen_at, id) <
+              (select last_seen_at, id from dose.story where id = ${after}))
+          order by last_seen_at desc, id desc limit ${search === '' ? limit : SEARCHED}::int)
+        select n.id, n.headline, n.topics, n.first_seen_at as "firstSeenAt",
+          n.last_seen_at as "lastSeenAt",
+          (select count(*) from dose.member m where m.story_id = n.id) as articles
+        from newest n where ${search} = '' or strpos(lower(n.headline), lower(${search})) > 0
+        order by n.last_seen_at desc, n.id desc limit ${limit}`.execute(db)
+      return rows
+    },
 
     /** Articles of a story that readers may see, in the order the log took them up. */
     async members(id: string): Promise<string[]> {

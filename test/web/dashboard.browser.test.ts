@@ -3,6 +3,7 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
 import { access, account } from './dashboard/stories/access.ts'
+import { editions, replay, stories } from './dashboard/stories/editor.ts'
 import { alerts, deliveries, house as housework, readers, xray } from './dashboard/stories/house.ts'
 import { runs } from './dashboard/stories/runs.ts'
 import { schedules } from './dashboard/stories/schedules.ts'
@@ -25,6 +26,9 @@ const STORIES: readonly RoomStory[] = [
   alerts,
   housework,
   xray,
+  stories,
+  editions,
+  replay,
 ]
 
 const START_MS = 90_000
@@ -33,7 +37,7 @@ const WIDTHS_PX = [360, 1280] as const
 /** A folder for pictures of what the tests see; none are taken without it. */
 const SHOTS = process.env.SCREENSHOTS
 
-const SERIOUS = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+const SERIOUS = `axe.run(document, { resultTypes: ['violations'], iframes: false }).then(({ violations }) => violations
   .filter(({ impact }) => impact === 'serious' || impact === 'critical')
   .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).slice(0, 3).join(' ')))`
 

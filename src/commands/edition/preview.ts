@@ -15,6 +15,7 @@ const input = z.object({
   topics: nameList.optional().describe('As a reader of these topics gets it'),
   html: z.boolean().default(false).describe('Print the HTML of the mail'),
   text: z.boolean().default(false).describe('Print the plain text of the mail'),
+  full: z.boolean().default(false).describe('With --json: the mail and the stories'),
 })
 
 type Input = z.infer<typeof input>
@@ -36,10 +37,10 @@ export const preview = command({
       ...headOf(outlook),
       bytes: made?.bytes ?? 0,
       links: checkLinks(cards),
-      ...(given.html && { html: made?.mail.html ?? '' }),
-      ...(given.text && { text: made?.mail.text ?? '' }),
+      ...((given.html || given.full) && { html: made?.mail.html ?? '' }),
+      ...((given.text || given.full) && { text: made?.mail.text ?? '' }),
     })
-    if (!given.html && !given.text) for (const card of cards) out(lineOf(card))
+    if (given.full || !(given.html || given.text)) for (const card of cards) out(lineOf(card))
     return 0
   },
   show: showPreview,

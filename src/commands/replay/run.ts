@@ -18,45 +18,65 @@ const LOOK_MS = 200
 const MOST_DAYS = 92
 const DAY_MS = 86_400_000
 
+const input = z.object({
+  digest: z.string().describe('Name of the digest'),
+  from: day.describe('First day, YYYY-MM-DD'),
+  to: day.describe('Last day'),
+  set: settings.optional().describe('Weights, e.g. `heat=0.6,topicCap=4`; others stay'),
+  config: z.string().optional().describe('YAML file of such weights; `--set` wins'),
+  content: z.string().optional().describe('Content of that file; read by the command line'),
+  without: nameList.optional().describe('Sources to do without: ids, names or URLs'),
+  anew: z.boolean().default(false).describe('Group the articles anew from the log in any case'),
+})
+
+type Input = z.infer<typeof input>
+
+const prepare = async (given: Input): Promise<Input> =>
+  given.config ? { ...given, content: await readText(given.config) } : given
+
 export const replay = command({
   name: 'replay',
   summary:
     'Make past editions again: with other weights, another grouping or without some sources, beside what was sent.',
-  input: z.object({
-    digest: z.string().describe('Name of the digest'),
-    from: day.describe('First day, YYYY-MM-DD'),
-    to: day.describe('Last day'),
-    set: settings.optional().describe('Weights, e.g. `heat=0.6,topicCap=4`; others stay'),
-    config: z.string().optional().describe('YAML file of such weights; `--set` wins'),
-    content: z.string().optional().describe('Content of that file; read by the command line'),
-    without: nameList.optional().describe('Sources to do without: ids, names or URLs'),
-    anew: z.boolean().default(false).describe('Group the articles anew from the log in any case'),
-    background: z.boolean().default(false).describe('Do not wait: `replay show` tells the outcome'),
-  }),
+  input,
   positional: ['digest'],
   changes: true,
   needs: 'editor',
   works: true,
-  prepare: async (input) =>
-    input.config ? { ...input, content: await readText(input.config) } : input,
-  async run({ digest: name, from, to, ...given }, context) {
-    const { deps, out } = context
-    const digest = await findDigest(deps, name)
-    checkDays(from, to)
-    const file = given.content ? readSettings(given.content, given.config ?? 'the file') : {}
-    const changed = sortSettings({ ...file, ...given.set })
-    const without = await sourcesOf(given.without ?? [], deps)
-    const request = { from, to, ...changed, without, anew: given.anew }
-    const id = await deps.store.replays.ask(digest.id, request, deps.clock.now())
-    await ring(stage, [{ id, version: 1 }], deps, id)
-    if (given.background) {
-      out({ replay: id })
-      return 0
-    }
-    return tellOutcome(id, context)
+  prepare,
+  async run(given: Input, context) {
+    return tellOutcome(await startReplay(given, context.deps), context)
   },
   show: showReplay,
 })
+
+export const start = command({
+  name: 'replay start',
+  summary: 'The same without waiting for its end: `dose replay show` tells how far it is.',
+  input,
+  positional: ['digest'],
+  changes: true,
+  needs: 'editor',
+  prepare,
+  async run(given: Input, { deps, out }) {
+    out({ replay: await startReplay(given, deps) })
+    return 0
+  },
+  show: showReplay,
+})
+
+/** @returns its id. @throws {DoseError} USAGE naming what cannot be tried. */
+async function startReplay({ digest: name, from, to, ...given }: Input, deps: Deps) {
+  const digest = await findDigest(deps, name)
+  checkDays(from, to)
+  const file = given.content ? readSettings(given.content, given.config ?? 'the file') : {}
+  const changed = sortSettings({ ...file, ...given.set })
+  const without = await sourcesOf(given.without ?? [], deps)
+  const request = { from, to, ...changed, without, anew: given.anew }
+  const id = await deps.store.replays.ask(digest.id, request, deps.clock.now())
+  await ring(stage, [{ id, version: 1 }], deps, id)
+  return id
+}
 
 function checkDays(from: string, to: string): void {
   if (from > to) throw new DoseError('USAGE', `--from ${from} lies behind --to ${to}.`)

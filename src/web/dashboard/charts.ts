@@ -4,6 +4,8 @@ export type Point = { readonly label: string; readonly value: number }
 
 const WIDTH = 240
 const HEIGHT = 48
+/** Radius of a dot. */
+const DOT = 4
 /** Room for the line's own width at the edges. */
 const EDGE = 2
 
@@ -82,4 +84,44 @@ function inWords(what: string, points: readonly Point[]): string {
   const top = points.reduce((best, point) => (point.value > best.value ? point : best))
   const sum = points.reduce((total, { value }) => total + value, 0)
   return `${what}: ${round(sum)} in all, most at ${top.label} (${top.value}), last ${last.value}`
+}
+
+/** One part of a sum, drawn where the parts before it end. */
+export type PartBar = {
+  readonly name: string
+  readonly value: string
+  readonly note: string
+  readonly x: number
+  readonly width: number
+  readonly takes: boolean
+}
+
+/** Parts that add up to a total, each beginning where the one before it ends. */
+export function partBars(
+  parts: readonly { readonly name: string; readonly value: number; readonly note?: string }[],
+): PartBar[] {
+  let sum = 0
+  const ends = parts.map(({ value }) => (sum += value))
+  const least = Math.min(0, ...ends)
+  const span = Math.max(0, ...ends) - least || 1
+  return parts.map(({ name, value, note = '' }, i) => {
+    const [from, to] = [ends[i - 1] ?? 0, ends[i] ?? 0]
+    const x = ((Math.min(from, to) - least) / span) * WIDTH
+    return {
+      ...{ name, note, takes: value < 0 },
+      value: `${value > 0 ? '+' : ''}${value.toFixed(2)}`,
+      x: round(x),
+      width: value === 0 ? 0 : Math.max(1, round((Math.abs(value) / span) * WIDTH)),
+    }
+  })
+}
+
+/** Where instants stand between the first and the last of them, on a line as wide as a chart. */
+export function placesInTime(instants: readonly string[]): number[] {
+  const times = instants.map((at) => Date.parse(at))
+  const [first, last] = [Math.min(...times), Math.max(...times)]
+  const width = WIDTH - 2 * DOT
+  return times.map((at) =>
+    round(DOT + (last === first ? 0 : ((at - first) / (last - first)) * width)),
+  )
 }

@@ -9,14 +9,17 @@ import { alerts } from './alerts.ts'
 import { createAssets } from './assets.ts'
 import { audit } from './audit.ts'
 import { deliveries } from './deliveries.ts'
+import { editions } from './editions.ts'
 import { createFrame } from './frame.ts'
 import { house } from './house.ts'
 import { liveRoute } from './live.ts'
 import { readers } from './readers.ts'
+import { replays } from './replays.ts'
 import type { Room } from './room.ts'
 import { runs } from './runs.ts'
 import { schedules } from './schedules.ts'
 import { sources } from './sources.ts'
+import { stories } from './stories.ts'
 import { today } from './today.ts'
 import { xray } from './xray.ts'
 import { zonePages } from './zone.ts'
@@ -27,6 +30,9 @@ const rooms: readonly Room[] = [
   schedules, // what rings by the clock, and what came of it
   sources, // what is read, how it does, what it gives
   runs, // what the stages do, did, and could not do
+  stories, // what there is to tell, and why it stands where it stands
+  editions, // what will be sent, and what was
+  replays, // past days with other weights
   readers, // who reads what
   deliveries, // who got which edition
   xray, // one thing looked through, from source to inbox

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { barChart, lineChart } from '../../../src/web/dashboard/charts.ts'
+import { describe, expect, test } from 'vitest'
+import { barChart, lineChart, partBars, placesInTime } from '../../../src/web/dashboard/charts.ts'
 
 const points = [2, 8, 0].map((value, hour) => ({ label: `${hour}:00`, value }))
 
@@ -19,4 +19,34 @@ test('no values, and values of nothing, draw no nonsense', () => {
   expect(lineChart('x', [])).toMatchObject({ line: '', text: 'x: nothing yet' })
   expect(lineChart('x', [{ label: 'a', value: 0 }]).line).toBe('M0 46')
   expect(barChart('x', []).bars).toEqual([])
+})
+
+describe('partBars', () => {
+  test('each part begins where the one before it ends, down as well as up', () => {
+    const bars = partBars([
+      { name: 'heat', value: 30 },
+      { name: 'quality', value: 20 },
+      { name: 'told', value: -10 },
+    ])
+    expect(bars.map(({ x, width, takes }) => [x, width, takes])).toEqual([
+      [0, 144, false],
+      [144, 96, false],
+      [192, 48, true],
+    ])
+    expect(bars.map(({ value }) => value)).toEqual(['+30.00', '+20.00', '-10.00'])
+  })
+
+  test('a part of nothing has no bar', () => {
+    expect(partBars([{ name: 'junk', value: 0 }])[0]?.width).toBe(0)
+  })
+})
+
+test('the first and the last instant stand at the ends of the line', () => {
+  const places = placesInTime([
+    '2026-11-20T06:00:00.000Z',
+    '2026-11-20T07:00:00.000Z',
+    '2026-11-20T08:00:00.000Z',
+  ])
+  expect(places).toEqual([4, 120, 236])
+  expect(placesInTime(['2026-11-20T06:00:00.000Z'])).toEqual([4])
 })
