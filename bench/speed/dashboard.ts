@@ -34,7 +34,6 @@ const TOKEN = 'only-for-this-measure'
 const SEARCHES: readonly string[] = [
   '/search?q=harbour+tunnel',
   '/search?q=harb',
-  '/topics/science',
   '/admin/runs?q=answered',
   '/admin/audit?q=source',
   '/admin/xray?q={article}',
@@ -151,7 +150,7 @@ async function prepare(): Promise<Readonly<Record<string, string>>> {
     (select id from dose.edition order by date desc limit 1) as edition,
     (select id from dose.delivery order by at desc limit 1) as delivery,
     (select name from dose.digest order by name limit 1) as digest,
-    'Science' as topic,
+    (select pool->0->>'topic' from dose.edition order by date desc limit 1) as topic,
     (select email from dose.subscriber order by id limit 1) as reader`.execute(store.db)
   await app.close()
   return rows[0] ?? {}
