@@ -1,5 +1,6 @@
 import type { Lean, Rendered } from '../model.ts'
 import { escapeHtml } from './escape.ts'
+import { quotedPrintableBytes } from './quoted-printable.ts'
 
 /** What differs from reader to reader of one issue. */
 export type PersonalValues = {
@@ -34,9 +35,9 @@ const STAND_IN = /\uE000([A-Za-z]+)(?::([^\uE001]*))?\uE001/g
 /** What a stand-in grows by: it becomes an address of ours with a token of 120 characters. */
 const GROWTH_BYTES = 120
 
-/** Bytes of the HTML part, about, once a reader's values are in. */
-export const filledBytes = (html: string): number =>
-  Buffer.byteLength(html) + GROWTH_BYTES * (html.match(STAND_IN)?.length ?? 0)
+/** Bytes of one part of a mail as it is sent, at most about, once a reader's values are in. */
+export const sentBytes = (part: string): number =>
+  quotedPrintableBytes(part) + GROWTH_BYTES * (part.match(STAND_IN)?.length ?? 0)
 
 /** Puts one reader's values in: escaped in the HTML part, as they are in the text part. */
 export function fillPersonal(rendered: Rendered, values: PersonalValues): Rendered {

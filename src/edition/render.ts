@@ -9,15 +9,15 @@ import { clean } from './escape.ts'
 import { shorten } from './fit.ts'
 import { type LetterView, renderLetter } from './letter.ts'
 import { fillColours, type Palettes } from './palette.ts'
-import { filledBytes } from './personal.ts'
+import { sentBytes } from './personal.ts'
 import { cardsOf, selectIssue } from './select.ts'
 import { type StoryDay, viewStoryPage } from './story-view.ts'
 import { makePreheader, makeSubject } from './subject.ts'
 import { textsFor } from './texts.ts'
 import { viewIssue } from './view.ts'
 
-/** Gmail clips a mail's HTML at 102 KB; the rest is left to readers' own links. */
-const MAX_MAIL_BYTES = 96_000
+/** Gmail clips a mail at 102 KB; a tenth is left to its head: addresses, links and signatures. */
+const MAX_MAIL_BYTES = 92_000
 
 export type { Templates }
 
@@ -176,14 +176,16 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
       let shown = issue
       let told = view(shown)
       let html = printHtml(told, brand.palettes)
-      while (filledBytes(html) > MAX_MAIL_BYTES) {
+      let text = print('mail.txt', told)
+      while (sentBytes(html) + sentBytes(text) > MAX_MAIL_BYTES) {
         const shorter = shorten(shown)
         if (shorter === null) break
         shown = shorter
         told = view(shown)
         html = printHtml(told, brand.palettes)
+        text = print('mail.txt', told)
       }
-      return { subject: clean(subject), html, text: print('mail.txt', told) }
+      return { subject: clean(subject), html, text }
     },
     letter: (view) => renderLetter(print, view),
     editionPage: ({ edition, issue, corrected, previous = null, next = null, ...frame }) =>
