@@ -77,8 +77,14 @@ export function nextEditionPages(frame: Frame): readonly Route[] {
         const key = `${head.hash}${topics}`
         keep(key, head.html)
         const view = viewOf(frame, request, digest, head, lines)
-        const mailUrl = `${nextUrl(digest.id)}/mail?${new URLSearchParams({ key, topics })}`
-        const shown = { title, choice, mailUrl, ...view }
+        const mailAs = (how: Readonly<Record<string, string>>) =>
+          `${nextUrl(digest.id)}/mail?${new URLSearchParams({ key, topics, ...how })}`
+        const mail = {
+          plain: mailAs({}),
+          dark: mailAs({ dark: 'yes' }),
+          bare: mailAs({ images: 'off' }),
+        }
+        const shown = { title, choice, mail, ...view }
         return frame.page(request, reply, 'dashboard/next-edition', shown)
       },
     ),
