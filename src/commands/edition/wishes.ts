@@ -32,10 +32,10 @@ const showWishes = (row: Row): string => {
   const put = places.map(({ storyId, place }) => `${place}. ${storyId}`)
   return [
     `${row.editionId} of ${row.date}`,
-    `  places: ${put.join(', ') || 'none'}`,
-    `  left out: ${leftOut.join(', ') || 'none'}`,
-    `  size: ${size ?? 'that of the digest'}`,
-  ].join('\n')
+    `places: ${put.join(', ') || 'none'}`,
+    `left out: ${leftOut.join(', ') || 'none'}`,
+    `size: ${size ?? 'that of the digest'}`,
+  ].join('; ')
 }
 
 export const place = command({
