@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { DoseError } from './errors.ts'
+import { USER_ROLES, type UserRole } from './model.ts'
 
 const list = z
   .string()
@@ -27,6 +28,18 @@ function isZone(name: string): boolean {
     return false
   }
 }
+
+/** `groups=editors:editor`; a value may hold colons, since roles hold none. */
+const roleRule = z
+  .string()
+  .regex(
+    new RegExp(`^[^=]+=.+:(${USER_ROLES.join('|')})$`),
+    `expected claim=value:role, with a role of ${USER_ROLES.join(', ')}`,
+  )
+  .transform((text) => {
+    const [, claim = '', value = '', role] = /^([^=]+)=(.+):(\w+)$/.exec(text) ?? []
+    return { claim, value, role: role as UserRole }
+  })
 
 const database = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user@host/db' })
 const redis = z
@@ -110,6 +123,16 @@ const Settings = z
     API_TOKEN: z.string().min(16, 'expected 16 characters or more').optional(),
     /** Without it nobody opens the log-ins of sources that stand sealed among the rows. */
     SECRETS_KEY: z.string().min(16, 'expected 16 characters or more').optional(),
+    /** Provider with whom people sign in (OpenID Connect). Absent: by passwords alone. */
+    OIDC_ISSUER: z
+      .url({ protocol: /^https?$/, error: 'expected https://…, as the provider tells it' })
+      .optional(),
+    /** What this server is called there. */
+    OIDC_CLIENT_ID: z.string().optional(),
+    /** And what it proves that with. */
+    OIDC_CLIENT_SECRET: z.string().optional(),
+    /** Who gets which role, by what the provider tells: `groups=editors:editor,groups=ops:operator`. */
+    OIDC_ROLES: list.pipe(z.array(roleRule)),
     /** Addresses of reverse proxies whose X-Forwarded-* headers are believed. */
     TRUST_PROXY: list,
     /** Days after which records of runs are deleted. */
@@ -149,6 +172,16 @@ const Settings = z
     (s) => new Set([s.DKIM_DOMAIN, s.DKIM_SELECTOR, s.DKIM_KEY].map((part) => !part)).size === 1,
     { path: ['DKIM_KEY'], error: 'DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY go together' },
   )
+  .refine(
+    (s) =>
+      new Set(
+        [s.OIDC_ISSUER, s.OIDC_CLIENT_ID, s.OIDC_CLIENT_SECRET, s.OIDC_ROLES[0]].map((one) => !one),
+      ).size === 1,
+    {
+      path: ['OIDC_ISSUER'],
+      error: 'OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_ROLES go together',
+    },
+  )
   .refine((s) => !(s.ALERT_WEBHOOK && !s.ALERT_KEY), {
     path: ['ALERT_KEY'],
     error: 'ALERT_WEBHOOK needs it: what is sent there is signed',
@@ -171,6 +204,7 @@ const SECRETS = new Set<SettingName>([
   'ALERT_KEY',
   'API_TOKEN',
   'DKIM_KEY',
+  'OIDC_CLIENT_SECRET',
   'SECRETS_KEY',
 ])
 const DEFAULT_FILE = 'config/local.yaml'

@@ -83,6 +83,7 @@ export const set = command({
     if (account.role !== role) {
       refuseSelf(account, actor.name)
       refuseSettled(account, deps)
+      refuseProvided(account)
       await deps.store.accounts.setRole(account.id, role)
       undo('user set', { name, role: account.role })
     }
@@ -123,6 +124,7 @@ export const reset = command({
   async run({ name }, { deps, out }) {
     const account = await findUser(name, deps)
     refuseSettled(account, deps)
+    refuseProvided(account)
     out({ name, role: account.role, ...(await offerLink(account.id, deps)) })
     return 0
   },
@@ -148,6 +150,15 @@ function refuseSettled({ name }: Account, { config }: Deps): void {
     throw new DoseError(
       'USAGE',
       'user admin: the setting ADMIN_PASSWORD keeps it; unset that first.',
+    )
+}
+
+/** What a provider decides would be otherwise again at the next sign-in. */
+function refuseProvided({ name, issuer }: Account): void {
+  if (issuer !== null)
+    throw new DoseError(
+      'USAGE',
+      `user ${name} signs in with ${issuer}, which keeps the password; OIDC_ROLES gives the role.`,
     )
 }
 

@@ -7,8 +7,10 @@ export type Account = {
   readonly id: string
   readonly name: string
   readonly role: UserRole
-  /** Whether a password was chosen. */
+  /** Whether a password was chosen, or none is needed. */
   readonly ready: boolean
+  /** The provider with which its owner signs in; `null` where a password of ours does. */
+  readonly issuer: string | null
   readonly secondFactor: boolean
   readonly linkUntil: Instant | null
   readonly createdAt: Instant
@@ -41,9 +43,10 @@ export function createAccounts(db: Db, signingSecret: () => Promise<string>, pep
         'id',
         'name',
         'role',
+        'issuer',
         'link_until as linkUntil',
         'created_at as createdAt',
-        row('password', 'is not', null).as('ready'),
+        row.or([row('password', 'is not', null), row('issuer', 'is not', null)]).as('ready'),
         row('second_factor_since', 'is not', null).as('secondFactor'),
       ])
   /** Changes an account and ends its sessions, both or neither. */

@@ -23,6 +23,7 @@ import { createFigures } from './figures.ts'
 import { createFilters } from './filters.ts'
 import { createHouse } from './house.ts'
 import { createHubs } from './hubs.ts'
+import { createIdentities } from './identities.ts'
 import { createIssues } from './issues.ts'
 import { createLeases } from './leases.ts'
 import { createLetters } from './letters.ts'
@@ -127,6 +128,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     settings,
     access: createAccess(() => settings.signingSecret(), secretsKey),
     accounts: createAccounts(db, () => settings.signingSecret(), secretsKey),
+    identities: createIdentities(db),
     sessions: createSessions(db),
     tokens: createTokens(db),
     audit: createAudit(db),

@@ -603,6 +603,8 @@ export type Tables = {
     /** Drivers bring big numbers as text. */
     second_factor_step: ColumnType<string | number, number | undefined, number>
     recovery: Defaulted<string[]>
+    issuer: Defaulted<string | null>
+    subject: Defaulted<string | null>
     created_at: Instant
   }
   session: {

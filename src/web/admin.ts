@@ -1,16 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { pipeline } from '../workers/pipeline.ts'
-import { safeNext } from './next.ts'
+import { HOME, safeNext } from './next.ts'
 import { BARE_SITE } from './pages.ts'
 import { field } from './route.ts'
 import type { Web } from './server.ts'
 import { operatorLinks } from './site.ts'
 
-const HOME = '/admin'
-
 /** The way in and out, and the stages at a glance. */
 export function adminPages(web: Web) {
-  const { visitors, pages, checkSignIn } = web
+  const { visitors, pages, checkSignIn, provider } = web
 
   const form = (reply: FastifyReply, next: string, problem: string | null) =>
     reply.send(
@@ -19,6 +17,10 @@ export function adminPages(web: Web) {
         token: reply.generateCsrf(),
         next,
         problem,
+        provider: provider && {
+          label: pages.say('signInWith', { host: provider.host }),
+          url: `/admin/oidc?next=${encodeURIComponent(next)}`,
+        },
       }),
     )
 

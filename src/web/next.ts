@@ -1,3 +1,6 @@
+/** Where whoever has signed in goes who wanted nothing else. */
+export const HOME = '/admin'
+
 /** Places a form may lead to: our own, and no way to read them as another host. */
 const OURS = /^\/(?:admin|outbox)(?:[/?][\w\-./~%?=&:,+]*)?$/
 

@@ -5,7 +5,9 @@ import type { Templates } from '../edition/compile.ts'
 import { FEED_TYPES } from '../edition/feeds.ts'
 import { type Pictures, picturesIn } from '../edition/picture.ts'
 import { DoseError } from '../errors.ts'
+import type { Provider } from '../io/oidc.ts'
 import type { Deps } from '../workers/stage.ts'
+import { oidcPages, providerOf } from './access/oidc.ts'
 import { type CheckSignIn, createSignIn } from './access/sign-in.ts'
 import { welcomePages } from './access/welcome.ts'
 import { adminPages } from './admin.ts'
@@ -70,6 +72,8 @@ export type Web = WebOptions & {
   readonly visitors: Visitors
   readonly mount: Mount
   readonly checkSignIn: CheckSignIn
+  /** With whom people may sign in instead; `null` where the settings name nobody. */
+  readonly provider: Provider | null
   /** Where pages show pictures from. */
   readonly pictures: Pictures
 }
@@ -98,6 +102,7 @@ function routesOf(
   const owner = ownerPages(web, desk, secret)
   const admin = adminPages(web)
   const welcome = welcomePages(web)
+  const oidc = oidcPages(web)
   const intake = intakePages(web)
   const brand = brandPages(web)
   const document = () => openApiDocument(routes, web.operations, web.deps.publicUrl())
@@ -155,6 +160,8 @@ function routesOf(
     { method: 'GET', url: '/outbox/:editionId/:deliveryId/raw', access: 'local', type: 'message/rfc822', summary: 'A mail as it was written', handle: mail.raw },
     { method: 'GET', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'The login form', handle: admin.loginForm },
     { method: 'POST', url: '/admin/login', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Signs in', handle: admin.login },
+    { method: 'GET', url: '/admin/oidc', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'Leads to the provider to sign in there (OpenID Connect)', handle: oidc.begin },
+    { method: 'GET', url: '/admin/oidc/callback', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'Signs in whom the provider vouches for', handle: oidc.finish },
     { method: 'GET', url: '/admin/welcome/:key', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'Asks whoever holds a one-time link for a password', handle: welcome.form },
     { method: 'POST', url: '/admin/welcome/:key', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Takes the password and signs in', handle: welcome.choose },
     { method: 'POST', url: '/admin/logout', access: 'viewer', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
@@ -203,7 +210,8 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
   const visitors = await createVisitors(app, { deps, adminPassword, tokens, secret, mount })
   const pictures = picturesIn(deps.config.IMAGES, '', secret)
   const checkSignIn = createSignIn(visitors, deps)
-  const web: Web = { ...options, pages, visitors, mount, checkSignIn, pictures }
+  const provider = providerOf(deps.config)
+  const web: Web = { ...options, pages, visitors, mount, checkSignIn, provider, pictures }
 
   const secure = deps.config.PUBLIC_URL?.startsWith('https:') ?? false
   const styles = [deps.renderer.pageStyleHash, pages.styleHash]

@@ -20,6 +20,7 @@ const TEXTS = {
 
   signIn: 'Sign in',
   signInHint: 'Lost your password or your phone? An admin can send you a new link.',
+  signInWith: 'Sign in with {host}',
   signInWrong: 'User, password or code is wrong.',
   code: 'One-time code, if you have set one up',
   user: 'User',
@@ -39,6 +40,16 @@ const TEXTS = {
   passwordLong: 'That is too long: take 256 characters or fewer.',
   passwordName: 'That is too easy to guess: take something else.',
   passwordsDiffer: 'The two passwords differ.',
+  roundTitle: 'This sign-in cannot be finished',
+  roundText: 'It began in another browser, was used before, or took longer than ten minutes.',
+  deniedTitle: '{host} did not let you in',
+  deniedText: 'You turned back, or it said no. Whoever looks after your account there knows why.',
+  providerTitle: '{host} cannot be asked now',
+  providerText:
+    'It does not answer as it should. Try again in a minute; if that does not help, tell whoever runs this site: its log says what was wrong.',
+  unmatchedTitle: 'No access for you yet',
+  unmatchedText:
+    '{host} knows you as {name}, but none of your groups there has a role here. Ask the administrator of this site to name one of them in OIDC_ROLES, or to have you put into one that is named.',
   linkTitle: 'This link no longer works',
   linkText: 'It was used, or it is too old. An admin can make you a new one.',
 

@@ -78,6 +78,8 @@ const DOORS: Readonly<Record<string, Door>> = {
   'get /admin': 'viewer',
   'get /admin/login': EVERYBODY,
   'post /admin/login': EVERYBODY,
+  'get /admin/oidc': EVERYBODY,
+  'get /admin/oidc/callback': EVERYBODY,
   'get /admin/welcome/{key}': EVERYBODY,
   'post /admin/welcome/{key}': EVERYBODY,
   'post /admin/logout': 'viewer',

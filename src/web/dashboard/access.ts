@@ -91,7 +91,8 @@ function accounts({ web, actions }: Frame, request: FastifyRequest): List<Accoun
   }
 }
 
-function stateOf({ ready, linkUntil }: Account): string {
+function stateOf({ issuer, ready, linkUntil }: Account): string {
+  if (issuer !== null) return `signs in with ${issuer}`
   if (ready) return 'has a password'
   return linkUntil === null ? 'has no way in; reset it' : 'has not used its link yet'
 }
