@@ -47,6 +47,8 @@ const inSetups = setups
       exclude: name === 'redis' || process.env.DOSE_KILLS ? [] : kills,
       provide: { setup: name },
       hookTimeout: 60_000,
+      // Files of a worker share what they import, which takes longer than many of them: their state is rows.
+      isolate: false,
     },
   }))
 const inBrowser = chromium
