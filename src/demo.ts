@@ -111,7 +111,7 @@ function tell(served: Served, say: (line: string) => void): void {
   for (const [what, path] of [
     ['The edition', '/'],
     ['Mails sent', '/outbox'],
-    ['Queues', '/admin/queues (user admin)'],
+    ['Dashboard', '/admin'],
   ])
     say(`${`${what}:`.padEnd(14)}${served.url}${path}`)
   say('Ctrl-C stops it. `npm run demo` again goes on where it stopped.')
