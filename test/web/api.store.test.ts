@@ -224,7 +224,7 @@ describe('commands as clients', () => {
     })
     await expect(callRemote(server, 'echo break', {}, listen())).rejects.toThrow('a slip')
     await expect(callRemote({ url, token: 'wrong' }, 'echo say', {}, listen())).rejects.toThrow(
-      'API token',
+      'for scripts a token',
     )
   })
 
