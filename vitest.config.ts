@@ -19,6 +19,9 @@ const browser = ['test/**/browser.test.ts', 'test/**/*.browser.test.ts']
 const posted = ['test/**/*.mail.test.ts']
 const packed = ['test/package.test.ts']
 
+/** Rows and pages without queues: PostgreSQL is the same with Redis and without, so that one of them is enough. */
+const rowsOnly = ['test/store/**', 'test/web/**']
+
 /** The same files three times, once in each set-up of design: the folder, a server, a server and Redis. */
 const setups = [
   { name: 'pglite' as const, globalSetup: ['test/setups/pglite.ts'], present: true },
@@ -33,6 +36,7 @@ const setups = [
 const pure = {
   test: {
     name: 'pure',
+    isolate: false, // as in the set-ups
     include: ['test/**/*.test.ts'],
     exclude: [...rows, ...processes, ...folder, ...alone, ...browser, ...posted, ...packed],
   },
@@ -44,7 +48,10 @@ const inSetups = setups
       name,
       globalSetup,
       include: [...rows, ...(name === 'pglite' ? folder : processes)],
-      exclude: name === 'redis' || process.env.DOSE_KILLS ? [] : kills,
+      exclude: [
+        ...(name === 'postgres' ? rowsOnly : []),
+        ...(name === 'redis' || process.env.DOSE_KILLS ? [] : kills),
+      ],
       provide: { setup: name },
       hookTimeout: 60_000,
       // Files of a worker share what they import, which takes longer than many of them: their state is rows.

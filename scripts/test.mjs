@@ -25,7 +25,7 @@ const run = (command, args) =>
   spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PATH },
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'dose-compiled'), ...process.env, PATH },
     shell: process.platform === 'win32',
   }).status === 0
 
