@@ -19,8 +19,16 @@ const browser = ['test/**/browser.test.ts', 'test/**/*.browser.test.ts']
 const posted = ['test/**/*.mail.test.ts']
 const packed = ['test/package.test.ts']
 
-/** Rows and pages without queues: PostgreSQL is the same with Redis and without, so that one of them is enough. */
-const rowsOnly = ['test/store/**', 'test/web/**']
+/** Where the kind of queue changes nothing: PostgreSQL is the same with Redis and without, so that one is enough. */
+const rowsOnly = [
+  'test/store/**',
+  'test/web/**',
+  'test/commands/source/**',
+  'test/editing.store.test.ts',
+  'test/issues.store.test.ts',
+  'test/takedown.store.test.ts',
+  'test/threads.store.test.ts',
+]
 
 /** The same files three times, once in each set-up of design: the folder, a server, a server and Redis. */
 const setups = [
