@@ -19,29 +19,28 @@ function renewParts() {
   )
   if (names.size === 0) return
   const events = new EventSource(`${root.dataset.home}/live?parts=${[...names].join(',')}`)
+  const late = new Set()
   let fetching = false
-  events.addEventListener('message', async ({ data }) => {
-    if (fetching || document.hidden) return missed(data)
+  // What changes while nobody looks, or while it is fetched, is fetched afterwards.
+  async function catchUp() {
+    if (fetching) return
     fetching = true
     try {
-      await replaceParts(data.split(','))
+      while (late.size > 0 && !document.hidden) {
+        const due = [...late]
+        late.clear()
+        await replaceParts(due)
+      }
     } finally {
       fetching = false
     }
+  }
+  events.addEventListener('message', ({ data }) => {
+    for (const name of data.split(',')) late.add(name)
+    catchUp()
   })
+  document.addEventListener('visibilitychange', catchUp)
 }
-
-const late = new Set()
-/** What changed while nobody looked is fetched when somebody does. */
-function missed(data) {
-  for (const name of data.split(',')) late.add(name)
-}
-document.addEventListener('visibilitychange', () => {
-  if (document.hidden || late.size === 0) return
-  const names = [...late]
-  late.clear()
-  replaceParts(names)
-})
 
 async function replaceParts(names) {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } })

@@ -14,11 +14,17 @@ const STREAM_MS = 10 * 60_000
 /** Tabs at once; each is a connection, and none costs more than that. */
 const LISTENERS_MAX = 200
 
-type Listener = { readonly parts: readonly string[]; readonly stream: Readable }
+type Listener = {
+  readonly parts: readonly string[]
+  readonly stream: Readable
+  /** Has just come: what changed since its page was made, nobody knows. */
+  isNew: boolean
+}
 
 /**
- * Tells open pages which of their parts have changed (server-sent events, WHATWG HTML 9.2). One timer
- * serves all who listen, looks at what they listen to and at nothing else, and rests when nobody does.
+ * Tells open pages which of their parts have changed (server-sent events, WHATWG HTML 9.2), and who has
+ * just come that all may have. One timer serves all who listen, looks at what they listen to and at
+ * nothing else, and rests when nobody does.
  */
 export function liveRoute(
   app: FastifyInstance,
@@ -31,10 +37,13 @@ export function liveRoute(
   let looks = 0
 
   async function look(): Promise<void> {
-    const changed = await changedParts()
+    const present = [...listeners] // whoever comes while it looks waits for the next one
+    const changed = await changedParts(present)
     looks++
-    for (const { parts, stream } of listeners) {
-      const news = parts.filter((part) => changed.has(part))
+    for (const listener of present) {
+      const { parts, stream, isNew } = listener
+      const news = isNew ? parts : parts.filter((part) => changed.has(part))
+      listener.isNew = false
       if (news.length > 0) stream.push(`data: ${news.join(',')}\n\n`)
       else if (looks % QUIET_LOOKS === 0) stream.push(':\n\n')
     }
@@ -42,16 +51,15 @@ export function liveRoute(
     if (timer === null) known.clear()
   }
 
-  /** What nobody has looked at before is news to nobody. */
-  async function changedParts(): Promise<Set<string>> {
+  async function changedParts(present: readonly Listener[]): Promise<Set<string>> {
     const changed = new Set<string>()
-    for (const part of new Set([...listeners].flatMap(({ parts }) => parts))) {
+    for (const part of new Set(present.flatMap(({ parts }) => parts))) {
       const stamp = await stamps[part]?.(deps).catch((error: unknown) => {
         deps.log.warn('a part of the dashboard cannot be looked at', { part, error })
         return undefined
       })
       if (stamp === undefined) continue
-      if (known.has(part) && known.get(part) !== stamp) changed.add(part)
+      if (known.get(part) !== stamp) changed.add(part)
       known.set(part, stamp)
     }
     return changed
@@ -74,7 +82,7 @@ export function liveRoute(
         .filter((part) => Object.hasOwn(stamps, part))
       if (parts.length === 0) return reply.code(204).send() // and do not come again
       const stream = new Readable({ read() {} })
-      const listener = { parts, stream }
+      const listener = { parts, stream, isNew: true }
       const end = setTimeout(() => stream.push(null), STREAM_MS).unref()
       stream.once('close', () => {
         clearTimeout(end)
