@@ -34,7 +34,7 @@ const TOKEN = 'only-for-this-measure'
 const SEARCHES: readonly string[] = [
   '/search?q=harbour+tunnel',
   '/search?q=harb',
-  '/admin/runs?q=answered',
+  '/admin/runs/list?q=answered',
   '/admin/audit?q=source',
   '/admin/xray?q={article}',
   '/admin/xray?q={story}&kind=story',

@@ -1,12 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { pipeline } from '../workers/pipeline.ts'
 import { HOME, safeNext } from './next.ts'
-import { BARE_SITE } from './pages.ts'
 import { field } from './route.ts'
 import type { Web } from './server.ts'
-import { operatorLinks } from './site.ts'
 
-/** The way in and out, and the stages at a glance. */
+/** The way in and out. */
 export function adminPages(web: Web) {
   const { visitors, pages, checkSignIn, provider } = web
 
@@ -56,26 +53,6 @@ export function adminPages(web: Web) {
     async logout(request: FastifyRequest, reply: FastifyReply) {
       await visitors.signOut(request, reply)
       return reply.redirect('/', 303)
-    },
-
-    /** Every stage with what waits at it: the table derives from the pipeline. */
-    async stages(_request: FastifyRequest, reply: FastifyReply) {
-      const rows = await Promise.all(
-        pipeline.map(async ({ name, does }) => ({
-          name,
-          does,
-          url: `/admin/queues/queue/${name}`,
-          ...(await web.deps.queues.counts(name)),
-        })),
-      )
-      return reply.send(
-        pages.print('web/stages', {
-          title: pages.say('stages'),
-          site: { ...BARE_SITE, nav: [...BARE_SITE.nav, ...operatorLinks(web)] },
-          rows,
-          token: reply.generateCsrf(),
-        }),
-      )
     },
   }
 }

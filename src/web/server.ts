@@ -165,7 +165,6 @@ function routesOf(
     { method: 'GET', url: '/admin/welcome/:key', access: 'public', type: HTML, perMinute: 60, keep: false, summary: 'Asks whoever holds a one-time link for a password', handle: welcome.form },
     { method: 'POST', url: '/admin/welcome/:key', access: 'public', type: HTML, perMinute: 60, csrf: true, summary: 'Takes the password and signs in', handle: welcome.choose },
     { method: 'POST', url: '/admin/logout', access: 'viewer', type: HTML, csrf: true, summary: 'Signs out', handle: admin.logout },
-    { method: 'GET', url: '/admin/stages', access: 'viewer', type: HTML, summary: 'Stages and what waits at each', handle: admin.stages },
     { method: 'POST', url: '/api/articles', access: 'operator', bearer: true, type: 'application/json', bytes: PUSH_BYTES_MAX, keep: false, takes: web.intake.pushed, summary: 'Takes in one article, or a list of up to 50; all or none', handle: intake.push },
     { method: 'POST', url: '/api/bounces', access: 'operator', bearer: true, type: 'application/json', bytes: REPORTS_BYTES_MAX, keep: false, takes: web.intake.reported, summary: 'Takes in what became of mails, one or a list of up to 500; all or none', handle: intake.report },
     { method: 'GET', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, summary: 'Tells a hub that it was asked (W3C WebSub)', handle: intake.verify },

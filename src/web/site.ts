@@ -60,7 +60,7 @@ export async function siteOf(
   return { ...(await siteFor(web, request)), brand: digest ? viewBrand(digest) : null }
 }
 
-export const operatorLinks = ({ outbox, pages }: Web): Link[] => [
+const operatorLinks = ({ outbox, pages }: Web): Link[] => [
   ...(outbox === null ? [] : [{ label: pages.say('outboxNav'), url: '/outbox' }]),
-  { label: pages.say('queuesNav'), url: '/admin/queues' },
+  { label: pages.say('dashboardNav'), url: '/admin' },
 ]

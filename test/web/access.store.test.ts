@@ -95,7 +95,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   'post /admin/account/codes/start': 'viewer',
   'post /admin/account/codes/end': 'viewer',
   'post /admin/account/sessions/end': 'viewer',
-  'get /admin/stages': 'viewer',
+  'get /admin/runs': 'viewer',
   'get /admin/stories': 'viewer',
   'get /admin/stories/{id}': 'viewer',
   'get /admin/editions': 'viewer',
@@ -115,7 +115,6 @@ const DOORS: Readonly<Record<string, Door>> = {
   'get /admin/sources': 'viewer',
   'get /admin/sources/feeds.opml': 'viewer',
   'get /admin/sources/{id}': 'viewer',
-  'get /admin/runs': 'viewer',
   'get /admin/runs/list': 'viewer',
   'get /admin/runs/stage/{stage}': 'viewer',
   'get /admin/runs/run/{stage}/{row}/{version}': 'viewer',
@@ -249,12 +248,12 @@ describe('doors', () => {
   })
 
   test('people are led to the login, scripts are told', async () => {
-    const led = await ask('stranger', 'GET', '/admin/stages?a=1', { accept: 'text/html' })
+    const led = await ask('stranger', 'GET', '/admin/runs?a=1', { accept: 'text/html' })
     expect([led.statusCode, led.headers.location]).toEqual([
       303,
-      '/admin/login?next=%2Fadmin%2Fstages%3Fa%3D1',
+      '/admin/login?next=%2Fadmin%2Fruns%3Fa%3D1',
     ])
-    const told = await ask('stranger', 'GET', '/admin/stages')
+    const told = await ask('stranger', 'GET', '/admin/runs')
     expect([told.statusCode, told.headers['www-authenticate']]).toEqual([
       401,
       'Basic realm="Daily Dose"',
@@ -293,22 +292,20 @@ describe('signing in', () => {
   test('the right password opens the dashboard, with a new session each time', async () => {
     const answers = []
     for (let n = 0; n < 2; n++)
-      answers.push(await submit(await openForm(), { password: PASSWORD, next: '/admin/stages' }))
+      answers.push(await submit(await openForm(), { password: PASSWORD, next: '/admin/runs' }))
     const [first, second] = answers.map(sessionOf)
-    expect(answers[0]?.headers.location).toBe('/admin/stages')
+    expect(answers[0]?.headers.location).toBe('/admin/runs')
     expect(first).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' })
     expect(first?.value).not.toBe(second?.value)
     const cookie = `dose_session=${encodeURIComponent(first?.value ?? '')}`
-    const page = await ask('stranger', 'GET', '/admin/stages', { cookie })
+    const page = await ask('stranger', 'GET', '/admin/runs', { cookie })
     expect(page.statusCode).toBe(200)
     for (const stage of ['fetch', 'cluster', 'deliver'])
       expect(page.body).toContain(`>${stage}</a>`)
     const changed = cookie.replace(/dose_session=./, (start) =>
       start.endsWith('9') ? 'dose_session=8' : 'dose_session=9',
     )
-    expect((await ask('stranger', 'GET', '/admin/stages', { cookie: changed })).statusCode).toBe(
-      401,
-    )
+    expect((await ask('stranger', 'GET', '/admin/runs', { cookie: changed })).statusCode).toBe(401)
   })
 
   const ELSEWHERE = [
@@ -338,7 +335,7 @@ describe('signing in', () => {
   test('signing out ends the session', async () => {
     const session = sessionOf(await submit(await openForm(), { password: PASSWORD }))
     const signedIn = `dose_session=${encodeURIComponent(session?.value ?? '')}`
-    const page = await ask('stranger', 'GET', '/admin/stages', { cookie: signedIn })
+    const page = await ask('stranger', 'GET', '/admin/runs', { cookie: signedIn })
     const token = /name="token" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
     const form = page.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`)
     const headers = {
@@ -404,10 +401,10 @@ describe('signing in', () => {
       for (let n = 1; n <= 12; n++) statuses.push((await guess(n)).statusCode)
       expect(statuses.slice(0, 9)).toEqual(Array(9).fill(401))
       expect(statuses.slice(10)).toEqual([429, 429])
-      expect((await asFrom(from, '/admin/stages', basic('admin', PASSWORD))).statusCode).toBe(429)
-      expect(
-        (await asFrom('192.0.2.1', '/admin/stages', basic('admin', PASSWORD))).statusCode,
-      ).toBe(200)
+      expect((await asFrom(from, '/admin/runs', basic('admin', PASSWORD))).statusCode).toBe(429)
+      expect((await asFrom('192.0.2.1', '/admin/runs', basic('admin', PASSWORD))).statusCode).toBe(
+        200,
+      )
     },
   )
 })

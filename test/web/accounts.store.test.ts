@@ -29,7 +29,7 @@ async function enter(name: string, role = 'viewer') {
 }
 
 const mayLook = async (browser: ReturnType<typeof visitor>) =>
-  (await browser.get('/admin/stages')).statusCode === 200
+  (await browser.get('/admin/runs')).statusCode === 200
 
 describe('accounts', () => {
   test('begin with a link that works once', async () => {

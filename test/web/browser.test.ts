@@ -107,9 +107,11 @@ describe.skipIf(chromiumPath === null)('in a real browser', () => {
       await shoot(tab, 'queues', width)
       await tab.goto(`${url}/admin/queues/queue/fetch?status=waiting`, { waitUntil: 'networkidle' })
       await shoot(tab, 'queue', width)
-      await tab.goto(`${url}/admin/stages`)
+      await tab.goto(`${url}/admin/runs`)
       await shoot(tab, 'stages', width)
-      expect(await tab.locator('tbody tr').count()).toBe(house.app.deps.queues.list().length)
+      expect(await tab.locator('tbody').first().locator('tr').count()).toBe(
+        house.app.deps.queues.list().length,
+      )
       expect(await tab.evaluate(isTooWide)).toBe(false)
       expect({ trouble, outside }).toEqual({ trouble: [], outside: [] })
       await close()
@@ -129,9 +131,9 @@ describe.skipIf(chromiumPath === null)('in a real browser', () => {
   test('an operator who signs out is out', async () => {
     const { tab, close } = await openTab(1200)
     await signIn(tab)
-    await tab.goto(`${url}/admin/stages`)
+    await tab.goto(`${url}/admin/runs`)
     await tab.getByRole('button', { name: 'Sign out' }).click()
-    await tab.goto(`${url}/admin/stages`)
+    await tab.goto(`${url}/admin/runs`)
     expect(new URL(tab.url()).pathname).toBe('/admin/login')
     await close()
   })

@@ -136,12 +136,12 @@ test('a session that was planted before is worth nothing after signing in', asyn
   expect(victim.jar.get('dose_session')).not.toBe('planted')
   const attacker = stranger()
   attacker.jar.set('dose_session', 'planted')
-  expect((await attacker.get('/admin/stages')).headers.location).toMatch('/admin/login')
+  expect((await attacker.get('/admin/runs')).headers.location).toMatch('/admin/login')
 
   const before = String(victim.jar.get('dose_session'))
   await victim.signIn('admin', PASSWORD)
   attacker.jar.set('dose_session', before)
-  expect((await attacker.get('/admin/stages')).headers.location).toMatch('/admin/login')
+  expect((await attacker.get('/admin/runs')).headers.location).toMatch('/admin/login')
 })
 
 describe('redirects', () => {

@@ -40,7 +40,7 @@ async function ask(browser: Visitor, name: string, next = '') {
 const enter = async (browser: Visitor, name: string, next = '') =>
   browser.get(await ask(browser, name, next))
 
-const mayLook = async (browser: Visitor) => (await browser.get('/admin/stages')).statusCode === 200
+const mayLook = async (browser: Visitor) => (await browser.get('/admin/runs')).statusCode === 200
 const accounts = async () => (await dose('user list')).rows.map(({ name, role }) => [name, role])
 
 test('a provider that is down spoils its own button only, until it is back', async () => {
@@ -59,10 +59,10 @@ describe('signing in with a provider', () => {
   test('leads where one wanted to go, with the highest role of the groups', async () => {
     provider.groups.anna = ['readers', 'ops', 'choir']
     const anna = visitor()
-    const login = await anna.get('/admin/login?next=/admin/stages')
-    expect(login.body).toContain('href="/admin/oidc?next&#x3D;%2Fadmin%2Fstages"')
-    const entered = await enter(anna, 'anna', '?next=/admin/stages')
-    expect([entered.statusCode, entered.headers.location]).toEqual([303, '/admin/stages'])
+    const login = await anna.get('/admin/login?next=/admin/runs')
+    expect(login.body).toContain('href="/admin/oidc?next&#x3D;%2Fadmin%2Fruns"')
+    const entered = await enter(anna, 'anna', '?next=/admin/runs')
+    expect([entered.statusCode, entered.headers.location]).toEqual([303, '/admin/runs'])
     expect(await mayLook(anna)).toBe(true)
     expect(await accounts()).toContainEqual(['anna', 'operator'])
     const [noted] = await house.store.audit.list({ actor: 'anna', limit: 1 })
