@@ -29,9 +29,12 @@ export const watch: Stage = {
   async run(_key, context) {
     const lease = await context.store.leases.take('watch', context.processId, LEASE_MS)
     if (!lease) return []
-    await look(context)
-    await sendNotices(context, context.trace)
-    await context.store.leases.release(lease)
+    try {
+      await look(context)
+      await sendNotices(context, context.trace)
+    } finally {
+      await context.store.leases.release(lease)
+    }
     return []
   },
 }
