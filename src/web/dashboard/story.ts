@@ -122,7 +122,7 @@ function articlesOf(
   const role = ({ id }: Article) => roles.get(id) ?? 'own'
   const copies = ordered.filter((one) => role(one) === 'copy').length
   return {
-    coverage: `${ordered.length} articles, ${ordered.length - copies} in own words, ${copies} copies`,
+    coverage: `Articles: ${ordered.length}; in own words ${ordered.length - copies}, copies ${copies}`,
     articles: ordered.map((article, i) => ({
       ...article,
       role: role(article),
