@@ -2,15 +2,15 @@
  * A round over 5,000 sources on 50 domains, of which 10 % are slow, dead or lying, through the real
  * queue and store, in the set-up the settings choose:
  *
- *     node --max-semi-space-size=2 bench/speed/round.ts
- *     DATABASE_URL=postgres://… node --max-semi-space-size=2 bench/speed/round.ts
- *     DATABASE_URL=postgres://… REDIS_URL=redis://… node --max-semi-space-size=2 bench/speed/round.ts
+ *     node $FLAGS bench/speed/round.ts
+ *     DATABASE_URL=postgres://… node $FLAGS bench/speed/round.ts
+ *     DATABASE_URL=postgres://… REDIS_URL=redis://… node $FLAGS bench/speed/round.ts
  *
  * The budget is 2 connections and 4 requests a second for each domain, so that 100 sources of one take
  * 25 s at best. Wanted: both rounds within 1.3 times that plus the time limit of the slowest answer; no
  * more than 200 MB above the idle process; every request of the second round that can be conditional is,
  * and gets a 304. Documents are stored and not ingested: `ingest.ts` measures that.
- * The flag is the one that `bin/dose` is started with.
+ * FLAGS are those that `bin/dose` is started with: `--max-semi-space-size=2 --heap-growing-percent=50`.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, constants, gunzip, inflate, inflateRaw } from 'node:zlib'
+import { letGo } from './garbage.ts'
 import type { Limits } from './http-limits.ts'
 import { createRoom, type Room } from './http-room.ts'
 import { sizeInWords } from './size.ts'
@@ -114,6 +115,7 @@ async function collect(
       buffer = moved(buffer, size, new Uint8Array(Math.min(limit, LARGE_BYTES, end * 2)))
     buffer.set(chunk, size)
     size = end
+    letGo(chunk.length)
   }
   // A copy: a view would keep all of the buffer, which may be used again, and take it along to threads.
   return buffer.slice(0, size)
@@ -146,9 +148,12 @@ async function decode(bytes: Uint8Array, coding: string | null, max: number): Pr
   const decoder = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined
   if (!decoder || bytes.length === 0) return atMost(bytes, max)
   try {
-    return await decoder(bytes, max)
+    const decoded = await decoder(bytes, max)
+    letGo(decoded.length)
+    return decoded
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error
+    letGo(max)
     throw tooLargeDecoded(max)
   }
 }
