@@ -10,7 +10,7 @@
  * 25 s at best. Wanted: both rounds within 1.3 times that plus the time limit of the slowest answer; no
  * more than 200 MB above the idle process; every request of the second round that can be conditional is,
  * and gets a 304. Documents are stored and not ingested: `ingest.ts` measures that.
- * FLAGS are those that `bin/dose` is started with: `--max-semi-space-size=2 --heap-growing-percent=50`.
+ * FLAGS are those that `bin/dose` is started with: `--max-semi-space-size=2 --heap-growing-percent=80`.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
