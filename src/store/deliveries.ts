@@ -25,6 +25,10 @@ export type Claim = {
   readonly heard: readonly string[]
   /** Put off beyond it, it is not tried again; `null` until it is put off for the first time. */
   readonly giveUpAt: Instant | null
+  /** Of the reader's own clock; `null`: that of the digest. */
+  readonly timeZone: string | null
+  /** An operator or a rule has it sent again. */
+  readonly resent: boolean
 }
 
 /** What a sender took: claims to send, and how many rows that was, the departed included. */
@@ -135,6 +139,12 @@ export function createDeliveries(db: Db) {
     /** Brings what is planned for a later hour forward: an operator sends to everybody now. */
     async makeDue(editionId: string, now: Instant): Promise<void> {
       await db
+        .updateTable('edition')
+        .set({ at_once: true })
+        .where('id', '=', editionId)
+        .where('at_once', '=', false)
+        .execute()
+      await db
         .updateTable('delivery')
         .set({ due_at: now, not_after: null })
         .where('edition_id', '=', editionId)
@@ -143,14 +153,16 @@ export function createDeliveries(db: Db) {
         .execute()
     },
 
-    /** What could not be sent until its digest's deadline is not sent: the next edition tells it. */
+    /**
+     * What could not be sent until its digest's deadline, or whose next try lies behind it, is not
+     * sent: the next edition tells it.
+     */
     async skipLate(now: Instant): Promise<number> {
       const { numUpdatedRows } = await db
         .updateTable('delivery')
         .set({ state: 'skipped', reason: 'deadline', at: now })
         .where('state', 'in', ['planned', 'deferred'])
-        .where('due_at', '<=', now)
-        .where('not_after', '<', now)
+        .where(sql<boolean>`not_after < greatest(due_at, ${now}::timestamptz)`)
         .where('resent', '=', false)
         .executeTakeFirst()
       return Number(numUpdatedRows)
@@ -409,6 +421,8 @@ async function claims(db: Rows, ids: readonly string[]): Promise<Claim[]> {
       'subscription.consent',
       'subscription.since',
       'delivery.give_up_at as giveUpAt',
+      'subscription.time_zone as timeZone',
+      'delivery.resent',
     ])
     .select(heardBefore.as('heard'))
     .where('delivery.id', 'in', ids)

@@ -1,4 +1,5 @@
 import { blameOf, nextTry } from '../delivery/bounce.ts'
+import { withinWindow } from '../delivery/due.ts'
 import { readerLinks } from '../delivery/links.ts'
 import { type Mailbox, parseMailbox } from '../delivery/mailbox.ts'
 import { buildMessage } from '../delivery/message.ts'
@@ -143,6 +144,9 @@ async function send(
   const { store, mailer, clock, config } = context
   const settle = (end: Settlement) =>
     store.deliveries.settle(claim.id, senderId, end, statesBefore(end.state), clock.now())
+  const turn = inWindow(clock.now(), claim, post)
+  if (turn > clock.now())
+    return void (await settle({ state: 'planned', reason: 'waits for the window', dueAt: turn }))
   const issue = await post.issues.for(claim)
   if (!issue) return void (await settle({ state: 'skipped', reason: 'quiet' satisfies SkipReason }))
   const message = messageFor(claim, issue.rendered, post, context)
@@ -152,7 +156,7 @@ async function send(
     { message, editionId: claim.editionId, deliveryId: claim.id, returnPath },
     () => store.deliveries.submit(claim.id, senderId, sent, clock.now()),
     async (result) => {
-      const end = settlementOf(result, claim, clock.now(), config.RETRY_SECONDS * 1_000)
+      const end = settlementOf(result, claim, post, clock.now(), config.RETRY_SECONDS * 1_000)
       const isWritten = await settle(end)
       if (isWritten && end.state === 'bounced')
         await store.reports.blame(claim.id, blameFor(result), clock.now())
@@ -167,6 +171,7 @@ const blameFor = (result: SendResult) =>
 function settlementOf(
   result: SendResult,
   claim: Claim,
+  post: Post,
   now: Instant,
   firstWaitMs: number,
 ): Settlement {
@@ -174,14 +179,14 @@ function settlementOf(
     case 'accepted':
       return { state: 'accepted', reason: null }
     case 'deferred':
-      return putOff(result.reason, claim, now, firstWaitMs)
+      return putOff(result.reason, claim, post, now, firstWaitMs)
     case 'abandoned':
       return { state: 'planned', reason: null } // the next claiming finds out why
     case 'postponed':
       return {
         state: 'planned',
         reason: `waits: ${result.reason}`,
-        dueAt: later(now, result.retryMs),
+        dueAt: inWindow(later(now, result.retryMs), claim, post),
       }
     default:
       return { state: result.kind, reason: result.reason }
@@ -190,12 +195,27 @@ function settlementOf(
 
 const later = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms).toISOString()
 
-/** Tried again with ever longer waits, until its time is over. */
-function putOff(reason: string, claim: Claim, now: Instant, firstWaitMs: number): Settlement {
-  const dueAt = nextTry(claim.attempt, now, claim.id, firstWaitMs)
+/**
+ * The first instant from `at` on at which a mail may leave for this reader. What an operator sends,
+ * at once or again, leaves whatever the hour.
+ */
+function inWindow(at: Instant, claim: Claim, { digest, issues: { edition } }: Post): Instant {
+  const window = edition.atOnce || claim.resent ? null : digest.window
+  return withinWindow(at, window, claim.timeZone ?? edition.timeZone)
+}
+
+/** Tried again with ever longer waits within the digest's window, until its time is over. */
+function putOff(
+  reason: string,
+  claim: Claim,
+  post: Post,
+  now: Instant,
+  firstWaitMs: number,
+): Settlement {
+  const at = nextTry(claim.attempt, now, claim.id, firstWaitMs)
   const giveUpAt = claim.giveUpAt ?? later(now, GIVE_UP_MS)
-  if (dueAt > giveUpAt) return { state: 'bounced', reason: `put off for too long: ${reason}` }
-  return { state: 'deferred', reason, dueAt, giveUpAt }
+  if (at > giveUpAt) return { state: 'bounced', reason: `put off for too long: ${reason}` }
+  return { state: 'deferred', reason, dueAt: inWindow(at, claim, post), giveUpAt }
 }
 
 function messageFor(

@@ -86,23 +86,35 @@ export const makeHarvest = (sourceId: string, drafts: readonly ArticleDraft[]) =
   pages: 'teasers' as const,
 })
 
-type FrozenAs = { readonly date: string; readonly pool: readonly Card[]; readonly dated: boolean }
+type FrozenAs = {
+  readonly date: string
+  readonly pool: readonly Card[]
+  readonly dated: boolean
+  readonly atOnce: boolean
+  readonly notAfter: Instant | null
+}
 
 /** A frozen edition of that day, due at once to every reader of the digest. */
 export async function freezeEdition(
   app: TestApp,
   digest: Digest,
-  { date = '2026-11-20', pool = POOL, dated = false }: Partial<FrozenAs> = {},
+  {
+    date = '2026-11-20',
+    pool = POOL,
+    dated = false,
+    atOnce = true,
+    notAfter = null,
+  }: Partial<FrozenAs> = {},
 ): Promise<string> {
   const { store } = app.deps
   const at = `${date}T06:00:00.000Z`
   const sample = makeEdition()
   const span = { from: sample.span.from, to: at }
-  const making = { dated, deliver: true, atOnce: true, size: 12 }
+  const making = { dated, deliver: true, atOnce, size: 12 }
   const { id } = await store.editions.open({ digestId: digest.id, date, slot: 0, span }, making, at)
   const { subject, preheader, counters } = sample
   const content = { span, dated, log: null, told: [], subject, preheader, counters }
-  const plan = { hour: null, timeZone: null, paces: ['daily', 'weekdays'], dueAt: at }
+  const plan = { hour: null, timeZone: null, paces: ['daily', 'weekdays'], dueAt: at, notAfter }
   await store.editions.freeze(id, { ...content, pool, hash: 'h', frozenAt: at }, [plan])
   return id
 }

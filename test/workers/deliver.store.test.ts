@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Mailer, SendResult } from '../../src/io/mail.ts'
+import type { Digest } from '../../src/model.ts'
 import { deliver } from '../../src/workers/deliver.ts'
 import { POOL } from '../support/edition.ts'
 import { addDigest, addReaders } from '../support/news.ts'
@@ -127,7 +128,8 @@ test('a sender that lost its connection is settled before another takes its plac
 
 /** A mail server that answers every message with this. */
 const answering = (result: SendResult): Mailer => ({
-  async send(_outgoing, _beforeBody, settle) {
+  async send(_outgoing, beforeBody, settle) {
+    await beforeBody()
     await settle?.(result)
     return result
   },
@@ -147,6 +149,43 @@ test('what is put off is tried again until its time is over, then it has bounced
   await deliver.run({ id, version: 1 }, stageContext(app, { mailer, clock: later }))
   const [row] = await store.deliveries.list(id)
   expect(row).toMatchObject({ state: 'bounced', reason: 'put off for too long: 451 greylisted' })
+})
+
+test.each([
+  { name: 'at the next hour of the window', notAfter: null, state: { deferred: 1 } },
+  {
+    name: 'not at all behind the deadline',
+    notAfter: '2026-11-20T11:00:00.000Z',
+    state: { skipped: 1 },
+  },
+])('what is put off is tried again $name', async ({ notAfter, state }) => {
+  app = await openTestApp()
+  const { store, clock } = app.deps
+  await addReaders(app, await addDigest(app), ['ann@reader.example'])
+  const rules = { name: 'Morning', schedule: '0 7 * * *', timeZone: 'UTC' }
+  await store.digests.put({ ...rules, window: { from: 6, to: 8 } }, clock.now())
+  const digest = (await store.digests.find('Morning')) as Digest
+  const id = await freezeEdition(app, digest, { atOnce: false, notAfter })
+  const send = async (at: string, result: SendResult) => {
+    const over = { mailer: answering(result), clock: { now: () => at } }
+    await deliver.run({ id, version: 0 }, stageContext(app, over))
+    return store.deliveries.of(id, 'ann@reader.example')
+  }
+  const tomorrow = '2026-11-21T06:00:00.000Z'
+  const deferred = { kind: 'deferred', reason: '451 greylisted' } as const
+  const put = await send('2026-11-20T07:59:00.000Z', deferred)
+  expect(put).toMatchObject({ state: 'deferred', dueAt: tomorrow })
+  await store.deliveries.skipLate('2026-11-20T08:00:00.000Z')
+  expect(await store.deliveries.counts(id)).toEqual(state)
+  if (notAfter !== null) return
+  // The machine slept: the window has closed again.
+  const late = await send('2026-11-21T09:00:00.000Z', { kind: 'accepted', reply: '250 ok' })
+  expect(late).toMatchObject({ state: 'planned', dueAt: '2026-11-22T06:00:00.000Z' })
+  expect(
+    await send('2026-11-22T06:00:00.000Z', { kind: 'accepted', reply: '250 ok' }),
+  ).toMatchObject({
+    state: 'accepted',
+  })
 })
 
 test.each([
