@@ -66,19 +66,22 @@ const inSetups = setups
       isolate: false,
     },
   }))
-const inBrowser = chromium
-  ? [
-      {
-        test: {
-          name: 'browser',
-          globalSetup: ['test/setups/pglite.ts'],
-          include: browser,
-          provide: { setup: 'pglite' as const },
-          testTimeout: 60_000,
-        },
-      },
-    ]
-  : []
+const rooms = ['test/web/dashboard.browser.test.ts']
+/**
+ * All pages on a folder. The rooms of the dashboard, which show and steer jobs, on a server with Redis too,
+ * at both sizes: waiting for pages takes longer than driving them, so that half of it would not cost half.
+ */
+const inBrowser = setups
+  .filter(({ name, present }) => chromium && present && name !== 'postgres')
+  .map(({ name, globalSetup }) => ({
+    test: {
+      name: name === 'pglite' ? 'browser' : 'browser-redis',
+      globalSetup,
+      include: name === 'pglite' ? browser : rooms,
+      provide: { setup: name },
+      testTimeout: 60_000,
+    },
+  }))
 const byPost =
   postfix && spamassassin
     ? [
