@@ -1,4 +1,4 @@
-import type { Rendered } from '../model.ts'
+import type { MailBrand } from './brand.ts'
 import { clean } from './escape.ts'
 import { LANGUAGES, type Language } from './reader-texts.ts'
 
@@ -11,15 +11,13 @@ export type LetterView = {
   readonly url: string | null
   readonly button: string
   readonly notes: readonly string[]
-  /** Whom it comes from, with the postal address. */
-  readonly from: string
+  /** Whom it comes from. */
+  readonly name: string
+  readonly postal: string
+  readonly brand: MailBrand
 }
 
-/** @param print prints a template: its name, then what it shows */
-export function renderLetter(
-  print: (name: string, view: object) => string,
-  { language, ...said }: LetterView,
-): Rendered {
-  const view = { ...clean(said), locale: language, dir: LANGUAGES[language].dir }
-  return { subject: view.subject, html: print('letter', view), text: print('letter.txt', view) }
+/** What the templates of a letter show. */
+export function viewLetter({ language, ...said }: LetterView) {
+  return { ...clean(said), locale: language, dir: LANGUAGES[language].dir }
 }

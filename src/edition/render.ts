@@ -7,7 +7,7 @@ import { viewEarlier, viewOwn } from './corrections.ts'
 import { longDate, shortTime } from './dates.ts'
 import { clean } from './escape.ts'
 import { shorten } from './fit.ts'
-import { type LetterView, renderLetter } from './letter.ts'
+import { type LetterView, viewLetter } from './letter.ts'
 import { fillColours, type Palettes } from './palette.ts'
 import { sentBytes } from './personal.ts'
 import { cardsOf, selectIssue } from './select.ts'
@@ -145,8 +145,8 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
       css: pageCss,
     })
 
-  const printHtml = (view: object, palettes: Palettes) =>
-    inline(print('mail', { ...view, css: fillColours(mailCss, palettes) }), {
+  const printHtml = (name: string, view: object, palettes: Palettes) =>
+    inline(print(name, { ...view, css: fillColours(mailCss, palettes) }), {
       keepAtRules: true,
       loadRemoteStylesheets: false,
       minifyCss: true,
@@ -175,19 +175,23 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
       })
       let shown = issue
       let told = view(shown)
-      let html = printHtml(told, brand.palettes)
+      let html = printHtml('mail', told, brand.palettes)
       let text = print('mail.txt', told)
       while (sentBytes(html) + sentBytes(text) > MAX_MAIL_BYTES) {
         const shorter = shorten(shown)
         if (shorter === null) break
         shown = shorter
         told = view(shown)
-        html = printHtml(told, brand.palettes)
+        html = printHtml('mail', told, brand.palettes)
         text = print('mail.txt', told)
       }
       return { subject: clean(subject), html, text }
     },
-    letter: (view) => renderLetter(print, view),
+    letter(input) {
+      const view = viewLetter(input)
+      const html = printHtml('letter', view, input.brand.palettes)
+      return { subject: view.subject, html, text: print('letter.txt', view) }
+    },
     editionPage: ({ edition, issue, corrected, previous = null, next = null, ...frame }) =>
       printPage('edition', frame, {
         ...viewEdition(edition, issue, frame, corrected),

@@ -97,8 +97,14 @@ export const renderIssue = (
     ...shown,
     counted: digest.countClicks,
     postal: digest.postal ?? config.POSTAL_ADDRESS,
-    brand: mailBrand(digest, mailPictures(config) === 'off' ? null : publicUrl()),
+    brand: brandOf(digest, { config, publicUrl }),
   })
+
+/** How mails of a digest look. */
+export const brandOf = (
+  digest: Digest,
+  { config, publicUrl }: Pick<IssueDeps, 'config' | 'publicUrl'>,
+) => mailBrand(digest, mailPictures(config) === 'off' ? null : publicUrl())
 
 const breathe = async (): Promise<void> => nextTurn()
 

@@ -10,6 +10,7 @@ import {
 } from '../delivery/letter.ts'
 import { parseMailbox } from '../delivery/mailbox.ts'
 import { signTimed } from '../delivery/token.ts'
+import { PLAIN_MAIL } from '../edition/brand.ts'
 import { shortTime } from '../edition/dates.ts'
 import type { LetterView } from '../edition/letter.ts'
 import { FALLBACK, readLanguage, type SayToReader, sayToReader } from '../edition/reader-texts.ts'
@@ -18,6 +19,7 @@ import { LETTERS } from '../io/outbox.ts'
 import type { Digest, Instant } from '../model.ts'
 import type { Letter } from '../store/letters.ts'
 import { senderOf } from './desk.ts'
+import { brandOf } from './issues.ts'
 import { returnPathOf } from './reports.ts'
 import type { Stage, StageContext } from './stage.ts'
 
@@ -122,12 +124,22 @@ async function viewOf(one: Letter, context: StageContext): Promise<Addressed | n
   const reader = await store.readers.findByAddress(one.email_key)
   const language = readLanguage(one.language) ?? FALLBACK
   const say = sayToReader(language)
-  const digest = one.digest_id ? await store.digests.find(one.digest_id) : undefined
+  const digest = await digestOf(one, store)
   const said = await wordsOf(one, reader?.id, digest, say, context)
   if (!said) return null
-  const postal = digest?.postal ?? config.POSTAL_ADDRESS
-  const from = [digest?.name ?? 'Daily Dose', postal].filter(Boolean).join(' · ')
-  return { ...said, language, from, digest }
+  return {
+    ...{ ...said, language, digest },
+    name: digest?.name ?? 'Daily Dose',
+    postal: digest?.postal ?? config.POSTAL_ADDRESS,
+    brand: digest ? brandOf(digest, context) : PLAIN_MAIL,
+  }
+}
+
+/** Whose letter it is: of the digest it is about, of the only one there is, or of the house. */
+async function digestOf({ kind, digest_id }: Letter, store: StageContext['store']) {
+  if (digest_id) return store.digests.find(digest_id)
+  const [digest, second] = kind === 'alert' ? [] : await store.digests.list()
+  return second ? undefined : digest
 }
 
 type Words = Pick<LetterView, 'subject' | 'text' | 'url' | 'button' | 'notes'>

@@ -6,13 +6,17 @@ import { createTransport } from 'nodemailer'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
+import { buildLetter } from '../../src/delivery/letter.ts'
 import { makeDemo } from '../../src/demo.ts'
 import { dkimRecord } from '../../src/io/dkim.ts'
+import { composeMime } from '../../src/io/mime.ts'
 import { ALL, freePort, type Served, serve } from '../../src/serve.ts'
 import { doseOn } from '../commands/dose.ts'
 import type { Server } from '../setups/server.ts'
 import { unsupportedIn } from '../support/clients.ts'
+import { makeLetter } from '../support/letter.ts'
 import { startPostfix } from '../support/postfix.ts'
+import { renderer } from '../support/renderer.ts'
 import { freshSettings } from '../support/setup.ts'
 import { type Sink, startSink } from '../support/smtp.ts'
 import { scoreSpam } from '../support/spam.ts'
@@ -111,10 +115,18 @@ test('receivers believe its sender: SPF, DKIM with the ways out, and DMARC', asy
 })
 
 test('SpamAssassin finds next to nothing against it', async () => {
-  const { raw } = mailOf('ada')
-  const { score, rules } = await scoreSpam(raw)
-  expect(rules).not.toEqual([]) // it has looked
-  expect(score, rules.join(', ')).toBeLessThanOrEqual(1)
+  const letter = buildLetter({
+    ...{ letterId: 'l1', rendered: renderer.letter(makeLetter()), to: 'ada@reader.example' },
+    ...{
+      from: { name: 'Daily Dose', address: 'dose@news.example' },
+      date: new Date().toISOString(),
+    },
+  })
+  for (const raw of [mailOf('ada').raw, String(await composeMime(letter))]) {
+    const { score, rules } = await scoreSpam(raw)
+    expect(rules).not.toEqual([]) // it has looked
+    expect(score, rules.join(', ')).toBeLessThanOrEqual(1)
+  }
 })
 
 test('the big clients support all it uses, and show it whole', async () => {

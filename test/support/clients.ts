@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'display:none property': 'the preview line then stands in 2 px type',
   'display:none': 'the preview line then stands in 2 px type',
   'white-space': 'keeps marks and date together; without it they may wrap',
+  'word-break': 'breaks the long link of a letter; without it a phone shows a wider sheet',
   'role attribute': 'for screen readers; others lay out the table as before',
   '<body> element': 'replaced by a div; the ground colour is on the outer table as well',
 }

@@ -90,6 +90,22 @@ test('two that are asked for at once are one letter', async () => {
   expect((await rows()).map(({ state }) => state).sort()).toEqual(['accepted', 'dropped'])
 })
 
+test('a letter about no digest is that of the only one there is', async () => {
+  await signUp()
+  const { store, clock } = app.deps
+  const [digest] = await store.digests.list()
+  await store.brands.put(digest?.id ?? '', { footer: 'Member of the guild.' })
+  const move = { kind: 'move', email: EMAIL, emailKey: EMAIL, language: 'en' } as const
+  await store.letters.ask(move, clock.now())
+  const letters = await sendLetters(app)
+  expect(letters.map(({ text }) => /Morning.*guild/s.test(text))).toEqual([true, true])
+  await addDigest(app, 'Evening')
+  await store.letters.ask({ ...move, emailKey: 'bob', email: 'bob@reader.example' }, clock.now())
+  const [third] = (await sendLetters(app)).filter(({ to }) => to.startsWith('bob'))
+  expect(third?.text).toContain('Daily Dose')
+  expect(third?.text).not.toContain('guild')
+})
+
 test('a digest that was closed meanwhile takes nobody', async () => {
   await signUp()
   const [digest] = await app.deps.store.digests.list()
