@@ -124,6 +124,10 @@ test('the top story taken down: no list names it, and a mail to come goes withou
   const [mail] = await mailed()
   expect(mail).toContain('Otters return')
   for (const words of wordsOf(top ? [top] : [])) expect(mail).not.toContain(words)
+  const { store } = app.deps
+  const heard = JSON.stringify(await store.db.selectFrom('issue').select('told').execute())
+  for (const { sentences } of edition?.pool ?? [])
+    for (const { text } of sentences) expect(heard).not.toContain(text)
 })
 
 test('what was taken down before it came never comes; a source goes with all it brought', async () => {

@@ -6,7 +6,7 @@ export type Heard = {
   readonly storyId: string
   /** Local date of that edition, `YYYY-MM-DD`. */
   readonly date: string
-  /** None of a story that was only named. */
+  /** Sentences, or their words in any order; none of a story that was only named. */
   readonly sentences: readonly string[]
 }
 
@@ -24,6 +24,15 @@ export function retellPool(pool: readonly Card[], heard: readonly Heard[]): read
   if (heard.length === 0) return pool
   const byStory = Map.groupBy(heard, ({ storyId }) => storyId)
   return pool.flatMap((card) => retellCard(card, byStory.get(card.storyId) ?? []))
+}
+
+/**
+ * What of a sentence is kept to know it again: its words, each once and in the order of the alphabet. A
+ * take-down has nothing to look for there.
+ */
+export function toHeard(sentence: string): string {
+  const words = splitWords(sentence).map(({ start, end }) => sentence.slice(start, end))
+  return [...new Set(words)].sort().join(' ')
 }
 
 function retellCard(card: Card, heard: readonly Heard[]): Card[] {

@@ -1,7 +1,7 @@
 import type { Db } from './db.ts'
 import type { IssueSource } from './tables.ts'
 
-/** What an issue printed of a story; no sentence of a quick hit. */
+/** What an issue printed of a story: the words of each sentence (`toHeard`); no sentence of a quick hit. */
 export type IssueStory = { readonly storyId: string; readonly sentences: readonly string[] }
 
 /** How far back readers are taken to remember what they were told: as far as anybody scrolls. */

@@ -6,10 +6,11 @@ import { mailBrand } from '../edition/brand.ts'
 import { selectPersonal } from '../edition/issue.ts'
 import { type PictureMode, picturesIn, withPicture } from '../edition/picture.ts'
 import type { MailInput } from '../edition/render.ts'
+import { toHeard } from '../edition/retell.ts'
 import { toldBy } from '../edition/shown.ts'
 import { withLinks } from '../edition/via.ts'
 import { citedIn, withholdEdition } from '../edition/withhold.ts'
-import type { Card, Choices, Counters, Digest, Instant, Rendered } from '../model.ts'
+import type { Card, Choices, Counters, Digest, Instant, Issue, Rendered } from '../model.ts'
 import type { EditionRecord, MissedEdition } from '../store/editions.ts'
 import type { Deps } from './stage.ts'
 
@@ -62,7 +63,7 @@ export async function openIssues(
     const mail = renderIssue(shown, digest, deps)
     const hash = createHash('sha256').update(`${mail.subject}\n${mail.html}\n${mail.text}`)
     const made = { rendered: mail, hash: hash.digest('hex') }
-    await deps.store.issues.keep(edition.id, made.hash, toldBy(issue), {
+    await deps.store.issues.keep(edition.id, made.hash, heardOf(issue), {
       topics: reading.topics,
       weights: reading.weights ?? {},
       muted: reading.muted ?? [],
@@ -86,6 +87,9 @@ export async function openIssues(
     },
   }
 }
+
+const heardOf = (issue: Issue) =>
+  toldBy(issue).map(({ storyId, sentences }) => ({ storyId, sentences: sentences.map(toHeard) }))
 
 /** A mail of a digest, for all readers of one issue. */
 export const renderIssue = (

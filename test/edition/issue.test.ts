@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type IssueInput, selectPersonal } from '../../src/edition/issue.ts'
+import { toHeard } from '../../src/edition/retell.ts'
 import { cardsOf } from '../../src/edition/select.ts'
 import { toldBy } from '../../src/edition/shown.ts'
 import type { Card } from '../../src/model.ts'
@@ -160,7 +161,7 @@ describe('what a reader has read', () => {
     const pool = [{ ...FIRST, sentences: [...FIRST.sentences.slice(0, 1), news] }]
     const [card] = select({
       pools: [pool],
-      heard: [{ ...told, sentences: [opening(FIRST)], date: '2026-11-19' }],
+      heard: [{ ...told, sentences: [toHeard(opening(FIRST))], date: '2026-11-19' }],
     })
     expect(card?.sentences.map(({ text }) => text)).toEqual([news.text])
     expect(card?.followUp).toMatchObject({ firstTold: '2026-11-19', lastTold: '2026-11-19' })
