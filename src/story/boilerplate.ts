@@ -21,5 +21,9 @@ const BOILERPLATE: readonly RegExp[] = [
   /https?:\/\/|pic\.twitter|\bwww\.|@\w+\s*\)|!\[/i,
 ]
 
-export const isBoilerplate = (sentence: string) =>
-  BOILERPLATE.some((pattern) => pattern.test(sentence))
+/** One pattern for those of the same flags: a sentence is gone through once, not ten times. */
+const JOINED = [...Map.groupBy(BOILERPLATE, ({ flags }) => flags)].map(
+  ([flags, patterns]) => new RegExp(patterns.map(({ source }) => source).join('|'), flags),
+)
+
+export const isBoilerplate = (sentence: string) => JOINED.some((pattern) => pattern.test(sentence))

@@ -1,4 +1,5 @@
-import { type Sentence, sentences } from '../text/sentences.ts'
+import { codesOf } from '../text/codes.ts'
+import { eachSentence, type Sentence } from '../text/sentences.ts'
 import { contentTerms, splitWords } from '../text/words.ts'
 import { isBoilerplate } from './boilerplate.ts'
 import { openingLength } from './openings.ts'
@@ -51,40 +52,53 @@ export function candidatesOf(
   doc: number,
   limit: number,
 ): Candidate[] {
-  const reach = limit * LOOKED_AT_PER_SENTENCE
-  const all = sentences(text.slice(0, reach))
-  // The last sentence may have been cut; where it is the only one it is all there is.
-  const whole = text.length > reach && all.length > 1 ? all.slice(0, -1) : all
   const headline = lettersOf(title)
-  const placed = whole
-    .map((sentence, index) => ({ ...withoutOpening(sentence), index }))
-    .filter(({ text }) => !isRepeated(text, repeated))
-    .filter(
-      ({ text, index }) => !isTitle(text, headline) && !(index < TOP && holds(text, headline)),
-    )
-  const usable = firstOf(placed, isUsable, limit)
-  const kept = usable.length > 0 ? usable : firstOf(placed, isPassable, 1)
-  return kept.map((sentence, position) => ({
-    ...sentence,
+  const usable: Placed[] = []
+  let passable: Placed | undefined
+  let index = -1
+  for (const sentence of wholeSentences(text, limit * LOOKED_AT_PER_SENTENCE)) {
+    if (usable.length === limit) break
+    const { text, start, end } = withoutOpening(sentence)
+    index++
+    if (isRepeated(text, repeated) || isTitle(text, headline)) continue
+    if (index < TOP && holds(text, headline)) continue
+    const count = countOf(text)
+    const placed = { text, start, end, index, words: count.words }
+    if (isUsable(text, count)) usable.push(placed)
+    else if (usable.length === 0 && isPassable(text, count)) passable ??= placed
+  }
+  const kept = usable.length === 0 && passable ? [passable] : usable
+  return kept.map(({ text, start, end, index, words }, position) => ({
+    text,
+    start,
+    end,
+    index,
     doc,
     position,
-    words: countWords(sentence.text),
-    terms: new Set(contentTerms(sentence.text, language)),
+    words,
+    terms: new Set(contentTerms(text, language)),
   }))
+}
+
+type Placed = Pick<Candidate, 'text' | 'start' | 'end' | 'index' | 'words'>
+
+/** The last sentence in reach may have been cut; where it is the only one it is all there is. */
+function* wholeSentences(text: string, reach: number): Generator<Sentence> {
+  let last: Sentence | undefined
+  let isOnly = true
+  for (const sentence of eachSentence(text.slice(0, reach))) {
+    if (last) {
+      yield last
+      isOnly = false
+    }
+    last = sentence
+  }
+  if (last && (isOnly || text.length <= reach)) yield last
 }
 
 function withoutOpening({ text, start, end }: Sentence): Sentence {
   const length = openingLength(text)
   return { text: text.slice(length), start: start + length, end }
-}
-
-function firstOf<T>(items: readonly T[], wanted: (item: T) => boolean, limit: number): T[] {
-  const found: T[] = []
-  for (const item of items) {
-    if (found.length === limit) break
-    if (wanted(item)) found.push(item)
-  }
-  return found
 }
 
 function isTitle(text: string, headline: string): boolean {
@@ -98,7 +112,10 @@ function isTitle(text: string, headline: string): boolean {
 
 /** A page's head that ran into the first sentence: section, title, subtitle. */
 function holds(text: string, headline: string): boolean {
-  return headline.length >= LONG_TITLE && lettersOf(text).includes(headline)
+  if (headline.length < LONG_TITLE) return false
+  // Few sentences have even the first word of it.
+  const [first = ''] = headline.split(' ', 1)
+  return text.toLowerCase().includes(first) && lettersOf(text).includes(headline)
 }
 
 /** What of a text can be compared with a title: `Bridge reopens` is `BRIDGE REOPENS.` */
@@ -108,40 +125,26 @@ const lettersOf = (text: string) =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-/** Runs without white space. */
-function countWords(text: string): number {
-  let count = 0
-  let inside = false
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    const blank =
-      code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(text[i] as string))
-    if (!blank && !inside) count++
-    inside = !blank
-  }
-  return count
+/** What is counted of a sentence. */
+type Count = {
+  /** Runs without white space. */
+  readonly words: number
+  /** More capitals than small letters: a heading, a table, a byline. */
+  readonly isShouted: boolean
 }
 
-function isUsable({ text }: Sentence): boolean {
-  const spaced = countWords(text)
-  // Scripts without spaces need a closer look; most sentences do not.
-  const words = spaced < FEWEST_WORDS ? splitWords(text).length : spaced
-  const fits = words >= FEWEST_WORDS && words <= MOST_WORDS && text.length <= MOST_LENGTH
-  return (
-    fits && ENDS.test(text) && !TRAILS_OFF.test(text) && !isBoilerplate(text) && !isShouted(text)
-  )
-}
-
-function isPassable({ text }: Sentence): boolean {
-  return countWords(text) >= 3 && text.length <= MOST_LENGTH && !isBoilerplate(text)
-}
-
-/** More capitals than small letters: a heading, a table, a byline. */
-function isShouted(text: string): boolean {
+function countOf(text: string): Count {
+  const codes = codesOf(text)
+  let words = 0
   let capitals = 0
   let small = 0
+  let inside = false
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
+    const code = codes[i] as number
+    const isBlank =
+      code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(text.charAt(i)))
+    if (!isBlank && !inside) words++
+    inside = !isBlank
     // Most letters are ASCII, and asking Unicode about each would be half the work of a summary.
     if (code >= 97 && code <= 122) small++
     else if (code >= 65 && code <= 90) capitals++
@@ -151,5 +154,19 @@ function isShouted(text: string): boolean {
       else if (letter !== letter.toUpperCase()) small++
     }
   }
-  return capitals > small && capitals > 3
+  return { words, isShouted: capitals > small && capitals > 3 }
 }
+
+function isUsable(text: string, { words, isShouted }: Count): boolean {
+  // Scripts without spaces need a closer look; most sentences do not.
+  const counted = words < FEWEST_WORDS ? splitWords(text).length : words
+  const fits = counted >= FEWEST_WORDS && counted <= MOST_WORDS && text.length <= MOST_LENGTH
+  return fits && !isShouted && isWhole(text) && !isBoilerplate(text)
+}
+
+/** Ends in a mark, and was not cut off. Most sentences end in a letter and a full stop. */
+const isWhole = (text: string) =>
+  /^[a-z]\.$/.test(text.slice(-2)) || (ENDS.test(text) && !TRAILS_OFF.test(text))
+
+const isPassable = (text: string, { words }: Count) =>
+  words >= 3 && text.length <= MOST_LENGTH && !isBoilerplate(text)

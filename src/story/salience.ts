@@ -31,7 +31,7 @@ export function rate(
 ): { readonly rated: Rated[]; readonly vocabulary: Vocabulary } {
   const voices = candidates.map(({ doc }) => docs[doc]?.voice ?? -1)
   const vocabulary = vocabularyOf(candidates, voices)
-  const sparse = candidates.map(({ terms }) => vocabulary.read(terms))
+  const { sparse } = vocabulary
   const titles = docs
     .map(({ title = '', language }) => vocabulary.read(new Set(contentTerms(title, language))))
     .filter(({ terms }) => terms.length > 0)
@@ -130,7 +130,10 @@ function centreOf(
   candidates.forEach(({ position }, i) => {
     add(sum, sparse[i] as Sparse, 1 + Math.exp(-position / 4))
   })
+  // Sorting plain numbers is far cheaper than sorting terms, and nearly all terms are too light.
+  const least = sum.toSorted().at(-CENTRAL_TERMS) ?? 0
   const heaviest = [...sum.keys()]
+    .filter((term) => (sum[term] as number) >= least)
     .sort((a, b) => (sum[b] as number) - (sum[a] as number) || vocabulary.order(a, b))
     .slice(0, CENTRAL_TERMS)
   const length = Math.hypot(...heaviest.map((term) => sum[term] as number))

@@ -4,6 +4,8 @@ import type { Sparse } from './same.ts'
 export type Vocabulary = {
   /** Terms, also those of titles that have been read. */
   readonly size: number
+  /** The sentences it was made of, in order. */
+  readonly sparse: readonly Sparse[]
   /** The terms as a vector, TF-IDF with `ln(1 + sentences / sentences with the term)`. */
   readonly read: (terms: ReadonlySet<string>) => Sparse
   /** Mean share of the voices that use its terms, weighted by their rarity: 0–1. */
@@ -37,41 +39,46 @@ export function vocabularyOf(
     return names.push(term) - 1
   }
   const bits = new Map([...new Set(voices)].map((voice, i) => [voice, 1 << (i % MOST_VOICES)]))
-  sentences.forEach(({ terms }, i) => {
+  const numbersOf = (terms: ReadonlySet<string>): Int32Array => {
+    const numbers = new Int32Array(terms.size)
+    let place = 0
+    for (const term of terms) numbers[place++] = enter(term)
+    return numbers.sort()
+  }
+  const entered = sentences.map(({ terms }, i) => {
     const bit = bits.get(voices[i] as number) ?? 0
-    for (const term of terms) {
-      const number = enter(term)
+    const numbers = numbersOf(terms)
+    for (const number of numbers) {
       frequency[number] = (frequency[number] as number) + 1
       users[number] = (users[number] as number) | bit
     }
+    return numbers
   })
   const rarity = (number: number) => Math.log(1 + sentences.length / (frequency[number] || 1))
   const rarities = Float64Array.from(names, (_, number) => rarity(number))
   const rarityOf = (number: number) => rarities[number] ?? rarity(number)
   const all = Math.min(MOST_VOICES, bits.size)
+  const sparseOf = (terms: Int32Array): Sparse => {
+    const weights = new Float64Array(terms.length)
+    const numbers = new Uint8Array(terms.length)
+    let square = 0
+    for (let i = 0; i < terms.length; i++) {
+      const term = terms[i] as number
+      const weight = rarityOf(term)
+      weights[i] = weight
+      square += weight * weight
+      numbers[i] = isNumber[term] as number
+    }
+    const length = Math.sqrt(square) || 1
+    for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / length
+    return { terms, weights, numbers }
+  }
   return {
     get size() {
       return names.length
     },
-    read(terms) {
-      const entered = new Int32Array(terms.size)
-      let place = 0
-      for (const term of terms) entered[place++] = enter(term)
-      entered.sort()
-      const weights = new Float64Array(entered.length)
-      const numbers = new Uint8Array(entered.length)
-      let square = 0
-      for (let i = 0; i < entered.length; i++) {
-        const term = entered[i] as number
-        const weight = rarityOf(term)
-        weights[i] = weight
-        square += weight * weight
-        numbers[i] = isNumber[term] as number
-      }
-      const length = Math.sqrt(square) || 1
-      for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / length
-      return { terms: entered, weights, numbers }
-    },
+    sparse: entered.map(sparseOf),
+    read: (terms) => sparseOf(numbersOf(terms)),
     consensus({ terms }) {
       let shared = 0
       let weight = 0

@@ -1,4 +1,5 @@
 import { LEADING, STARTERS, TRAILING } from './abbreviations.ts'
+import { breaksOf } from './breaks.ts'
 
 /** A sentence of a text: `text.slice(start, end)`, trimmed. Offsets count UTF-16 code units. */
 export type Sentence = { readonly text: string; readonly start: number; readonly end: number }
@@ -28,15 +29,16 @@ const REACH = 24
  * the one before when that one ends in an abbreviation, or when it starts in lower case. A blank
  * line is always a break. The parts between sentences are white space only.
  */
-export function sentences(text: string): readonly Sentence[] {
-  const found: Sentence[] = []
+export const sentences = (text: string): readonly Sentence[] => [...eachSentence(text)]
+
+/** The same one by one: what follows the last that is asked for is not split. */
+export function* eachSentence(text: string): Generator<Sentence> {
   for (const paragraph of paragraphs(text)) {
     for (const range of merged(text, paragraph)) {
       const sentence = trimmed(text, range)
-      if (sentence) found.push(sentence)
+      if (sentence) yield sentence
     }
   }
-  return found
 }
 
 function* paragraphs(text: string): Generator<Range> {
@@ -51,26 +53,35 @@ function* paragraphs(text: string): Generator<Range> {
 function merged(text: string, paragraph: Range): Range[] {
   const ranges: Range[] = []
   const inside = text.slice(paragraph.start, paragraph.end)
-  for (const { segment, index } of segmenter.segment(inside)) {
-    const end = paragraph.start + index + segment.length
+  let border = paragraph.start
+  for (const place of breaksOf(inside) ?? segmentEnds(inside)) {
+    const end = paragraph.start + place
     const last = ranges.at(-1)
-    const start = last ? borderNear(text, last, paragraph.start + index, end) : paragraph.start
+    const start = last ? borderNear(text, last, border, end) : paragraph.start
     if (last) last.end = start
     if (last && continues(text, last, start, end)) last.end = end
     else if (start < end) ranges.push({ start, end })
+    border = end
   }
   return ranges
 }
+
+const segmentEnds = (text: string): number[] =>
+  Array.from(segmenter.segment(text), ({ segment, index }) => index + segment.length)
 
 /**
  * Where a new piece really begins: a bracket that opens right before it is its own (`。「`), and a
  * French closing mark after a space belongs to the piece before (`. » Le`).
  */
 function borderNear(text: string, last: Range, start: number, end: number): number {
+  // Most pieces begin with a plain letter behind a space.
+  if (text.charCodeAt(start - 1) === 0x20 && isPlain(text.charCodeAt(start))) return start
   const opening = OPENING.exec(text.slice(Math.max(last.start, start - REACH), start))?.[0].length
   if (opening) return start - opening
   return start + (CLOSING.exec(text.slice(start, Math.min(end, start + REACH)))?.[0].length ?? 0)
 }
+
+const isPlain = (code: number) => code > 0x20 && code < 0x80
 
 /** Does the piece from `start` to `end` go on with the sentence `last`? */
 function continues(text: string, last: Range, start: number, end: number): boolean {
@@ -80,18 +91,22 @@ function continues(text: string, last: Range, start: number, end: number): boole
   if (head === '' || before === '') return true
   if (STARTS_LOWER.test(head)) return !/[:;]\s*\n\s*$/.test(tail)
   if (tail.slice(before.length).includes('\n')) return false
+  if (!before.endsWith('.')) return false
   const word = LAST_WORD.exec(before)?.[1]
-  return word !== undefined && isAbbreviation(word, FIRST_WORD.exec(head)?.[1] ?? '')
+  return word !== undefined && isAbbreviation(word, head)
 }
 
-function isAbbreviation(word: string, next: string): boolean {
+/** @param head what follows. */
+function isAbbreviation(word: string, head: string): boolean {
   const lower = word.toLowerCase()
-  if (lower === 'no') return /^\p{N}/u.test(next)
+  if (lower === 'no') return /^\p{N}/u.test(firstWord(head))
   if (INITIAL.test(word) && word !== 'I') return true
   if (LEADING.has(lower)) return true
   const stopped = TRAILING.has(lower) || /^(?:\p{L}\.)+\p{L}$/u.test(word)
-  return stopped && !STARTERS.has(next.toLowerCase())
+  return stopped && !STARTERS.has(firstWord(head).toLowerCase())
 }
+
+const firstWord = (text: string) => FIRST_WORD.exec(text)?.[1] ?? ''
 
 function trimmed(text: string, { start, end }: Range): Sentence | null {
   const piece = text.slice(start, end)

@@ -1,3 +1,5 @@
+import { codesOf } from './codes.ts'
+import { createLexicon, hashOf, type Lexicon } from './lexicon.ts'
 import { hasStemmer, isStopWord, stem } from './stems.ts'
 
 /** A word of a text. `text.slice(start, end)` is how it is written there; `norm` is how we compare it. */
@@ -47,67 +49,81 @@ export function splitWords(text: string): Word[] {
  */
 export function contentTerms(text: string, language: string | null = null): string[] {
   const known = rememberedIn(language)
-  const terms: string[] = []
-  for (const raw of plainWords(text) ?? text.match(WORD) ?? []) {
-    let term = known.get(raw)
-    if (term === undefined) {
-      if (UNSPACED.test(raw)) {
-        for (const { norm } of segment(raw, 0)) terms.push(...termsOf(norm, language))
-        continue
-      }
-      term = (raw.length <= MAX_WORD && termsOf(normalise(raw), language)[0]) || null
-      if (known.size >= REMEMBERED) known.clear()
-      known.set(raw, term)
-    }
-    if (term !== null) terms.push(term)
-  }
-  return terms
+  const terms = plainTerms(text, language, known)
+  return terms ?? (text.match(WORD) ?? []).flatMap((raw) => rareTerms(raw, language, known))
+}
+
+/** The terms of what may be a word, or a run of words without spaces. */
+function rareTerms(raw: string, language: string | null, known: Lexicon): readonly string[] {
+  if (UNSPACED.test(raw)) return segment(raw, 0).flatMap(({ norm }) => termsOf(norm, language))
+  const codes = codesOf(raw)
+  const hash = hashOf(codes, 0, raw.length)
+  const term = known.get(codes, 0, raw.length, hash) ?? remember(known, raw, hash, language)
+  return term === '' ? [] : [term]
+}
+
+function remember(known: Lexicon, raw: string, hash: number, language: string | null): string {
+  const term = (raw.length <= MAX_WORD && termsOf(normalise(raw), language)[0]) || ''
+  known.set(raw, hash, term)
+  return term
 }
 
 /**
- * What `WORD` finds in a text of ASCII letters and usual punctuation, in a third of the time; `null`
- * where the text holds anything else, or initials with stops.
+ * The terms of a text of ASCII letters and usual punctuation, without a new string for each of its
+ * words; `null` where the text holds anything else, or initials with stops.
  */
-function plainWords(text: string): string[] | null {
-  const words: string[] = []
+function plainTerms(text: string, language: string | null, known: Lexicon): string[] | null {
+  const codes = codesOf(text)
+  const terms: string[] = []
   let i = 0
   while (i < text.length) {
-    const kind = kindOf(text.charCodeAt(i))
+    const kind = kindOf(codes[i] as number)
     if (kind === OTHER) return null
     if (kind === BREAK || kind === APOSTROPHE) {
       i++
       continue
     }
-    const end = kind === DIGIT ? endOfNumber(text, i) : endOfWord(text, i)
-    if (end === i + 1 && text.charAt(end) === '.' && isCapital(text.charCodeAt(i))) return null
-    words.push(text.slice(i, end))
+    const end = kind === DIGIT ? endOfNumber(codes, i) : endOfWord(codes, i)
+    if (end === i + 1 && codes[end] === STOP && isCapital(codes[i] as number)) return null
+    const hash = hashOf(codes, i, end)
+    const term =
+      known.get(codes, i, end, hash) ?? remember(known, text.slice(i, end), hash, language)
+    if (term !== '') terms.push(term)
     i = end
   }
-  return words
+  return terms
 }
 
+const STOP = 46
+const COMMA = 44
 const BREAK = 0
 const LETTER = 1
 const DIGIT = 2
 const APOSTROPHE = 3
 const OTHER = 4
 
+const KINDS = new Uint8Array(128)
+for (let code = 0; code < 128; code++) {
+  const sign = String.fromCharCode(code)
+  if (/[A-Za-z]/.test(sign)) KINDS[code] = LETTER
+  else if (/[0-9]/.test(sign)) KINDS[code] = DIGIT
+  else if (sign === "'") KINDS[code] = APOSTROPHE
+}
+
 function kindOf(code: number): number {
-  if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) return LETTER
-  if (code >= 48 && code <= 57) return DIGIT
-  if (code === 39 || code === 0x2019) return APOSTROPHE
+  if (code < 128) return KINDS[code] as number
+  if (code === 0x2019) return APOSTROPHE
   // Dashes, quotation marks and the ellipsis stand in every text of news.
-  if (code < 128 || (code >= 0x2010 && code <= 0x201f) || code === 0x2026) return BREAK
-  return OTHER
+  return (code >= 0x2010 && code <= 0x201f) || code === 0x2026 ? BREAK : OTHER
 }
 
 const isCapital = (code: number) => code >= 65 && code <= 90
 
 /** Letters and digits, then letters behind apostrophes. A letter outside ASCII ends it: `null` follows. */
-function endOfWord(text: string, start: number): number {
-  let end = runEnd(text, start, (kind) => kind === LETTER || kind === DIGIT)
-  while (kindOf(text.charCodeAt(end)) === APOSTROPHE) {
-    const next = runEnd(text, end + 1, (kind) => kind === LETTER)
+function endOfWord(codes: Uint16Array, start: number): number {
+  let end = runEnd(codes, start, DIGIT)
+  while (kindOf(codes[end] as number) === APOSTROPHE) {
+    const next = runEnd(codes, end + 1, LETTER)
     if (next === end + 1) break
     end = next
   }
@@ -115,34 +131,46 @@ function endOfWord(text: string, start: number): number {
 }
 
 /** `1,200.5` is one number; `5km` is one word. */
-function endOfNumber(text: string, start: number): number {
-  const isDigit = (kind: number) => kind === DIGIT
-  let end = runEnd(text, start, isDigit)
+function endOfNumber(codes: Uint16Array, start: number): number {
+  let end = endOfDigits(codes, start)
   let parts = 0
-  for (; text.charAt(end) === '.' || text.charAt(end) === ','; parts++) {
-    const next = runEnd(text, end + 1, isDigit)
+  for (; isSeparator(codes[end] as number); parts++) {
+    const next = endOfDigits(codes, end + 1)
     if (next === end + 1) break
     end = next
   }
-  return parts > 0 ? end : endOfWord(text, start)
+  return parts > 0 ? end : endOfWord(codes, start)
 }
 
-function runEnd(text: string, start: number, fits: (kind: number) => boolean): number {
+const isSeparator = (code: number) => code === STOP || code === COMMA
+
+function endOfDigits(codes: Uint16Array, start: number): number {
   let end = start
-  while (end < text.length && fits(kindOf(text.charCodeAt(end)))) end++
+  while (kindOf(codes[end] as number) === DIGIT) end++
   return end
 }
 
-/** Words as they are written whose terms are remembered, per language; emptied when full. */
-const REMEMBERED = 40_000
+/** @param last letters only, or letters and digits: the last of the kinds that fit. */
+function runEnd(codes: Uint16Array, start: number, last: typeof LETTER | typeof DIGIT): number {
+  let end = start
+  for (;;) {
+    const kind = kindOf(codes[end] as number)
+    if (kind !== LETTER && kind !== last) return end
+    end++
+  }
+}
 
-/** Term by word as it is written; `null` for one that says nothing. */
-const remembered = new Map<string | null, Map<string, string | null>>()
+/** The key of all languages without a stemmer: their words are their terms. */
+const UNSTEMMED = ''
 
-function rememberedIn(language: string | null): Map<string, string | null> {
-  const known = remembered.get(language) ?? new Map<string, string | null>()
+/** Terms by word as it is written, for each language; `''` for a word that says nothing. */
+const remembered = new Map<string, Lexicon>()
+
+function rememberedIn(language: string | null): Lexicon {
   // Languages come with articles: a stranger's nonsense shall not fill the memory.
-  if (hasStemmer(language)) remembered.set(language, known)
+  const key = hasStemmer(language) ? (language ?? 'en') : UNSTEMMED
+  const known = remembered.get(key) ?? createLexicon()
+  remembered.set(key, known)
   return known
 }
 
