@@ -26,6 +26,7 @@ import type { FilterRule } from './model.ts'
 import { openStore, type Store } from './store/store.ts'
 import { openTemplates } from './templates.ts'
 import { closeSender } from './workers/deliver.ts'
+import { createKept } from './workers/kept.ts'
 import { stageNames } from './workers/pipeline.ts'
 import { isPermanent } from './workers/run.ts'
 import type { Deps } from './workers/stage.ts'
@@ -125,6 +126,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       get taxonomy() {
         return topics()
       },
+      kept: createKept(),
       filters: await readRules(),
       publicUrl: () => servedAt,
       processId: randomUUID(),

@@ -68,7 +68,8 @@ export async function fillRows(
       from public.draw d join public.word a on a.n = 1 + d.n % 20 join public.word b on b.n = 1 + floor(d.q * 20)
         join public.word c on c.n = 1 + (d.n / 20) % 20`,
     article_text: sql`insert into dose.article_text (article_id, version, title, text, sha256, at)
-      select a.id, 1, a.title, repeat(a.excerpt || ' ' || a.title || '. ', 8), md5(a.id), a.first_seen_at from dose.article a`,
+      select a.id, 1, a.title, t.text, encode(sha256(convert_to(t.text, 'UTF8')), 'hex'), a.first_seen_at
+      from dose.article a cross join lateral (select repeat(a.excerpt || ' ' || a.title || '. ', 8) as text) t`,
     log_entry: sql`insert into dose.log_entry (seq, kind, article_id, version, at)
       select n, 'article', id, 1, seen from public.draw`,
     tick: sql`insert into dose.log_entry (seq, kind, at) values (${articles}::int + 1, 'tick', now())`,
@@ -92,11 +93,13 @@ export async function fillRows(
         from dose.story order by last_seen_at desc limit ${Math.ceil(articles / 50)}) c where c.id = s.id`,
     member: sql`insert into dose.member (article_id, story_id, duplicate_of)
       select id, story, case when n % 10 = 0 and id <> story then story end from public.joined`,
+    // The next edition has a whole day to tell.
     edition: sql`insert into dose.edition (id, digest_id, date, slot, number, span_from, span_to, dated, deliver, at_once, state,
         subject, counters, size, pool, hash, log_from, log_to, created_at, frozen_at)
       select 'e' || left(md5(g.id || day), 16), g.id, to_char(at, 'YYYY-MM-DD'), 0, ${DAYS} - day, at - interval '1 day', at, false, true, false,
         case when day = 0 then 'sending' else 'sent' end, 'News of ' || to_char(at, 'YYYY-MM-DD'),
-        '{"articles": 2740, "sources": 400, "stories": 900}', 12, coalesce(pool, '[]'), md5(g.id || day), 0, 1, at, at
+        '{"articles": 2740, "sources": 400, "stories": 900}', 12, coalesce(pool, '[]'), md5(g.id || day),
+        ${articles}::int * (1 - (day + 2) / ${DAYS}::numeric), ${articles}::int * (1 - (day + 1) / ${DAYS}::numeric), at, at
       from unnest(${[...digestIds]}::text[]) g(id), generate_series(0, ${DAYS - 1}) day
         cross join lateral (select date_trunc('hour', now()) - day * interval '1 day' as at) t
         cross join lateral (select jsonb_agg(card || jsonb_build_object('storyId', s.id, 'headline', s.headline, 'rank', k)

@@ -17,8 +17,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
 import { loadConfig } from '../../src/config.ts'
+import { compareOrders } from '../../src/edition/measure.ts'
 import { openApp } from '../../src/main.ts'
 import { serve } from '../../src/serve.ts'
+import type { Deps } from '../../src/workers/stage.ts'
 import { POOL } from '../../test/support/edition.ts'
 import { fillRows } from './dashboard-rows.ts'
 
@@ -48,10 +50,18 @@ const SEARCHES: readonly string[] = [
   '/admin/deliveries?q=firm-12',
   '/admin/deliveries?state=bounced',
   '/admin/deliveries/why?address={reader}&edition={edition}',
+  '/admin/stories/{story}?digest={digest_id}',
+  '/admin/stories?order=next-{digest_id}',
 ]
-/** What `{id}` and `{name}` of a path stand for, by the part of the path before it. */
+/** What a name in a path stands for, by the part of the path before it. */
 const SUBJECT_OF: Readonly<Record<string, string>> = {
   editions: 'edition',
+  next: 'digest_id',
+  way: 'article',
+  stage: 'stage',
+  run: 'run',
+  replays: 'replay',
+  audit: 'audit',
   stories: 'story',
   sources: 'source',
   d: 'digest',
@@ -59,8 +69,9 @@ const SUBJECT_OF: Readonly<Record<string, string>> = {
   topics: 'topic',
 }
 
-/** Answers that are no page: they stream, or copy all rows. */
-const NO_PAGE = /\/(?:login|logout|live|opml|outbox|logo)\b|\/admin\/queues|\.(?:csv|json)$/
+/** Answers that are no page: they stream, copy all rows, are files, or are the way through a sign-in. */
+const NO_PAGE =
+  /\/(?:login|logout|live|opml|outbox|logo|oidc|welcome|assets|websub|i)\b|\/admin\/queues|\.(?:csv|json)$/
 
 const headers = { authorization: `Basic ${btoa(`admin:${PASSWORD}`)}`, accept: 'text/html' }
 
@@ -143,6 +154,7 @@ async function prepare(): Promise<Readonly<Record<string, string>>> {
       waiting.map((id) => ({ id, version: 1, trace: 'bench' })),
     )
   }
+  if ((await store.replays.list(1)).length === 0) await keepReplay(app.deps)
   const { rows } = await sql<Record<string, string>>`select
     (select id from dose.source order by id limit 1) as source,
     (select id from dose.story order by last_seen_at desc limit 1) as story,
@@ -150,10 +162,33 @@ async function prepare(): Promise<Readonly<Record<string, string>>> {
     (select id from dose.edition order by date desc limit 1) as edition,
     (select id from dose.delivery order by at desc limit 1) as delivery,
     (select name from dose.digest order by name limit 1) as digest,
+    (select id from dose.digest order by name limit 1) as digest_id,
+    (select stage from dose.run order by queued_at desc limit 1) as stage,
+    (select stage || '/' || row_id || '/' || row_version from dose.run order by queued_at desc limit 1) as run,
+    (select id from dose.replay order by created_at desc limit 1) as replay,
+    (select id from dose.audit_entry order by at desc limit 1) as audit,
     (select pool->0->>'topic' from dose.edition order by date desc limit 1) as topic,
     (select email from dose.subscriber order by id limit 1) as reader`.execute(store.db)
   await app.close()
   return rows[0] ?? {}
+}
+
+/** Of a fortnight, in which half of the stories stood elsewhere. */
+async function keepReplay({ store, clock }: Deps): Promise<void> {
+  const { id: digestId = '' } = (await store.digests.find('Morning')) ?? {}
+  const [from, to] = ['2026-11-01', '2026-11-14']
+  const request = { from, to, weights: { heat: 1 }, grouping: {}, without: [], anew: false }
+  const id = await store.replays.ask(digestId, request, clock.now())
+  const told = POOL.slice(0, 12)
+  const again = [...told.filter((_, i) => i % 2), ...POOL.slice(12, 18)]
+  const comparison = compareOrders(told, again)
+  const days = Array.from({ length: 14 }, (_, i) => ({
+    ...{ editionId: `e${i}`, date: `2026-11-${String(i + 1).padStart(2, '0')}`, same: false },
+    ...{ hash: 'a', replayedHash: 'b', subject: 'As sent', replayedSubject: 'As replayed' },
+    ...{ comparison, sent: told, replayed: again },
+  }))
+  const { jaccard, overlap } = comparison
+  await store.replays.end(id, { result: { days, same: 0, jaccard, overlap } }, clock.now())
 }
 
 type Page = { readonly path: string; readonly most: number }
@@ -172,10 +207,13 @@ async function pagesOf(url: string, samples: Readonly<Record<string, string>>): 
 
 /** `null`, and told, where nobody knows what the path leads to. */
 function fillPath(path: string, samples: Readonly<Record<string, string>>): string | null {
-  const filled = path.replace(/([a-z]+)\/\{(?:id|name|topic)\}/g, (whole, noun: string) => {
-    const sample = samples[SUBJECT_OF[noun] ?? '']
-    return sample === undefined ? whole : `${noun}/${encodeURIComponent(sample)}`
-  })
+  const filled = path.replace(
+    /([a-z]+)\/\{\w+\}(?:\/\{row\}\/\{version\})?/g,
+    (whole, noun: string) => {
+      const sample = samples[SUBJECT_OF[noun] ?? '']
+      return sample == null ? whole : `${noun}/${encodeURI(sample)}`
+    },
+  )
   if (!filled.includes('{')) return filled
   console.error(`left out: ${path}`)
   return null
@@ -185,9 +223,13 @@ async function request(url: string, path: string, rounds: number) {
   const times: number[] = []
   let [status, bytes] = [0, 0]
   await fetch(url + path, { headers, redirect: 'manual' }).then((answer) => answer.arrayBuffer())
-  for (let round = 0; round < rounds; round++) {
+  while (times.length < rounds) {
     const start = performance.now()
     const answer = await fetch(url + path, { headers, redirect: 'manual' })
+    if (answer.status === 429) {
+      await sleep(1_000 * Number(answer.headers.get('retry-after') ?? 1))
+      continue
+    }
     bytes = (await answer.arrayBuffer()).byteLength
     status = answer.status
     times.push(performance.now() - start)

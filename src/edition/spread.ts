@@ -82,6 +82,8 @@ export function entryOfCard(card: Card): Entry {
 type Candidate<E extends Entry> = {
   readonly entry: E
   readonly words: ReadonlySet<string>
+  /** Stories already taken that it was compared with. */
+  compared: number
   nearest: number
   like: string
 }
@@ -91,8 +93,10 @@ type Candidate<E extends Entry> = {
  *
  * Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998, pp. 335–336), in points: each step
  * takes the story with the most left after what its greatest likeness to a story already taken
- * costs. Soft caps keep one topic or provider from filling a screen. O(limit · n).
+ * costs. Soft caps keep one topic or provider from filling a screen. O(limit · n) at worst: costs only
+ * take, so that a story whose score is below the best value so far is not looked at.
  *
+ * @param ranked the highest score first
  * @returns at most `limit` stories; equal values keep the input's order.
  */
 export function spreadStories<E extends Entry>(
@@ -106,14 +110,21 @@ export function spreadStories<E extends Entry>(
   const placed: Placed<E>[] = []
   while (placed.length < limit && open.length > 0) {
     const recent = taken.slice(-WINDOW_STORIES).map(({ entry }) => entry)
-    const values = open.map((story) => place(story, recent, best, weights))
-    const top = values.reduce((at, { value }, i) => (value > (values[at]?.value ?? 0) ? i : at), 0)
+    let top = 0
+    let won: Placed<E> | undefined
+    for (const [i, story] of open.entries()) {
+      if (won && toCents(story.entry.score) <= toCents(won.value)) break
+      for (const one of taken.slice(story.compared)) compare(story, one)
+      story.compared = taken.length
+      const placing = place(story, recent, best, weights)
+      if (won && placing.value <= won.value) continue
+      top = i
+      won = placing
+    }
     const [next] = open.splice(top, 1)
-    const won = values[top]
     if (next === undefined || won === undefined) break
     taken.push(next)
     placed.push(won)
-    for (const story of open) compare(story, next)
   }
   return placed
 }
@@ -121,6 +132,7 @@ export function spreadStories<E extends Entry>(
 const toCandidate = <E extends Entry>(entry: E): Candidate<E> => ({
   entry,
   words: new Set(entry.story.headline.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []),
+  compared: 0,
   nearest: 0,
   like: '',
 })

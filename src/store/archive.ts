@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { EditionState, Instant, Span } from '../model.ts'
-import type { Db } from './db.ts'
+import { byIndex, type Db } from './db.ts'
 
 /** An edition as a line of a list: without its pool, which may hold 200 cards. */
 export type EditionLine = {
@@ -186,8 +186,8 @@ async function findTelling(
 ): Promise<Telling | undefined> {
   const cites = JSON.stringify([{ citations: [{ articleId: id }] }])
   const tells = JSON.stringify([{ storyId: storyId ?? '' }])
-  // Fenced: the planner does not know how few pools an index finds, and would look into all of them.
-  const { rows } = await sql<Telling>`
+  // Fenced: the planner does not know how few pools an index finds.
+  const found = sql<Telling>`
     with holding as materialized (
       select * from dose.edition
       where jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${JSON.stringify([id])}::jsonb
@@ -198,7 +198,8 @@ async function findTelling(
         where digest_id = ${digestId} and state = any(${[...PUBLIC]}::text[])
         order by date desc, slot desc limit 1) e, jsonb_array_elements(e.pool) as card
     where jsonb_build_array(card) @> ${cites}::jsonb or jsonb_build_array(card) @> ${tells}::jsonb
-    order by cited desc limit 1`.execute(db)
+    order by cited desc limit 1`
+  const { rows } = await byIndex(db, (tx) => found.execute(tx))
   return rows[0]
 }
 

@@ -55,6 +55,18 @@ export function createAudit(db: Db) {
         .execute()
     },
 
+    /** The newest entry: as long as it stays, nobody has changed anything. */
+    async newest(): Promise<string> {
+      const row = await db
+        .selectFrom('audit_entry')
+        .select('id')
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.id ?? ''
+    },
+
     get: (id: string): Promise<AuditEntry | undefined> =>
       shown(db).where('id', '=', id).executeTakeFirst() as Promise<AuditEntry | undefined>,
 

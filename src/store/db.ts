@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPool, sql, type Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables>
@@ -22,6 +22,16 @@ export function idOf(letter: string, ...parts: readonly (string | number)[]): st
   const digest = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 20)
   return letter + BigInt(`0x${digest}`).toString(36).padStart(16, '0')
 }
+
+/**
+ * Reads by indexes wherever there are any. The planner takes a row whose pool lies elsewhere to be as
+ * cheap to look into as a short one, and would look into all pools of a year rather than into an index.
+ */
+export const byIndex = <T>(db: Db, read: (tx: Tx) => Promise<T>): Promise<T> =>
+  db.transaction().execute(async (tx) => {
+    await sql`set local enable_seqscan = off`.execute(tx)
+    return read(tx)
+  })
 
 /** Rows go to the database in slices: PostgreSQL takes 65,535 parameters a statement at most. */
 export function* slices<T>(items: readonly T[], size: number): Generator<T[]> {

@@ -38,6 +38,12 @@ const REMOVED_AT_ONCE = 1_000
 /** What operators decided about stories; the cluster stage takes it up, as it does articles. */
 export function createDecisions(db: Db) {
   return {
+    /** Place in the log of the newest one that was taken up; 0 without one. */
+    async taken(): Promise<number> {
+      const newest = db.selectFrom('decision').select(({ fn }) => fn.max('seq').as('seq'))
+      return Number((await newest.executeTakeFirst())?.seq ?? 0)
+    },
+
     /** @returns its id. */
     async ask(kind: Decision['kind'], asked: Partial<Asked>, now: Instant): Promise<string> {
       const id = randomUUID()

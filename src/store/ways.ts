@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import type { DeliveryState, EditionState, Instant, Part } from '../model.ts'
-import type { Db } from './db.ts'
+import { byIndex, type Db } from './db.ts'
 
 /** An edition that holds a story, whichever way it came there. */
 export type Holding = {
@@ -51,7 +51,7 @@ export function createWays(db: Db) {
         (id) =>
           sql`or jsonb_path_query_array(pool, '$[*].storyId') @> ${JSON.stringify([id])}::jsonb`,
       )
-      const { rows } = await sql<Holding>`
+      const found = sql<Holding>`
         with holding as materialized (
           select * from dose.edition
           where jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${cites}::jsonb
@@ -64,7 +64,8 @@ export function createWays(db: Db) {
               card->'parts' as parts,
               jsonb_path_query_array(card, '$.citations[*].articleId') @> ${cites}::jsonb as cited
             from jsonb_array_elements(e.pool) card where ${isOne} order by cited desc limit 1) c
-        order by e.date desc, g.name`.execute(db)
+        order by e.date desc, g.name`
+      const { rows } = await byIndex(db, (tx) => found.execute(tx))
       return rows
     },
 

@@ -1,12 +1,11 @@
 import { makeCard } from '../edition/card.ts'
 import { type Place, placeStories } from '../edition/places.ts'
-import { entryOf, spreadStories } from '../edition/spread.ts'
+import { type Entry, entryOf, spreadStories } from '../edition/spread.ts'
 import type { Article, Card, Instant, Member, RankedStory, Role } from '../model.ts'
 import { assembleStory } from '../story/assemble.ts'
 import type { Telling, ToldArticle } from '../story/develop.ts'
 import { rankStories } from '../story/rank.ts'
 import type { Taxonomy } from '../story/topics.ts'
-import { explainPlace, type PlaceExplained } from './explain.ts'
 import { RANKING, type Ranking } from './ranking.ts'
 
 export type PoolInput = {
@@ -70,17 +69,21 @@ const toldOf = ({ article: { id, version, provider } }: Member): ToldArticle => 
 export const scoreStories = (input: PoolInput): CandidateScore[] =>
   rank(input).map(({ story, score }) => ({ id: story.id, score }))
 
-/** Why a story stands where it stands among the candidates, with those it is told from. */
-export function explainStory({ id, ...input }: PoolInput & { readonly id: string }): WhyStory {
-  const entries = rank(input).map(entryOf)
-  const story = entries.find((one) => one.story.id === id)?.ranked.story
-  const members = (story?.members ?? []).map(({ article, role }) => ({ id: article.id, role }))
-  return { explanation: explainPlace(entries, id, input.ranking), members }
-}
+/** The candidates as they are ranked, with all that explains their order. */
+export const rankEntries = (input: PoolInput): Standing[] =>
+  rank(input).map((ranked) => {
+    const { id, headline, members } = ranked.story
+    const { score, parts, topic, lead } = entryOf(ranked)
+    return {
+      ...{ score, parts, topic, lead },
+      story: { id, headline },
+      members: members.map(({ article, role }) => ({ id: article.id, role })),
+    }
+  })
 
-/** `explanation` is `null` where the story is not among the candidates. */
-export type WhyStory = {
-  readonly explanation: PlaceExplained | null
+/** A ranked story without its texts. */
+export type Standing = Entry & {
+  /** What it is told from. */
   readonly members: readonly { readonly id: string; readonly role: Role }[]
 }
 

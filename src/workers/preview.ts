@@ -89,6 +89,34 @@ export async function previewEdition(
 }
 
 /**
+ * The edition that comes next as it stood within the last minutes, where making it takes long; what an
+ * operator changes shows at once.
+ *
+ * @param ago milliseconds: what came in since does not count
+ */
+export async function keptPreview(
+  digest: Digest,
+  deps: PreviewDeps & Pick<Deps, 'kept'>,
+  ago = 0,
+): Promise<Preview> {
+  const to = new Date(Date.parse(deps.clock.now()) - ago).toISOString()
+  const stamp = await stampOf(digest, deps)
+  return deps.kept.get(`preview ${digest.id} ${ago}`, stamp, () => previewEdition(digest, deps, to))
+}
+
+/** Changes with everything that may change the next edition, but for articles that come in. */
+export async function stampOf(
+  digest: Digest,
+  deps: Pick<Deps, 'store' | 'clock' | 'taxonomy'>,
+): Promise<string> {
+  const { edition } = await upcomingEdition(digest, deps)
+  const { id, state, hash, span } = edition
+  const { audit, decisions } = deps.store
+  const decided = [await audit.newest(), await decisions.taken()]
+  return JSON.stringify([id, state, hash, span.from, ...decided, digest, deps.taxonomy])
+}
+
+/**
  * Freezes the edition that comes next as it was previewed, to be sent when it fires.
  *
  * @param seen hash of the preview and the instant it was made for

@@ -1,7 +1,7 @@
 import { type Blocker, findBlockers } from '../edition/blockers.ts'
 import { DoseError } from '../errors.ts'
 import type { Digest } from '../model.ts'
-import { type Preview, previewEdition, type Upcoming, upcomingEdition } from './preview.ts'
+import { keptPreview, type Preview, type Upcoming, upcomingEdition } from './preview.ts'
 import type { Deps } from './stage.ts'
 
 /** The next edition of a digest with all that stands between it and its readers. */
@@ -11,11 +11,11 @@ export type Outlook = Upcoming & {
   readonly blockers: readonly Blocker[]
 }
 
-type OutlookDeps = Pick<Deps, 'store' | 'threads' | 'clock' | 'taxonomy' | 'config'>
+type OutlookDeps = Pick<Deps, 'store' | 'threads' | 'clock' | 'taxonomy' | 'config' | 'kept'>
 
 export async function outlookOf(digest: Digest, deps: OutlookDeps): Promise<Outlook> {
   try {
-    const preview = await previewEdition(digest, deps)
+    const preview = await keptPreview(digest, deps)
     return { ...preview, preview, blockers: await blockersOf(digest, preview, null, deps) }
   } catch (error) {
     if (!(error instanceof DoseError && error.code === 'CITATION_UNRESOLVED')) throw error

@@ -12,6 +12,7 @@ import type { Threads } from '../io/threads.ts'
 import type { FilterRule } from '../model.ts'
 import type { Store } from '../store/store.ts'
 import type { Taxonomy } from '../story/topics.ts'
+import type { Kept } from './kept.ts'
 
 /** All that a stage may touch. */
 export type Deps = {
@@ -30,6 +31,8 @@ export type Deps = {
   readonly templates: TemplateSet
   readonly renderer: Renderer
   readonly taxonomy: Taxonomy
+  /** Previews and the like, which take seconds where much comes in. */
+  readonly kept: Kept
   /** Rules for all sources; those of one are in the rows. */
   readonly filters: readonly FilterRule[]
   readonly clock: Clock

@@ -5,6 +5,7 @@ import { readListPage as readList } from '../article/list-page.ts'
 import { readOpml as opml } from '../article/opml.ts'
 import { type Page, readPage as page } from '../article/page.ts'
 import { type Document, readDocument as read } from '../article/read.ts'
+import type { Entry, SpreadWeights } from '../edition/spread.ts'
 import { makeStoryPage } from '../edition/story-page.ts'
 import { readReturned as returned } from '../io/returned.ts'
 import type { About, Article, FilterRule, Score, Story, StoryPage } from '../model.ts'
@@ -13,7 +14,8 @@ import { assembleStory as assemble } from '../story/assemble.ts'
 import { type Scorable, scoreArticle as score } from '../story/score.ts'
 import { sectionsOf } from '../story/sections.ts'
 import type { Taxonomy } from '../story/topics.ts'
-import { explainStory, type PoolInput, makePool as pool, scoreStories as scores } from './pool.ts'
+import { explainPlace } from './explain.ts'
+import { type PoolInput, makePool as pool, rankEntries, scoreStories as scores } from './pool.ts'
 import type { ListInput } from './read-list.ts'
 
 /** What runs in the thread pool. Each export is a task of `Threads.run`. */
@@ -66,6 +68,12 @@ export type AssembleInput = {
   readonly headlines: readonly string[]
 }
 
+export type ExplainInput = {
+  readonly entries: readonly Entry[]
+  readonly id: string
+  readonly weights?: SpreadWeights
+}
+
 export type Assembled = {
   readonly story: Story
   readonly about: About
@@ -82,4 +90,7 @@ export const makePool = (input: PoolInput) => pool(input)
 
 export const scoreStories = (input: PoolInput) => scores(input)
 
-export const explain = (input: PoolInput & { readonly id: string }) => explainStory(input)
+export const rank = (input: PoolInput) => rankEntries(input)
+
+export const explain = ({ entries, id, weights }: ExplainInput) =>
+  explainPlace(entries, id, weights)

@@ -3,7 +3,7 @@ import { type Change, compareCards, kindOf } from '../../edition/compare.ts'
 import { printedCards } from '../../edition/select.ts'
 import { DoseError } from '../../errors.ts'
 import type { Digest, Edition } from '../../model.ts'
-import { previewEdition } from '../../workers/preview.ts'
+import { keptPreview } from '../../workers/preview.ts'
 import type { Deps } from '../../workers/stage.ts'
 import { command, type Row } from '../command.ts'
 import { findDigest } from '../digest.ts'
@@ -27,7 +27,7 @@ export const compare = command({
   async run({ name, hours = 1, yesterday }, { deps, out }) {
     const digest = await findDigest(deps, name)
     const before = yesterday ? await lastEdition(digest, deps) : await ago(digest, hours, deps)
-    const { edition } = await previewEdition(digest, deps)
+    const { edition } = await keptPreview(digest, deps)
     for (const change of compareCards(printedCards(before), printedCards(edition)))
       out({ kind: kindOf(change), ...change })
     return 0
@@ -37,8 +37,7 @@ export const compare = command({
 
 /** What came in since does not count; stories are those of now. */
 async function ago(digest: Digest, hours: number, deps: Deps): Promise<Edition> {
-  const at = new Date(Date.parse(deps.clock.now()) - hours * HOUR_MS).toISOString()
-  return (await previewEdition(digest, deps, at)).edition
+  return (await keptPreview(digest, deps, hours * HOUR_MS)).edition
 }
 
 async function lastEdition(digest: Digest, { store }: Deps): Promise<Edition> {

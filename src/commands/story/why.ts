@@ -6,8 +6,8 @@ import { pantryOf, withTellings } from '../../workers/candidates.ts'
 import { optionsOf, tellable } from '../../workers/compose.ts'
 import { gatherInput } from '../../workers/edition-input.ts'
 import { byScore, explainPlace, type PlaceExplained } from '../../workers/explain.ts'
-import type { PoolInput, WhyStory } from '../../workers/pool.ts'
-import { upcomingEdition } from '../../workers/preview.ts'
+import type { PoolInput, Standing } from '../../workers/pool.ts'
+import { stampOf, upcomingEdition } from '../../workers/preview.ts'
 import type { Deps } from '../../workers/stage.ts'
 import { loadTellings } from '../../workers/tellings.ts'
 import { command, type Row } from '../command.ts'
@@ -19,7 +19,13 @@ const DAY_MS = 86_400_000
 /** Members shown, in order of importance to the explanation. */
 const SHOWN_MEMBERS = 40
 
-type Found = WhyStory & { readonly headline: string; readonly among: string }
+type Found = {
+  readonly headline: string
+  readonly among: string
+  /** `null` where the story is not among those. */
+  readonly explanation: PlaceExplained | null
+  readonly members: Standing['members']
+}
 
 export const why = command({
   name: 'story why',
@@ -75,28 +81,47 @@ async function inEdition(
 async function inNext(key: string, name: string, deps: Deps): Promise<Found> {
   const { id, headline } = await findStory(deps, key)
   const digest = await findDigest(deps, name)
-  const { edition } = await upcomingEdition(digest, deps)
-  const { head, told, pantry } = await gatherInput(edition, digest, deps)
-  const groups = tellable(pantry.groups, head.leftOut)
-  const tellings = await loadTellings(told, groups, deps)
-  const stories = withTellings(await pantry.load([...groups]), tellings)
-  const found = await explain({ id, stories, ...optionsOf(head) }, deps)
-  return { headline, among: `the next ${digest.name}`, ...found }
+  const stamp = await stampOf(digest, deps)
+  const ranked = await deps.kept.get(`next ${digest.id}`, stamp, async () => {
+    const { edition } = await upcomingEdition(digest, deps)
+    const { head, told, pantry } = await gatherInput(edition, digest, deps)
+    const groups = tellable(pantry.groups, head.leftOut)
+    const tellings = await loadTellings(told, groups, deps)
+    return rank(
+      { stories: withTellings(await pantry.load([...groups]), tellings), ...optionsOf(head) },
+      deps,
+    )
+  })
+  return { headline, among: `the next ${digest.name}`, ...(await explain(id, ranked, deps)) }
 }
 
 /** Among all stories of the day that ends with its last article, for no digest in particular. */
 async function inLastDay(key: string, deps: Deps): Promise<Found> {
   const { id, headline, last_seen_at: to } = await findStory(deps, key)
   const span = { from: new Date(Date.parse(to) - DAY_MS).toISOString(), to }
-  const { groups, load } = await pantryOf({ kind: 'dated', span, day: span }, deps)
-  const stories = withTellings(await load([...groups]), new Map())
-  const options = { now: to, timeZone: 'UTC', topics: [], taxonomy: deps.taxonomy }
-  const found = await explain({ id, stories, ...options }, deps)
-  return { headline, among: `the day to ${to.slice(0, 16).replace('T', ' ')} UTC`, ...found }
+  const { audit, decisions } = deps.store
+  const stamp = `${await audit.newest()} ${await decisions.taken()}`
+  const ranked = await deps.kept.get(`day ${to}`, stamp, async () => {
+    const { groups, load } = await pantryOf({ kind: 'dated', span, day: span }, deps)
+    const stories = withTellings(await load([...groups]), new Map())
+    return rank({ stories, now: to, timeZone: 'UTC', topics: [], taxonomy: deps.taxonomy }, deps)
+  })
+  const among = `the day to ${to.slice(0, 16).replace('T', ' ')} UTC`
+  return { headline, among, ...(await explain(id, ranked, deps)) }
 }
 
-const explain = (input: PoolInput & { readonly id: string }, { threads }: Deps) =>
-  threads.run<WhyStory>('explain', input)
+type Ranked = { readonly entries: readonly Standing[]; readonly weights?: PoolInput['ranking'] }
+
+async function rank(input: PoolInput, { threads }: Deps): Promise<Ranked> {
+  const entries = await threads.run<Standing[]>('rank', input)
+  return { entries, ...(input.ranking && { weights: input.ranking }) }
+}
+
+async function explain(id: string, ranked: Ranked, { threads }: Deps) {
+  const explanation = await threads.run<PlaceExplained | null>('explain', { ...ranked, id })
+  const members = ranked.entries.find(({ story }) => story.id === id)?.members ?? []
+  return { explanation, members }
+}
 
 type Shown = Row &
   PlaceExplained & {

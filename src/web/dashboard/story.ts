@@ -78,9 +78,23 @@ export async function storyView(frame: Frame, request: FastifyRequest) {
   }
 }
 
-/** As an edition has it, or the next one of a digest, or the day of its last article. */
+/**
+ * As an edition has it, or the next one of a digest; if not told which, in the last one that holds it. To rank a
+ * whole day takes seconds where thousands of articles came in, and is done when it is asked for.
+ */
 async function whyOf(frame: Frame, request: FastifyRequest, id: string) {
-  const [edition, digest] = [field(request.query, 'edition'), field(request.query, 'digest')]
+  const digest = field(request.query, 'digest')
+  const isDay = field(request.query, 'day') === 'yes'
+  const newest = async () => (await frame.web.deps.store.ways.holdings([id], null, 1))[0]?.editionId
+  const named = field(request.query, 'edition')
+  const edition = named || (digest || isDay ? '' : ((await newest()) ?? ''))
+  if (!edition && !digest && !isDay)
+    return {
+      fault: null,
+      why: null,
+      among: await ranksOf(frame, id),
+      roles: new Map<string, string>(),
+    }
   const asked = { id, ...(edition && { edition }), ...(digest && { digest }) }
   const { rows, fault } = await answerOf(frame, request, 'story why', asked)
   const [why] = rows as unknown as [Why | undefined]
@@ -99,13 +113,27 @@ async function whyOf(frame: Frame, request: FastifyRequest, id: string) {
       rival: why.rival && {
         ...why.rival,
         gap: points(why.rival.gap),
-        url: `/admin/stories/${encodeURIComponent(why.rival.id)}?${new URLSearchParams({ edition, digest })}`,
+        url: `/admin/stories/${encodeURIComponent(why.rival.id)}?${new URLSearchParams({ edition, digest, ...(isDay && { day: 'yes' }) })}`,
         differences: why.rival.differences
           .slice(0, DIFFERENCES)
           .map((part) => ({ ...part, value: points(part.value) })),
       },
     },
   }
+}
+
+/** Where its place can be asked for. */
+async function ranksOf({ web }: Frame, id: string) {
+  const digests = await web.deps.store.digests.list()
+  const at = (query: Readonly<Record<string, string>>) =>
+    `/admin/stories/${encodeURIComponent(id)}?${new URLSearchParams(query)}`
+  return [
+    ...digests.map((digest) => ({
+      label: `the next ${digest.name}`,
+      url: at({ digest: digest.id }),
+    })),
+    { label: 'all stories of its last day', url: at({ day: 'yes' }) },
+  ]
 }
 
 /** By time; each with where it stands on a line from the first to the last. */

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { createKept } from '../../src/workers/kept.ts'
+
+/** Each making takes `tookMs` of the clock and gives the next number. */
+function shelf(tookMs: number) {
+  let time = 0
+  let made = 0
+  const kept = createKept(() => time)
+  const make = async () => {
+    time += tookMs
+    return ++made
+  }
+  return {
+    get: (stamp = 'a', how = make) => kept.get('preview', stamp, how),
+    pass: (ms: number) => {
+      time += ms
+    },
+    settle: () => new Promise((resolve) => setImmediate(resolve)),
+  }
+}
+
+test('what took long is shown again within a minute', async () => {
+  const { get, pass } = shelf(3_000)
+  expect(await get()).toBe(1)
+  pass(50_000)
+  expect(await get()).toBe(1)
+})
+
+test('two who ask at once wait for one making', async () => {
+  const { get } = shelf(3_000)
+  expect(await Promise.all([get(), get()])).toEqual([1, 1])
+})
+
+test('an older one is shown while the next is made, and after ten minutes nobody sees it', async () => {
+  const { get, pass, settle } = shelf(3_000)
+  await get()
+  pass(120_000)
+  expect(await get()).toBe(1)
+  await settle()
+  expect(await get()).toBe(2)
+  pass(700_000)
+  expect(await get()).toBe(3)
+})
+
+test('what is made quickly, or was made of something else, is made anew', async () => {
+  const quick = shelf(10)
+  expect([await quick.get(), await quick.get()]).toEqual([1, 2])
+  const slow = shelf(3_000)
+  expect([await slow.get('a'), await slow.get('b')]).toEqual([1, 2])
+})
+
+test('what could not be made is told to each who asks, also where it is made behind the scenes', async () => {
+  const { get, pass, settle } = shelf(3_000)
+  const fail = async () => Promise.reject(new Error('no sentence'))
+  await expect(get('a', fail)).rejects.toThrow('no sentence')
+  expect(await get()).toBe(1)
+  pass(120_000)
+  expect(await get('a', fail)).toBe(1)
+  await settle()
+  await expect(get('a', fail)).rejects.toThrow('no sentence')
+})
