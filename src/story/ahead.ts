@@ -2,11 +2,11 @@ import type { Article } from '../model.ts'
 import type { Candidate } from './candidates.ts'
 
 /** How much later another article must be for what this one looks forward to to have come. */
-const LATER_MS = 6 * 3_600_000
+const LATER_MS = 3_600_000
 
 /** It looks forward to what has a day. English only. */
 const AHEAD =
-  /\b(?:is|are|was|were) (?:set|poised|expected|due|scheduled|about|preparing|gearing up) to\b|\b(?:will|would|begins?|holds?|heads?)\b.{0,120}\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|tonight|today|tomorrow|(?:this|next) week)\b|\b(?:looming|looms|(?:hours|days|weeks) away)\b/su
+  /\b(?:is|are|was|were|be) (?:set|poised|expected|due|scheduled|about|preparing|gearing up) to\b|\b(?:will|would|arrives?|begins?|departs?|heads?|holds?|(?:is|are) going)\b.{0,120}\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|tonight|today|tomorrow|(?:this|next) week)\b|\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day (?:will|is to)\b|\b(?:looming|looms|(?:hours|days|weeks) away)\b/su
 
 /**
  * Tells whether a sentence still looks forward when a later article of the same turn has gone on: on

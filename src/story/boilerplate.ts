@@ -14,10 +14,10 @@ const BOILERPLATE: readonly RegExp[] = [
   /\b(?:associated press|AP photo|reuters)\b[^.]{0,40}\)?\s*$/i,
   // Pointers.
   /^(?:related|see also|also read|read also|watch|photos|video|more|advertisement|listen|play|updated?|published|posted|by)\b\s*[:|]/i,
-  /^a (?:daily|weekly) (?:roundup|summary|digest|look)\b|^copy may not be\b|^updated?:? (?:at|on|\d)|^\[|^AP Photo\b|^(?:--|—|–)\s/i,
+  /^a (?:daily|weekly) (?:roundup|summary|digest|look)\b|^copy may not be\b|^updated?:? (?:at|on|\d)|^[[@]|^AP Photo\b|^(?:--|—|–)\s/i,
   /^\p{Lu}\p{L}{1,20} \p{Lu}\p{L}{1,20} ?\/ ?\p{Lu}{2}/u,
   /^(?:Watch|Hear|Listen to) \p{Lu}/u,
-  /^CLOSE\s|[\p{Ll}’'] MORE\s\p{Ll}/u,
+  /^CLOSE\s|[\p{Ll}’'] MORE(?:\s\p{Ll}|[.,;’'])/u,
   /https?:\/\/|pic\.twitter|\bwww\.|@\w+\s*\)|!\[/i,
 ]
 

@@ -27,6 +27,22 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
       /^\p{Lu}\p{Ll}{2,20}ing (?:the|an?|how|why|what|into|at)\b(?!.{0,600}(?:,|\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|helps?|makes?|means|takes?)\b))/su,
     cost: 0.3,
   },
+  // The same of who writes: `Ada Lind is the Herald's bridge columnist.`
+  {
+    pattern:
+      /^(?:\p{Lu}\S{1,20} ){2,3}(?:is|was) [^,]{0,60}\b(?:analyst|columnist|correspondent|editor|reporter|writer)\b[^,]{0,40}\.$/u,
+    cost: 0.2,
+  },
+  // A heading: every word but the small ones has a capital.
+  {
+    pattern:
+      /^(?:["“‘'(]?[\p{Lu}\p{N}]\S* (?:(?:an?|and|as|at|by|for|from|in|of|on|or|the|to|with) ){0,3}){4,60}["“‘'(]?[\p{Lu}\p{N}]\S*$/u,
+    cost: 0.3,
+  },
+  // `The mayor on Monday: Build it.`
+  { pattern: /^(?:\p{Lu}\S{1,20} ){1,3}on \p{Lu}\p{Ll}{2,5}day: /u, cost: 0.2 },
+  // `What a week it was.`
+  { pattern: /^(?:What|How) an? \p{Ll}/u, cost: 0.2 },
   // A question promises an answer that is not there.
   { pattern: /[?？]["”’]?$/, cost: 0.2 },
   // It points at what stands on the page, or opens with somebody who stands for many.
@@ -72,10 +88,16 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
       /^(?:People|Protesters|Supporters|Demonstrators|Residents|Mourners|Police officers|Officers|Soldiers|Firefighters|Workers|Voters|Fans|Members) (?:gather|walk|stand|march|wait|hold|attend|react|watch|listen|line|chant|wave)\b/,
     cost: 0.2,
   },
-  // Only captions give the year of the day.
+  // A caption without a verb: `The mayor at the quay in April.`
   {
     pattern:
-      /\b(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4}\.$/,
+      /^(?!.{0,300}\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|said|says|\p{L}{2,20}ed)\b)\p{Lu}.{1,120}\b(?:at|in|on|during|outside|near|before|after) .{1,120}\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?: \d{1,2})?,?(?: (?:19|20)\d\d)?\.$/su,
+    cost: 0.3,
+  },
+  // Only captions give the year of the day, or of what is going on.
+  {
+    pattern:
+      /^(?!.{0,300}\b(?:was|were|had|said|\p{L}{2,20}ed) ).{1,300}\b(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4},|\b(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4}\.$/su,
     cost: 0.2,
   },
 ]
@@ -83,18 +105,23 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
 /** Words that stand for something said before, or join on to it. English, and the
  * commonest of German, French and Spanish. */
 const DANGLING =
-  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|(?:while|as|when|if|although|though|after|before|because|since|once) (?:he|she|it|they|this|these|those)|one (?:idea|reason|thing)|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|instead|after all|well|for the record|overall|because of (?:what|this|that)|back (?:when|then)|not (?:that|only that)|everybody|everyone|no one|nobody|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){2,4}also\b/iu
+  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|(?:while|as|when|if|although|though|after|before|because|since|once) (?:he|she|it|they|this|these|those)|one (?:idea|reason|thing|\p{L}{2,20}ed)|yes|underscoring (?:that|this|these|those)|(?:a|one|two|three|four|five|six|several|\d{1,2}) (?:day|week|month|year)s? later|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|instead|after all|well|for the record|overall|because of (?:what|this|that)|back (?:when|then)|not (?:that|only that)|everybody|everyone|no one|nobody|apparently|basically|essentially|(?:all|the) (?:two|three|four|five|six)|the (?:former|latter)|to be (?:clear|fair|sure)|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){2,4}also\b/iu
 
 /** `The report said`: which report, the sentence before has told. */
 const DEFINITE =
   /^The \p{Ll}+(?:,| (?:is|was|are|were|has|had|have|will|would|could|can|also|said|says)\b)/u
+
+/** A pronoun in a sentence that names nobody. */
+const NAMELESS =
+  /^(?:An?|The|In|On|At|By|For|From|With|After|Before|When|As|One|Some|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b(?!.{1,600}[^\p{L}\p{N}]\p{Lu}\p{Ll}).{1,600}\b(?:he|she|him|his|her)\b/su
 
 const DANGLING_COST = 0.2
 const DEFINITE_COST = 0.1
 
 /** What a beginning that leans on the sentence before costs where that one does not come along. */
 export function danglingCost(sentence: string): number {
-  return DANGLING.test(sentence) ? DANGLING_COST : DEFINITE.test(sentence) ? DEFINITE_COST : 0
+  if (DANGLING.test(sentence)) return DANGLING_COST
+  return DEFINITE.test(sentence) || NAMELESS.test(sentence) ? DEFINITE_COST : 0
 }
 
 /**

@@ -5,9 +5,9 @@
  */
 const OPENINGS: readonly RegExp[] = [
   // A place or none, and the wire or station in brackets.
-  /^[\p{L}.,'’/ -]{0,60}\(\p{Lu}[\p{L}./ ]{1,24}\)\s{0,3}(?:--?|[—–:])\s{0,3}(?=["“‘]?[\p{Lu}\p{N}])/u,
+  /^[\p{L}\p{N}.,'’/ -]{0,60}\(\p{Lu}[\p{L}./ ]{1,24}\)\s{0,3}(?:--?|[—–:])\s{0,3}(?=["“‘]?[\p{Lu}\p{N}])/u,
   // The commonest wires and stations also go without a dash.
-  /^[\p{L}.,'’/ -]{0,60}\((?:AFP|AP|BBC|CNN|dpa|NPR|Reuters|UPI)\)\s{1,3}(?=[\p{Lu}\p{N}])/u,
+  /^[\p{L}\p{N}.,'’/ -]{0,60}\((?:AFP|AP|BBC|CNN|dpa|NPR|Reuters|UPI)\)\s{1,3}(?=[\p{Lu}\p{N}])/u,
   // A place in capitals, perhaps its state or country and the day.
   /^\p{Lu}[\p{Lu}.'’ -]{3,40}(?:,\s[\p{L}. ]{2,24}){0,2}(?:,?\s\p{L}{3,9}\.? \d{1,2})?(?:\s{0,3}(?:--|[—–])\s{0,3}|\s-\s)(?=["“‘]?[\p{Lu}\p{N}])/u,
   /^(?:Video|Photo|Image|Audio) (?=(?:An?|The|In|On|At|After|As) )/,

@@ -25,6 +25,9 @@ const SAME_COSINE = 0.5
  */
 const SAME_TERMS = 6
 const SAME_SHARE = 0.5
+/** With so many in common a smaller share is enough: the longer a sentence, the more it adds. */
+const MANY_TERMS = 8
+const MANY_SHARE = 0.4
 
 /** How alike two sentences of one story are. */
 export function likenessOf(a: Sparse, b: Sparse): Likeness {
@@ -50,6 +53,8 @@ export function likenessOf(a: Sparse, b: Sparse): Likeness {
 /** A number that only the shorter one has is a fact of its own. */
 function isParaphrase(shorter: Sparse, shared: number, sharedNumbers: number): boolean {
   const size = shorter.terms.length
-  if (shared < Math.max(SAME_TERMS, Math.ceil(SAME_SHARE * size))) return false
+  const share = shared / size
+  const isNear = shared >= SAME_TERMS && share >= SAME_SHARE
+  if (!isNear && !(shared >= MANY_TERMS && share >= MANY_SHARE)) return false
   return shorter.numbers.reduce((sum, flag) => sum + flag, 0) === sharedNumbers
 }

@@ -6,8 +6,8 @@
 /** Always followed by what they belong to: a name, a number, a month's day. */
 export const LEADING = new Set(
   [
-    'mr mrs ms mx dr prof rev fr sr jr hon gen lt col maj capt cmdr adm sgt cpl pvt brig supt',
-    'sen rep gov pres atty insp det st mt ft messrs mme mlle',
+    'mr mrs ms mx dr drs prof profs rev fr sr jr hon gen lt col maj capt cmdr adm sgt cpl pvt brig supt',
+    'sen sens rep reps gov govs pres atty insp det st mt ft messrs mme mlle',
     'jan feb mar apr jun jul aug sep sept oct nov dec',
     'vs v cf viz e.g i.e eg ie approx dept est fig figs vol pp art sec ch nos ed eds al',
     'hr hrn fr bzw z.b d.h u.a mio mrd ca m mm sra srta ud uds',

@@ -31,6 +31,15 @@ describe('flawsOf', () => {
       name: 'nothing reported',
       sentence: 'In harbour towns, the question is usually who pays for the bridge.',
     },
+    { name: 'a writer', sentence: 'Ada Lind is Harwick Post’s bridge columnist.' },
+    { name: 'a heading', sentence: 'Lind on the Bridge: ‘We Need to Take Action.' },
+    { name: 'a label', sentence: 'Ada Lind on Monday: Open the bridge.' },
+    { name: 'an outcry', sentence: 'What a week it was for the bridge, said many.' },
+    { name: 'a caption without a verb', sentence: 'Ada Lind at the bridge in Harwick in April.' },
+    {
+      name: 'a caption with a verb',
+      sentence: 'Rain is blown over the bridge, on Aug. 25, 2026, in Harwick.',
+    },
     { name: 'a caption', sentence: 'Cars cross the bridge at Harwick on Nov. 3, 2026.' },
   ])('$name', ({ sentence }) => {
     expect(flawsOf(sentence)).toBeGreaterThan(0)
@@ -42,6 +51,8 @@ describe('flawsOf', () => {
     'The crews’ union said it would go on.',
     'King Harold I opened the first bridge in 1911.',
     'The Type I bearings of the bridge were replaced last week.',
+    'On Aug. 25, 2026, the council voted for a bridge in Harwick.',
+    'The council approved the bridge at Harwick in April.',
     'Le pont du port reste ouvert aux piétons.',
   ])('none: %s', (sentence) => {
     expect(flawsOf(sentence)).toBe(0)
@@ -56,6 +67,9 @@ describe('danglingCost', () => {
     'The mayor, who also spoke, was pleased.',
     'None would give a name.',
     'Instead, the ferry was sold.',
+    'All three have been sold.',
+    'Four years later, the ferry was sold.',
+    'Monday was the council’s first chance to ask her questions.',
     'Because of what he said, the bridge stays shut.',
     'In his remarks, the mayor praised the engineers.',
     'While it names no culprit, the report asks for a new bridge.',
@@ -66,6 +80,7 @@ describe('danglingCost', () => {
   test.each([
     'The harbour bridge reopened on Monday.',
     'Engineers replaced 240 bearings.',
+    'On Monday, Ada Lind said she would sell the ferry.',
     'Otherwise known as the Harwick crossing, the bridge is 800 metres long.',
   ])('stands: %s', (sentence) => {
     expect(danglingCost(sentence)).toBe(0)

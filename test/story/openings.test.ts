@@ -5,6 +5,7 @@ describe('openingLength', () => {
   test.each([
     { sentence: 'HARWICK (Example Wire) — The bridge reopened.', kept: 'The bridge reopened.' },
     { sentence: '(EWN) - The bridge reopened.', kept: 'The bridge reopened.' },
+    { sentence: 'Nov 3 (Wire) - The bridge reopened.', kept: 'The bridge reopened.' },
     { sentence: 'Harwick, Oland (Wire) -- “No,” she said.', kept: '“No,” she said.' },
     { sentence: 'HARWICK, Oland, Nov. 3 — The bridge reopened.', kept: 'The bridge reopened.' },
     { sentence: 'HARWICK —The bridge reopened.', kept: 'The bridge reopened.' },

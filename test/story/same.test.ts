@@ -32,6 +32,16 @@ describe('likenessOf', () => {
     expect(saysSame(other, first)).toBe(true)
   })
 
+  test('eight words in common are enough though there are more others, seven are not', () => {
+    const event = 'harbour bridge reopened harwick monday bearings'
+    const one = read(`${event} tides gulls piers ferry mole crane quay lock silt buoy fog`)
+    const other = read(`${event} tides gulls chapel market tram school oven loom mill kiln inn`)
+    expect(saysSame(one, other)).toBe(true)
+    expect(
+      saysSame(one, read(`${event} tides chapel market tram school oven loom mill kiln inn`)),
+    ).toBe(false)
+  })
+
   test('a number of its own is a fact of its own', () => {
     const other = read(
       'Bearings of the harbour bridge that reopened Monday in Harwick cost 31 million.',

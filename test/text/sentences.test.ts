@@ -13,6 +13,11 @@ describe('sentences', () => {
       want: ['Dr. Ada Lind met Gen. Roe.', 'They spoke.'],
     },
     {
+      name: 'titles of several',
+      text: 'A panel led by Reps. Lind and Roe met. They spoke.',
+      want: ['A panel led by Reps. Lind and Roe met.', 'They spoke.'],
+    },
+    {
       name: 'initials',
       text: 'J. R. Marsh wrote it. All agreed.',
       want: ['J. R. Marsh wrote it.', 'All agreed.'],
