@@ -153,6 +153,17 @@ const Settings = z
     ALERT_REPEAT_HOURS: z.coerce.number().int().min(1).max(720).default(12),
     /** fatal, error, warn, info, debug or silent. */
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    /** OTLP/HTTP receiver of OpenTelemetry, without /v1/traces: each run is told as a span. Absent: none. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .url({ protocol: /^https?$/, error: 'expected http://… or https://…' })
+      .optional(),
+    /** What is said to it in headers: `name=value`, comma-separated, values percent-encoded. */
+    OTEL_EXPORTER_OTLP_HEADERS: z
+      .string()
+      .regex(/^([^\s=,%]+=([^,%]|%[0-9a-f]{2})*(,|$))*$/i, 'expected name=value,name=value')
+      .default(''),
+    /** What this installation is called there. */
+    OTEL_SERVICE_NAME: z.string().default('daily-dose'),
     /** Requests on their way at once to one registrable domain, by all processes together. */
     HOST_CONNECTIONS: z.coerce.number().int().min(1).max(100).default(2),
     /** Requests a minute to one registrable domain: feeds, pages, pictures, robots.txt. */
@@ -205,6 +216,7 @@ const SECRETS = new Set<SettingName>([
   'API_TOKEN',
   'DKIM_KEY',
   'OIDC_CLIENT_SECRET',
+  'OTEL_EXPORTER_OTLP_HEADERS',
   'SECRETS_KEY',
 ])
 const DEFAULT_FILE = 'config/local.yaml'

@@ -22,6 +22,7 @@ import { openQueues } from './io/queues.ts'
 import { createSmtp } from './io/smtp.ts'
 import { openTaxonomy } from './io/taxonomy.ts'
 import { createThreads } from './io/threads.ts'
+import { createTraces, noTraces, type Traces } from './io/traces.ts'
 import type { FilterRule } from './model.ts'
 import { openStore, type Store } from './store/store.ts'
 import { openTemplates } from './templates.ts'
@@ -106,6 +107,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const clusterThread = openClusterThread()
     closing.add('cluster thread', () => clusterThread.close())
     closing.add('sender', () => closeSender(store))
+    const traces = openTraces(config, log)
+    closing.add('traces', () => traces.close())
     closing.add('workers', () => queues.stopWorkers())
     const topics = openTaxonomy((error) => log.error('the topics stay as they were', { error }))
     let servedAt = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`
@@ -121,6 +124,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       openClusterThread,
       clock,
       log,
+      traces,
       templates,
       renderer: createRenderer(templates.all, basePathOf(config.PUBLIC_URL)),
       get taxonomy() {
@@ -157,6 +161,16 @@ async function readRules(): Promise<readonly FilterRule[]> {
   const fault = rules.map(({ rule }) => faultOfRule(rule)).find((found) => found !== null)
   if (fault) throw new DoseError('CONFIG_INVALID', `config/filters.yaml: ${fault}.`)
   return rules
+}
+
+function openTraces(config: Config, log: Log): Traces {
+  if (!config.OTEL_EXPORTER_OTLP_ENDPOINT) return noTraces
+  return createTraces({
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: config.OTEL_EXPORTER_OTLP_HEADERS,
+    service: config.OTEL_SERVICE_NAME,
+    onError: (error) => log.warn('spans are lost', { error }),
+  })
 }
 
 function createMailer(config: Config, store: Store, log: Log): Mailer {

@@ -1,7 +1,13 @@
 import type { JobsOptions } from 'bullmq'
 
 /** What every job carries: the id and version of a row, and the trace it belongs to. */
-export type JobData = { readonly id: string; readonly version: number; readonly trace: string }
+export type JobData = {
+  readonly id: string
+  readonly version: number
+  readonly trace: string
+  /** The span that asked for it, where runs are traced. */
+  readonly span?: string
+}
 
 /** A failing job is tried this often, waiting 1, 2, 4, 8 s in between. */
 const ATTEMPTS = 5

@@ -15,6 +15,7 @@ import type { PgPool } from './postgres.ts'
 import { careFor, type QueueCare } from './queue-care.ts'
 import { JOB, type JobData, jobIdOf, RING } from './queue-jobs.ts'
 import { parseRedisUrl, withoutPassword } from './redis-url.ts'
+import { runningSpan } from './traces.ts'
 
 export type Attempt = JobData & {
   /** From 1. */
@@ -125,18 +126,19 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
       const options = (data: JobData) => ({ ...JOB, jobId: jobIdOf(stage, data) })
       const [only] = jobs
       // The statement for many is planned anew each time; for one that costs more than all the rest.
-      if (only && jobs.length === 1) await queue.add(stage, only, options(only))
+      if (only && jobs.length === 1) await queue.add(stage, spanned(only), options(only))
       else
         for (let start = 0; start < jobs.length; start += ADDED_AT_ONCE)
           await queue.addBulk(
             jobs
               .slice(start, start + ADDED_AT_ONCE)
-              .map((data) => ({ name: stage, data, opts: options(data) })),
+              .map((data) => ({ name: stage, data: spanned(data), opts: options(data) })),
           )
     },
     async wake(stage, data, delayMs = 0) {
       const deduplication = { id: `${stage}-${data.id}`, keepLastIfActive: true }
-      await queueOf(stage).add(stage, data, { ...RING, delay: delayMs, deduplication })
+      const options = { ...RING, delay: delayMs, deduplication }
+      await queueOf(stage).add(stage, spanned(data), options)
     },
     work(stage, concurrency, handle) {
       if (stopping.signal.aborted) stopping = new AbortController()
@@ -198,6 +200,11 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
       }
     },
   }
+}
+
+function spanned(data: JobData): JobData {
+  const span = runningSpan()
+  return span === undefined ? data : { ...data, span }
 }
 
 const queuedAtOf = (job: Job): Instant =>

@@ -63,10 +63,13 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
   // A wake-up has no row: its run goes by the trace that rang.
   const run = { stage: stage.name, id: stage.wakeUp ? trace : id, version, attempt, trace }
   const context = { ...deps, log, attempt, lastAttempt: job.lastAttempt, trace, signal: job.signal }
+  const span = { name: stage.name, trace, parent: job.span, attributes: attributesOf(stage, job) }
   try {
     await deps.store.runs.start(run, job.queuedAt, deps.clock.now())
-    const keys = await stage.run({ id, version }, context)
-    await handOn(stage, keys, trace, deps)
+    await deps.traces.span(span, async () => {
+      const keys = await stage.run({ id, version }, context)
+      await handOn(stage, keys, trace, deps)
+    })
     await deps.store.runs.finish(run, { state: 'done' }, deps.clock.now())
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause))
@@ -81,6 +84,16 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
     throw error
   }
 }
+
+/** Named as OpenTelemetry names what is read from a queue. */
+const attributesOf = (stage: Stage, { id, version, attempt, jobId, queuedAt }: Attempt) => ({
+  'messaging.destination.name': stage.name,
+  'messaging.message.id': jobId,
+  'dose.row': id,
+  'dose.version': version,
+  'dose.attempt': attempt,
+  'dose.queued_at': queuedAt,
+})
 
 /** To the next stage; past it what it has no work for. */
 async function handOn(

@@ -9,6 +9,7 @@ import type { Mailer } from '../io/mail.ts'
 import type { JobData } from '../io/queue-jobs.ts'
 import type { Queues } from '../io/queues.ts'
 import type { Threads } from '../io/threads.ts'
+import type { Traces } from '../io/traces.ts'
 import type { FilterRule } from '../model.ts'
 import type { Store } from '../store/store.ts'
 import type { Taxonomy } from '../story/topics.ts'
@@ -37,6 +38,7 @@ export type Deps = {
   readonly filters: readonly FilterRule[]
   readonly clock: Clock
   readonly log: Log
+  readonly traces: Traces
   /** Where links in mails begin. */
   readonly publicUrl: () => string
   /** Names this process in leases. */
