@@ -92,6 +92,10 @@ const Settings = z
       .string()
       .regex(/^(\[[0-9a-f:.]+\]|[^\s:[\]]+):\d{1,5}$/i, 'expected host:port')
       .optional(),
+    /** File of the certificate chain with which it offers STARTTLS, in PEM. Absent: no TLS. */
+    BOUNCE_TLS_CERT: z.string().min(1).optional(),
+    /** File of its private key, in PEM. */
+    BOUNCE_TLS_KEY: z.string().min(1).optional(),
     /** Messages a minute to one domain of recipients, by all processes together. Absent: no limit. */
     DOMAIN_PER_MINUTE: z.coerce.number().min(1).max(1_000_000).optional(),
     /** Seconds until a mail that was put off is tried again; each further wait is twice as long. */
@@ -178,6 +182,10 @@ const Settings = z
   .refine((s) => !(s.BOUNCE_LISTEN && !s.BOUNCE_DOMAIN), {
     path: ['BOUNCE_LISTEN'],
     error: 'needs BOUNCE_DOMAIN as well: mails to that domain are taken in',
+  })
+  .refine((s) => !s.BOUNCE_TLS_CERT === !s.BOUNCE_TLS_KEY, {
+    path: ['BOUNCE_TLS_KEY'],
+    error: 'BOUNCE_TLS_CERT and BOUNCE_TLS_KEY go together',
   })
   .refine(
     (s) => new Set([s.DKIM_DOMAIN, s.DKIM_SELECTOR, s.DKIM_KEY].map((part) => !part)).size === 1,

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createServer as createProbe } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -112,14 +113,27 @@ export const operationsOf = (deps: Deps): readonly Operation[] =>
 
 /** Takes in mails that come back: only those to an address that we gave out ourselves. */
 async function startInbox({ deps, onClose }: App, listen: string): Promise<void> {
+  const tls = await readCertificate(deps.config)
   const addressOf = await openAddresses(deps)
   const inbox = await openInbox({
     listen,
     accepts: (address) => addressOf(address) !== null,
     receive: ({ bytes, ...envelope }) => takeReturned(bytes, envelope, deps),
+    ...(tls && { tls }),
     onError: (error) => deps.log.warn('trouble with mails that come back', { error }),
   })
   onClose('inbox', () => inbox.close())
+}
+
+/** @throws {DoseError} CONFIG_INVALID naming the file that cannot be read. */
+async function readCertificate({ BOUNCE_TLS_CERT, BOUNCE_TLS_KEY }: Config) {
+  if (!BOUNCE_TLS_CERT || !BOUNCE_TLS_KEY) return null
+  try {
+    return { cert: await readFile(BOUNCE_TLS_CERT), key: await readFile(BOUNCE_TLS_KEY) }
+  } catch (cause) {
+    const subject = `BOUNCE_TLS_CERT, BOUNCE_TLS_KEY: ${String(cause)}`
+    throw new DoseError('CONFIG_INVALID', subject, { cause })
+  }
 }
 
 /** A command as the web server serves it. */

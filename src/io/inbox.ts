@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerOptions } from 'smtp-server'
 import { DoseError } from '../errors.ts'
 import { RETURNED_BYTES_MAX } from './returned.ts'
 
@@ -23,6 +23,8 @@ export type InboxOptions = {
     readonly to: string
     readonly bytes: Buffer
   }): Promise<unknown>
+  /** Certificate chain and private key, in PEM: with them it offers STARTTLS. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   onError(error: unknown): void
 }
 
@@ -31,13 +33,14 @@ export type Inbox = { readonly port: number; close(): Promise<void> }
 /**
  * A mail server for mails that come back, and for nothing else: it has no accounts and passes nothing on.
  *
- * @throws {DoseError} CONFIG_INVALID when it cannot listen there.
+ * @throws {DoseError} CONFIG_INVALID when it cannot listen there, or not with that certificate.
  */
 export async function openInbox(options: InboxOptions): Promise<Inbox> {
-  const { listen, accepts, receive, onError } = options
-  const server = new SMTPServer({
+  const { listen, accepts, receive, tls, onError } = options
+  const server = serverOf({
     banner: 'Daily Dose takes bounces',
-    disabledCommands: ['AUTH', 'STARTTLS'], // there is nothing to log in to, and no certificate
+    ...tls,
+    disabledCommands: tls ? ['AUTH'] : ['AUTH', 'STARTTLS'], // there is nothing to log in to
     disableReverseLookup: true,
     logger: false,
     size: RETURNED_BYTES_MAX,
@@ -78,6 +81,17 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   return {
     port: (server.server.address() as AddressInfo).port,
     close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+/** @throws {DoseError} CONFIG_INVALID when certificate and key are none, or do not belong together. */
+function serverOf(options: SMTPServerOptions): SMTPServer {
+  try {
+    return new SMTPServer(options)
+  } catch (cause) {
+    throw new DoseError('CONFIG_INVALID', `BOUNCE_TLS_CERT, BOUNCE_TLS_KEY: ${String(cause)}`, {
+      cause,
+    })
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { createTransport } from 'nodemailer'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -83,6 +84,40 @@ test('a place that is taken is named', async () => {
   const listen = `127.0.0.1:${inbox.port}`
   const options = { accepts: () => true, receive: async () => {}, onError: () => {} }
   await expect(openInbox({ listen, ...options })).rejects.toThrow(/BOUNCE_LISTEN 127.0.0.1:\d+/)
+})
+
+const pem = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url))
+
+test('with a certificate whoever wants TLS gets it, and who does not is heard as well', async () => {
+  const cert = pem('mx.pem')
+  const seen: string[] = []
+  const secure = await openInbox({
+    listen: '127.0.0.1:0',
+    tls: { cert, key: pem('mx.key') },
+    accepts: () => true,
+    receive: async ({ bytes }) => seen.push(bytes.toString()),
+    onError: () => {},
+  })
+  const sendWith = (options: object) =>
+    createTransport({ host: '127.0.0.1', port: secure.port, ...options }).sendMail({
+      envelope: { from: '', to: OURS },
+      raw: 'Subject: bounce\r\n\r\ngone\r\n',
+    })
+  await sendWith({ requireTLS: true, tls: { ca: cert, servername: 'mx.news.example' } })
+  await sendWith({ ignoreTLS: true })
+  await secure.close()
+  expect(seen).toHaveLength(2)
+  await expect(
+    createTransport({ host: '127.0.0.1', port: inbox.port, requireTLS: true }).verify(),
+  ).rejects.toThrow()
+})
+
+test('a certificate that is none is named', async () => {
+  const options = { accepts: () => true, receive: async () => {}, onError: () => {} }
+  const tls = { cert: Buffer.from('none'), key: pem('mx.key') }
+  await expect(openInbox({ listen: '127.0.0.1:0', tls, ...options })).rejects.toThrow(
+    /BOUNCE_TLS_CERT/,
+  )
 })
 
 /** Says one line after another, each when the one before was answered. @returns greeting and replies. */
