@@ -1,10 +1,11 @@
+import type { Instant } from '../../model.ts'
 import type { Percentiles } from '../../store/run-figures.ts'
 import { pipeline } from '../../workers/pipeline.ts'
 import type { Deps } from '../../workers/stage.ts'
 import { barChart } from './charts.ts'
 import { keepFor } from './kept.ts'
 import { seriesOf } from './series.ts'
-import { durationOf, type Times } from './times.ts'
+import { durationOf, spanOf, type Times } from './times.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -38,10 +39,11 @@ export function createStageFigures({ store, queues, clock }: Deps) {
   return {
     /** A row a stage: what waits now, and what was done. */
     async all(span: Span) {
-      const [{ value }, counts, paused] = await Promise.all([
+      const [{ value }, counts, paused, oldest] = await Promise.all([
         figures(span),
         Promise.all(pipeline.map(({ name }) => queues.counts(name))),
         Promise.all(pipeline.map(({ name }) => queues.isPaused(name))),
+        Promise.all(pipeline.map(({ name }) => queues.oldestWaiting(name))),
       ])
       return {
         stages: pipeline.map(({ name, does }, index) => {
@@ -49,6 +51,7 @@ export function createStageFigures({ store, queues, clock }: Deps) {
           return {
             ...{ name, does, url: `/admin/runs/stage/${name}`, paused: paused[index] },
             ...counts[index],
+            waits: waitOf(oldest[index] ?? null, clock.now()),
             done: found?.done ?? 0,
             gaveUp: found?.failed ?? 0,
             wait: shownPercentiles(found?.wait ?? null),
@@ -83,6 +86,10 @@ export function createStageFigures({ store, queues, clock }: Deps) {
     },
   }
 }
+
+/** For how long the first in line has waited. */
+const waitOf = (since: Instant | null, now: Instant): string | null =>
+  since && spanOf(Math.max(0, Math.round((Date.parse(now) - Date.parse(since)) / 60_000)))
 
 const shownPercentiles = (found: Percentiles) =>
   found && { p50: durationOf(found[0]), p95: durationOf(found[1]), p99: durationOf(found[2]) }
