@@ -2,7 +2,7 @@
  * Lines of a page that are no part of its story. Anchored or bounded, since pages are hostile.
  * Extraction drops most of them; excerpts and plain files come as they are.
  */
-const BOILERPLATE: readonly RegExp[] = [
+const WORDS: readonly RegExp[] = [
   // Invitations.
   /\b(?:sign up|subscribe|newsletters?|follow (?:us|me|him|her|\S{1,30} on)|join us|click here|tap here|read more|learn more|find out more|log in|register now|unlimited access|request a (?:free )?sample|send (?:us )?(?:your )?(?:pictures|photos|tips)|rush transcript|download (?:the|our) app)\b/i,
   /\b(?:support (?:our|independent) journalism|donate|become a member|leave a comment|share (?:this|on)|comments? (?:are|is) closed)\b/i,
@@ -11,6 +11,13 @@ const BOILERPLATE: readonly RegExp[] = [
   /\b(?:enable javascript|your browser|ad ?blocker|this (?:site|page|website) (?:is|uses)|web ?page|internet archive|wayback machine|seed list|crawl(?:ed|s|er)?)\b/i,
   // Credits.
   /\b(?:contributed to this (?:report|story|article)|(?:image|photo|picture|file photo)(?: credit| copyright| by|:)|getty images|media (?:playback|caption)|originally appeared (?:on|in)|hide caption|toggle caption|click to expand|\/ ?(?:reuters|afp|ap|getty)\b|reporting by|editing by|writing by|edited by|is a (?:staff )?(?:reporter|writer|correspondent|columnist)|can be reached at|story highlights|corrections?(?: (?:&|and) clarifications?)?:|editor['’]s note)\b/i,
+]
+
+/** A sentence is gone through once for all of these, not once for each. */
+const INSIDE = new RegExp(WORDS.map(({ source }) => source).join('|'), 'i')
+
+/** What begins or ends in a certain way; most sentences are done with at their first letter. */
+const ELSEWHERE: readonly RegExp[] = [
   /\b(?:associated press|AP photo|reuters)\b[^.]{0,40}\)?\s*$/i,
   // Pointers.
   /^(?:related|see also|also read|read also|watch|photos|video|more|advertisement|listen|play|updated?|published|posted|by)\b\s*[:|]/i,
@@ -21,9 +28,5 @@ const BOILERPLATE: readonly RegExp[] = [
   /https?:\/\/|pic\.twitter|\bwww\.|@\w+\s*\)|!\[/i,
 ]
 
-/** One pattern for those of the same flags: a sentence is gone through once, not ten times. */
-const JOINED = [...Map.groupBy(BOILERPLATE, ({ flags }) => flags)].map(
-  ([flags, patterns]) => new RegExp(patterns.map(({ source }) => source).join('|'), flags),
-)
-
-export const isBoilerplate = (sentence: string) => JOINED.some((pattern) => pattern.test(sentence))
+export const isBoilerplate = (sentence: string) =>
+  INSIDE.test(sentence) || ELSEWHERE.some((pattern) => pattern.test(sentence))

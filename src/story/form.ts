@@ -91,13 +91,13 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   // A caption without a verb: `The mayor at the quay in April.`
   {
     pattern:
-      /^(?!.{0,300}\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|said|says|\p{L}{2,20}ed)\b)\p{Lu}.{1,120}\b(?:at|in|on|during|outside|near|before|after) .{1,120}\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?: \d{1,2})?,?(?: (?:19|20)\d\d)?\.$/su,
+      /^(?=.{1,250}\b(?:Jan|Feb|Mar|Apr|May|June|July|Aug|Sept|Oct|Nov|Dec))(?!.{0,300}\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|said|says|\p{L}{2,20}ed)\b)\p{Lu}.{1,120}\b(?:at|in|on|during|outside|near|before|after) .{1,120}\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?: \d{1,2})?,?(?: (?:19|20)\d\d)?\.$/su,
     cost: 0.3,
   },
   // Only captions give the year of the day, or of what is going on.
   {
     pattern:
-      /^(?!.{0,300}\b(?:was|were|had|said|\p{L}{2,20}ed) ).{1,300}\b(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4},|\b(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4}\.$/su,
+      /^(?=.{1,300}\d, \d{4},)(?!.{0,300}\b(?:was|were|had|said|\p{L}{2,20}ed) ).{1,300}\b(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4},|\b(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4}\.$/su,
     cost: 0.2,
   },
 ]

@@ -34,7 +34,12 @@ export function shingle(words: readonly string[]): Set<number> {
   const hashes = new Set<number>()
   if (words.length === 0) return hashes
   const last = Math.max(0, words.length - SHINGLE_WORDS)
-  for (let i = 0; i <= last; i++) hashes.add(hashText(words.slice(i, i + SHINGLE_WORDS).join(' ')))
+  for (let i = 0; i <= last; i++) {
+    const end = Math.min(words.length, i + SHINGLE_WORDS)
+    let hash = hashOn(EMPTY, words[i] as string)
+    for (let j = i + 1; j < end; j++) hash = hashOn(hashOn(hash, ' '), words[j] as string)
+    hashes.add(mix(hash))
+  }
   return hashes
 }
 
@@ -87,10 +92,16 @@ export function sharesBand(band: number, a: Signature, b: Uint8Array, start: num
 }
 
 /** FNV-1a over UTF-16 code units, then mixed: unsigned 32-bit. */
-export function hashText(text: string): number {
-  let hash = 0x811c9dc5
+export const hashText = (text: string): number => mix(hashOn(EMPTY, text))
+
+/** What FNV-1a makes of no text. */
+const EMPTY = 0x811c9dc5
+
+/** The hash of a text that goes on with `text`. */
+function hashOn(start: number, text: string): number {
+  let hash = start
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return mix(hash)
+  return hash
 }
 
 /**
