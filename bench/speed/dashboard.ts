@@ -28,6 +28,8 @@ const PAGE_MS = 100
 const SEARCH_MS = 300
 const REST_SHARE = 0.02
 const REST_MS = 20_000
+/** Until what the last page set going has ended. */
+const SETTLE_MS = 20_000
 const WAITING_JOBS = 2_000
 const PASSWORD = 'only-for-this-measure'
 const TOKEN = 'only-for-this-measure'
@@ -247,7 +249,7 @@ async function restShare(server: ChildProcess, url: string): Promise<number> {
     signal: done.signal,
   })
   const read = live.body && drain(live.body)
-  await sleep(2_000)
+  await sleep(SETTLE_MS)
   const before = await cpuOf(server)
   await sleep(REST_MS)
   const after = await cpuOf(server)

@@ -1,10 +1,10 @@
 /**
  * What freezing an edition costs with very many readers: one statement plans all of them.
  *
- *     DATABASE_URL=postgres://…/empty node bench/speed/plan.ts [--readers 1000000]
+ *     DATABASE_URL=postgres://…/empty node --max-semi-space-size=2 --heap-growing-percent=80 bench/speed/plan.ts [--readers 1000000]
  *
  * The database must be an empty one; it is filled with readers of 24 hours, 40 zones and three paces.
- * Wanted for a million: 60 s and 300 MB at most.
+ * The flags are those of `bin/dose`. Wanted for a million: 60 s and 300 MB at most.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
