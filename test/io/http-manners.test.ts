@@ -324,7 +324,7 @@ test('of large bodies only four are held at once; small ones go past them', asyn
     })
   const http = client()
   const large = paths.map((path) => http.get({ url: origin.url(path) }))
-  await expect.poll(() => held).toBeGreaterThanOrEqual(4)
+  await expect.poll(() => held, { timeout: 10_000 }).toBeGreaterThanOrEqual(4)
   for (let i = 0; i < 5; i++)
     expect(await http.get({ url: origin.url('/gzip') })).toMatchObject({ kind: 'fetched' })
   expect(held).toBe(4)
