@@ -49,6 +49,15 @@ const redis = z
 /** As it is told: which folder it is depends on where one stands. */
 const DEFAULT_FOLDER = './data'
 
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Every setting: its meaning, then its form and default. `config/example.env` says the same. */
 const Settings = z
   .object({
@@ -165,6 +174,7 @@ const Settings = z
     OTEL_EXPORTER_OTLP_HEADERS: z
       .string()
       .regex(/^([^\s=,%]+=([^,%]|%[0-9a-f]{2})*(,|$))*$/i, 'expected name=value,name=value')
+      .refine(isPercentEncoded, 'a value is not UTF-8, percent-encoded')
       .default(''),
     /** What this installation is called there. */
     OTEL_SERVICE_NAME: z.string().default('daily-dose'),

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** Dead buffers are let pile up to this before they are collected. */
-const HEAP_BYTES = 8 * 1_024 * 1_024
+const PILE_BYTES = 8 * 1_024 * 1_024
 
 let collectYoung: (() => void) | null = null
 let dead = 0
@@ -14,7 +14,7 @@ let dead = 0
  */
 export function letGo(bytes: number): void {
   dead += bytes
-  if (dead < HEAP_BYTES) return
+  if (dead < PILE_BYTES) return
   dead = 0
   collectYoung ??= minorCollection()
   collectYoung()

@@ -51,6 +51,7 @@ export function createTraces({ endpoint, headers, service, onError }: TraceOptio
   const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`
   const sent = { 'content-type': 'application/json', ...parseHeaders(headers) }
   let waiting: Finished[] = []
+  let lost = 0
   let sending = Promise.resolve()
   const post = async (spans: readonly Finished[]) => {
     const answer = await fetch(url, {
@@ -65,7 +66,9 @@ export function createTraces({ endpoint, headers, service, onError }: TraceOptio
   }
   const flush = () => {
     const all = waiting
+    if (lost > 0) onError(new Error(`${lost} spans came while ${SPANS_KEPT} waited`))
     waiting = []
+    lost = 0
     sending = sending.then(async () => {
       for (let start = 0; start < all.length; start += SPANS_AT_ONCE)
         await post(all.slice(start, start + SPANS_AT_ONCE))
@@ -94,6 +97,7 @@ export function createTraces({ endpoint, headers, service, onError }: TraceOptio
         throw cause
       } finally {
         if (waiting.length < SPANS_KEPT) waiting.push(finished(span, id, startMs, error))
+        else lost++
       }
     },
     async close() {

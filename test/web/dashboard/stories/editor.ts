@@ -137,6 +137,10 @@ export const stories: RoomStory = {
     await go('/admin/stories?q=otters')
     await tab.getByRole('link', { name: 'Otters return to the lower Sael' }).waitFor()
     await look('stories')
+    await tab.getByRole('link', { name: 'Otters return to the lower Sael' }).click()
+    await tab.getByText(/^Place \d+ of \d+ in .+ of \d{4}-\d\d-\d\d/).waitFor()
+    await go(`${new URL(tab.url()).pathname}?day=yes`)
+    await tab.getByText(/^Place \d+ of \d+ in the day to/).waitFor()
   },
 }
 
