@@ -290,7 +290,7 @@ export type Card = {
   readonly lastSeenAt: Instant
   readonly score: number
   readonly parts: readonly Part[]
-  /** One line for readers: why it stands where it stands. */
+  /** Why it stands where it stands, in English, as it was frozen; mails and pages word it anew. */
   readonly why: string
   /** No source brought a body: the sentences come from publishers' excerpts. */
   readonly excerptOnly: boolean

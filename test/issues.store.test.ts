@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { Card, Digest } from '../src/model.ts'
 import { deliver } from '../src/workers/deliver.ts'
 import { POOL } from './support/edition.ts'
+import { sentMails } from './support/mails.ts'
 import { addDigest, addReaders } from './support/news.ts'
 import { freezeEdition, stageContext } from './support/rows.ts'
 import { openTestApp, type TestApp } from './support/setup.ts'
@@ -125,6 +126,32 @@ test('choices of weight and muted sources act on the mail, and the same choices 
   expect((await toldTo(id, 'cyd@reader.example')).hash).not.toBe(ann.hash)
   const issues = await db.selectFrom('issue').select('hash').where('edition_id', '=', id).execute()
   expect(issues).toHaveLength(2)
+})
+
+test('readers of one language share an issue in its words, here and online', async () => {
+  const digest = await open(ANN, BOB, 'cyd@reader.example')
+  const { db } = app.deps.store
+  await db.updateTable('subscription').set({ consent: 'confirmed on 2026-11-02' }).execute()
+  await db
+    .updateTable('subscriber')
+    .set({ language: 'de' })
+    .where('email', 'in', [ANN, BOB])
+    .execute()
+  const id = await send(digest, '2026-11-20', POOL)
+  const [ann, bob, cyd] = [
+    await toldTo(id, ANN),
+    await toldTo(id, BOB),
+    await toldTo(id, 'cyd@reader.example'),
+  ]
+  expect(bob.hash).toBe(ann.hash)
+  expect(cyd.hash).not.toBe(ann.hash)
+  expect(cyd.stories).toEqual(ann.stories)
+  const mail = (await sentMails(app)).find(({ to }) => to === ANN)
+  expect(mail?.text).toContain('bestätigt am Montag, 2. November 2026')
+  expect(mail?.html).toMatch(/zuerst gesehen \d\d:12/)
+  expect(await app.deps.store.issues.sourceOf(id, await subscriptionOf(ANN))).toMatchObject({
+    language: 'de',
+  })
 })
 
 test('a quiet day is told as such, or its stories wait for the next issue', async () => {

@@ -11,6 +11,7 @@ import type {
   Story,
   SummarySentence,
 } from '../model.ts'
+import { sinceWhen } from './dates.ts'
 import { linkToSentence } from './fragment.ts'
 
 /** Sources a card lists, the cited ones among them. */
@@ -21,8 +22,6 @@ const NO_TOPIC = 'General'
 
 /** Narrower pictures are icons, logos and tracking pixels. */
 const MIN_IMAGE_WIDTH_PX = 200
-
-const DAY_MS = 86_400_000
 
 /**
  * Makes the card of a story: all that an edition shows of it, as plain data.
@@ -174,16 +173,9 @@ function explain(
   { firstSeenAt, lastSeenAt }: Story,
   timeZone: string,
 ): string {
-  const first = new Date(firstSeenAt)
-  const isOld = new Date(lastSeenAt).getTime() - first.getTime() >= DAY_MS
-  const when = new Intl.DateTimeFormat('en-GB', {
-    ...(isOld ? { day: 'numeric', month: 'long' } : { hour: '2-digit', minute: '2-digit' }),
-    timeZone,
-  }).format(first)
-  const zone = timeZone === 'UTC' && !isOld ? ' UTC' : ''
   const coverage =
     sourceCount === 1
       ? 'Only one source so far'
       : `${sourceCount} sources, ${independentCount} independent`
-  return `${coverage}; first seen ${when}${zone}`
+  return `${coverage}; first seen ${sinceWhen(firstSeenAt, lastSeenAt, timeZone, 'en-GB')}`
 }

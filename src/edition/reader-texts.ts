@@ -27,7 +27,7 @@ export const LANGUAGES: Readonly<
   ar: { name: 'العربية', dir: 'rtl', texts: ar },
 }
 
-export const FALLBACK: Language = 'en'
+const FALLBACK: Language = 'en'
 
 /** Of a header of any length so much is read; people name a handful of languages. */
 const HEADER_CHARS_MAX = 500
@@ -35,10 +35,14 @@ const HEADER_CHARS_MAX = 500
 /** First-strong isolate and its end (UAX 9): an address keeps its order between Arabic words. */
 const [ISOLATE, END] = ['\u2068', '\u2069'] as const
 
-/** Says texts in a language; what was filled in does not turn the words around it. */
+/** Frames what is filled into a text, so that it does not turn the words around it. */
+export const framedIn = (language: Language): ((value: string) => string) =>
+  LANGUAGES[language].dir === 'rtl' ? (value) => ISOLATE + value + END : (value) => value
+
+/** Says texts in a language. */
 export function sayToReader(language: Language): SayToReader {
-  const { dir, texts } = LANGUAGES[language]
-  const framed = (value: string) => (dir === 'rtl' ? ISOLATE + value + END : value)
+  const { texts } = LANGUAGES[language]
+  const framed = framedIn(language)
   return (key, values = {}) =>
     texts[key].replace(/\{(\w+)\}/g, (_, name: string) => framed(values[name] ?? ''))
 }
@@ -48,6 +52,9 @@ export function readLanguage(tag: string): Language | null {
   const primary = tag.split('-')[0]?.toLowerCase() ?? ''
   return Object.hasOwn(LANGUAGES, primary) ? (primary as Language) : null
 }
+
+/** The same; English for others. */
+export const languageOf = (tag: string): Language => readLanguage(tag) ?? FALLBACK
 
 /** A language, and a region whose dates and hours are written another way. */
 const LOCALE = /^[a-z]{2}-[A-Z]{2}$/

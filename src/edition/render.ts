@@ -10,19 +10,20 @@ import { shorten } from './fit.ts'
 import { type LetterView, viewLetter } from './letter.ts'
 import { fillColours, type Palettes } from './palette.ts'
 import { sentBytes } from './personal.ts'
+import { LANGUAGES, languageOf } from './reader-texts.ts'
 import { cardsOf, selectIssue } from './select.ts'
 import { type StoryDay, viewStoryPage } from './story-view.ts'
 import { makePreheader, makeSubject } from './subject.ts'
 import { textsFor } from './texts.ts'
-import { viewIssue } from './view.ts'
+import { type Telling, viewIssue } from './view.ts'
 
 /** Gmail clips a mail at 102 KB; a tenth is left to its head: addresses, links and signatures. */
 const MAX_MAIL_BYTES = 92_000
 
 export type { Templates }
 
-/** How to speak: a BCP 47 tag and its writing direction. `en` from left to right by default. */
-export type Speech = { readonly locale?: string; readonly dir?: 'ltr' | 'rtl' }
+/** How to speak: a BCP 47 tag, which also gives the direction of writing; `en` by default. */
+export type Speech = { readonly locale?: string }
 
 export type MailInput = Speech & {
   readonly edition: Edition
@@ -163,9 +164,7 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
       quiet = false,
       ...speak
     }) {
-      const given = hasDefaultTop(edition, issue) ? edition.subject : ''
-      const subject = given || makeSubject(issue)
-      const own = { ...edition, subject, preheader: makePreheader(issue, subject) }
+      const own = { ...edition, ...linesOf(edition, issue, speak) }
       const view = (of: Issue) => ({
         ...speech(speak),
         ...viewEdition(own, of, speak),
@@ -185,7 +184,7 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
         html = printHtml('mail', told, brand.palettes)
         text = print('mail.txt', told)
       }
-      return { subject: clean(subject), html, text }
+      return { subject: clean(own.subject), html, text }
     },
     letter(input) {
       const view = viewLetter(input)
@@ -194,7 +193,7 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
     },
     editionPage: ({ edition, issue, corrected, previous = null, next = null, ...frame }) =>
       printPage('edition', frame, {
-        ...viewEdition(edition, issue, frame, corrected),
+        ...viewEdition({ ...edition, ...linesOf(edition, issue, frame) }, issue, frame, corrected),
         ...clean({ previous, next }),
       }),
     frontPage: ({ latest, archive, ...frame }) =>
@@ -207,12 +206,7 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
       }),
     storyPage: ({ page, days = [], ...frame }) =>
       printPage('story', frame, {
-        story: viewStoryPage(
-          clean(page),
-          textsFor(frame.locale ?? 'en'),
-          frame.locale ?? 'en',
-          clean(days),
-        ),
+        story: viewStoryPage(clean(page), telling(frame, 'UTC'), clean(days)),
       }),
     outboxPage: ({ messages, ...frame }) =>
       printPage('outbox', frame, { messages: clean(messages).map((one) => dated(one, frame)) }),
@@ -227,8 +221,20 @@ export function createRenderer(templates: Templates, base = ''): Renderer {
   }
 }
 
-function speech({ locale = 'en', dir = 'ltr' }: Speech) {
-  return { locale, dir, say: textsFor(locale) }
+function speech({ locale = 'en' }: Speech) {
+  return { locale, dir: LANGUAGES[languageOf(locale)].dir, say: textsFor(locale) }
+}
+
+const telling = ({ locale = 'en' }: Speech, timeZone: string): Telling => {
+  return { say: textsFor(locale), locale, timeZone }
+}
+
+/** Subject and preview line of an issue: the edition's own subject where it opens with the same story. */
+function linesOf(edition: Edition, issue: Issue | null, { locale = 'en' }: Speech) {
+  if (issue === null) return { subject: edition.subject, preheader: edition.preheader }
+  const given = hasDefaultTop(edition, issue) ? edition.subject : ''
+  const subject = given || makeSubject(issue)
+  return { subject, preheader: makePreheader(issue, subject, textsFor(locale)) }
 }
 
 function viewEdition(
@@ -248,7 +254,9 @@ function viewEdition(
     preheader: safe.edition.preheader,
     corrected: viewOwn(safe.corrected, say, locale),
     corrections: viewEarlier(safe.edition.corrections ?? [], say, locale),
-    issue: safe.issue && viewIssue(safe.edition.counters, safe.issue, say, locale),
+    issue:
+      safe.issue &&
+      viewIssue(safe.edition.counters, safe.issue, telling({ locale }, edition.timeZone)),
   }
 }
 

@@ -2,8 +2,7 @@ import type { CardSentence, StoryPage } from '../model.ts'
 import { longDate, shortTime } from './dates.ts'
 import { safeUrl } from './escape.ts'
 import { keyOf } from './story-page.ts'
-import type { Speak } from './texts.ts'
-import { type SentenceView, viewSentence, viewStory } from './view.ts'
+import { type SentenceView, type Telling, viewSentence, viewStory } from './view.ts'
 
 type SectionView = { readonly heading: string; readonly sentences: readonly SentenceView[] }
 
@@ -13,14 +12,10 @@ const ASPECTS = { figures: 'figures', said: 'said', more: 'further' } as const
 export type StoryDay = { readonly date: string; readonly digest: string; readonly url: string }
 
 /** The page of a story as its template prints it. */
-export function viewStoryPage(
-  page: StoryPage,
-  say: Speak,
-  locale: string,
-  days: readonly StoryDay[] = [],
-) {
+export function viewStoryPage(page: StoryPage, telling: Telling, days: readonly StoryDay[] = []) {
+  const { say, locale } = telling
   const { card, summary, sections, timeline } = page
-  const story = viewStory(card, [], say, locale)
+  const story = viewStory(card, [], telling)
   const byKey = new Map(card.sentences.map((sentence) => [keyOf(sentence), sentence]))
   const view = (keys: readonly string[]) =>
     keys

@@ -1,5 +1,6 @@
 import type { Issue } from '../model.ts'
 import { cardsOf } from './select.ts'
+import { type Speak, textsFor } from './texts.ts'
 
 /** What phones show of a subject line. */
 const SUBJECT_CHARACTERS = 60
@@ -30,13 +31,17 @@ export function makeSubject(issue: Issue, recent: readonly string[] = []): strin
 }
 
 /** The preview line beside the subject: `Plus: …; …`, from the first stories it does not name. */
-export function makePreheader(issue: Issue, subject = makeSubject(issue)): string {
+export function makePreheader(
+  issue: Issue,
+  subject = makeSubject(issue),
+  say: Speak = textsFor('en'),
+): string {
   const [first, ...rest] = cardsOf(issue)
     .filter(({ headline }) => shorten(headline) !== subject)
     .map(({ headline }) => tidy(headline))
     .filter((headline) => headline !== '')
   if (first === undefined) return ''
-  let line = `Plus: ${first}`
+  let line = say('plus', { headline: first })
   for (const [index, headline] of rest.entries()) {
     if (index > 0 && line.length >= PREHEADER_CHARACTERS.min) break
     line += `; ${headline}`

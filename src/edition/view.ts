@@ -1,5 +1,5 @@
 import type { Card, CardDisagreement, CardSentence, Counters, Issue } from '../model.ts'
-import { longDate } from './dates.ts'
+import { longDate, sinceWhen } from './dates.ts'
 import { safeUrl } from './escape.ts'
 import { isPicturePath } from './picture.ts'
 import { leadOf, pointsOf } from './shown.ts'
@@ -20,6 +20,9 @@ const MAX_NAME_CHARACTERS = 80
 
 /** Reading speed for news prose, words a minute (Brysbaert 2019: 238 for silent reading). */
 const WORDS_PER_MINUTE = 238
+
+/** In which words, and in which zone, an issue is told. */
+export type Telling = { readonly say: Speak; readonly locale: string; readonly timeZone: string }
 
 export type SentenceView = {
   readonly text: string
@@ -72,15 +75,16 @@ export type IssueView = {
 }
 
 /** An issue as the templates print it: links checked, lines worded, nothing left to work out. */
-export function viewIssue(counters: Counters, issue: Issue, say: Speak, locale: string): IssueView {
-  const story = (card: Card) => viewStory(card, [], say, locale)
+export function viewIssue(counters: Counters, issue: Issue, telling: Telling): IssueView {
+  const { say } = telling
+  const story = (card: Card) => viewStory(card, [], telling)
   const { articles, sources, stories } = counters
   return {
     contents: listContents(issue),
-    top: viewStory(issue.top, pointsOf(issue.top), say, locale),
+    top: viewStory(issue.top, pointsOf(issue.top), telling),
     highlights: issue.highlights.map(story),
     sections: issue.sections.map(({ topic, cards }) => ({
-      topic: limit(topic, MAX_NAME_CHARACTERS),
+      topic: cards[0] ? topicOf(cards[0], say) : topic,
       stories: cards.map(story),
     })),
     quick: issue.quick.map(story),
@@ -111,9 +115,9 @@ const limit = (text: string, characters: number) =>
 export function viewStory(
   card: Card,
   points: readonly CardSentence[],
-  say: Speak,
-  locale: string,
+  telling: Telling,
 ): StoryView {
+  const { say, locale } = telling
   const sources = card.citations.map(({ n, provider, url }) => ({
     mark: String(n),
     name: limit(provider.name, MAX_NAME_CHARACTERS),
@@ -128,7 +132,7 @@ export function viewStory(
     page: `/stories/${encodeURIComponent(card.storyId)}`,
     headline: limit(card.withheld ? say('withheld') : card.headline, MAX_HEADLINE_CHARACTERS),
     url: headUrl(card),
-    topic: limit(card.topic, MAX_NAME_CHARACTERS),
+    topic: topicOf(card, say),
     lead: sentences.slice(0, lead.length),
     points: sentences.slice(lead.length),
     sources: named,
@@ -136,7 +140,7 @@ export function viewStory(
     moreSources: Math.max(0, card.sourceCount - new Set(named.map(({ name }) => name)).size),
     provider: sources[0]?.name ?? '',
     coverage: coverage(card, say),
-    why: card.why,
+    why: why(card, telling),
     excerptOnly: card.excerptOnly,
     followUp: followUp(card, say, locale),
     disagreements: (card.disagreements ?? []).map((one) => disagreement(one, sources, say)),
@@ -181,6 +185,17 @@ function coverage({ withheld, sourceCount, independentCount }: Card, say: Speak)
   if (sourceCount === 1) return say('onlyOne')
   return `${say('sources', { n: sourceCount })} · ${say('independent', { n: independentCount })}`
 }
+
+/** `6 sources · 4 independent · first seen 05:12` */
+function why(card: Card, { say, locale, timeZone }: Telling): string {
+  if (card.withheld) return ''
+  const when = sinceWhen(card.firstSeenAt, card.lastSeenAt, timeZone, locale)
+  return `${coverage(card, say)} · ${say('firstSeen', { when })}`
+}
+
+/** What no source and no rule gave a topic stands under a word of ours. */
+const topicOf = ({ topic, topics }: Card, say: Speak): string =>
+  topics.length === 0 ? say('noTopic') : limit(topic, MAX_NAME_CHARACTERS)
 
 /** `First told on Friday, November 20, 2026; this is new · now also in Tide, Echo` */
 function followUp({ followUp }: Card, say: Speak, locale: string): string | null {

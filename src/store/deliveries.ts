@@ -29,6 +29,8 @@ export type Claim = {
   readonly timeZone: string | null
   /** An operator or a rule has it sent again. */
   readonly resent: boolean
+  /** BCP 47; `null` for readers who never chose. */
+  readonly language: string | null
 }
 
 /** What a sender took: claims to send, and how many rows that was, the departed included. */
@@ -415,6 +417,7 @@ async function claims(db: Rows, ids: readonly string[]): Promise<Claim[]> {
       'delivery.attempt',
       'subscriber.email',
       'subscriber.name',
+      'subscriber.language',
       'subscription.topics',
       'subscription.weights',
       'subscription.muted',

@@ -130,6 +130,8 @@ export type IssueSource = {
   readonly missed: readonly string[]
   /** Hashes of the issues its readers had got, the oldest first. */
   readonly heard: readonly string[]
+  /** Of what it says itself, BCP 47; English where absent. */
+  readonly language?: string
 }
 
 /** The rows of the schema `dose`, column by column as in migrations/. */

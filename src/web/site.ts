@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { viewBrand } from '../edition/brand.ts'
 import { FEED_TYPES, type FeedFormat } from '../edition/feeds.ts'
+import type { SayToReader } from '../edition/reader-texts.ts'
 import type { Link, Site } from '../edition/render.ts'
 import type { Digest } from '../model.ts'
 import { BARE_SITE } from './pages.ts'
@@ -22,7 +23,12 @@ export const feedUrl = (home: string, format: FeedFormat): string => home + FEED
  * What stands around every page. Whoever sits at this machine also sees the ways to the outbox and
  * the queues.
  */
-export async function siteFor(web: Web, request: FastifyRequest, digest?: Digest): Promise<Site> {
+export async function siteFor(
+  web: Web,
+  request: FastifyRequest,
+  digest?: Digest,
+  say: SayToReader = web.pages.say,
+): Promise<Site> {
   const digests = await web.deps.store.digests.list()
   const home = homeOf(digest)
   const one = digest ?? (digests.length === 1 ? digests[0] : undefined)
@@ -35,10 +41,10 @@ export async function siteFor(web: Web, request: FastifyRequest, digest?: Digest
       ...(digests.length > 1 ? digests.map(({ name }) => name) : []).map(
         (name): Link => ({ label: name, url: `/d/${encodeURIComponent(name)}/` }),
       ),
-      { label: web.pages.say('archiveNav'), url: `${home}archive` },
-      { label: web.pages.say('searchNav'), url: `${home}search` },
+      { label: say('archiveNav'), url: `${home}archive` },
+      { label: say('searchNav'), url: `${home}search` },
       ...(one?.open || (!one && digests.some(({ open }) => open))
-        ? [{ label: web.pages.say('signUpNav'), url: `${home}subscribe` }]
+        ? [{ label: say('signUpNav'), url: `${home}subscribe` }]
         : []),
       ...(web.visitors.isLocal(request) ? operatorLinks(web) : []),
     ],
@@ -55,9 +61,13 @@ export async function siteOf(
   web: Web,
   request: FastifyRequest,
   { digestId }: { readonly digestId: string },
+  say?: SayToReader,
 ): Promise<Site> {
   const digest = await web.deps.store.digests.find(digestId)
-  return { ...(await siteFor(web, request)), brand: digest ? viewBrand(digest) : null }
+  return {
+    ...(await siteFor(web, request, undefined, say)),
+    brand: digest ? viewBrand(digest) : null,
+  }
 }
 
 const operatorLinks = ({ outbox, pages }: Web): Link[] => [

@@ -8,7 +8,6 @@ const TEXTS = {
   outboxNav: 'Outbox',
   dashboardNav: 'Dashboard',
   stagesNav: 'Stages',
-  searchNav: 'Search',
   searchTitle: 'Search all editions',
   searchHint: 'Words of a headline or a sentence',
   search: 'Search',

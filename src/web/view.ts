@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readToken } from '../delivery/token.ts'
 import { selectPersonal } from '../edition/issue.ts'
 import { withPictures } from '../edition/picture.ts'
+import { languageOf, sayToReader } from '../edition/reader-texts.ts'
 import { citedIn, withholdEdition } from '../edition/withhold.ts'
 import { Refusal } from './refusal.ts'
 import { param } from './route.ts'
@@ -29,13 +30,15 @@ export function viewPage(web: Web, secret: string) {
       heard: await store.issues.heard(madeOf?.heard ?? []),
       size: shown.size,
     })
-    const site = await siteOf(web, request, shown)
+    const locale = madeOf?.language ?? subscription?.language ?? 'en'
+    const site = await siteOf(web, request, shown, sayToReader(languageOf(locale)))
     reply.header('x-robots-tag', 'noindex')
     return reply.send(
       renderer.editionPage({
         site,
         edition: shown,
         issue: issue && withPictures(issue, web.pictures),
+        locale,
       }),
     )
   }

@@ -4,7 +4,9 @@ import { readerLinks } from '../delivery/links.ts'
 import { type Mailbox, parseMailbox } from '../delivery/mailbox.ts'
 import { buildMessage } from '../delivery/message.ts'
 import { type SkipReason, statesBefore } from '../delivery/state.ts'
+import { longDate } from '../edition/dates.ts'
 import { fillPersonal } from '../edition/personal.ts'
+import { textsFor } from '../edition/texts.ts'
 import { DoseError } from '../errors.ts'
 import type { SendResult } from '../io/mail.ts'
 import type { Digest, Instant, Rendered } from '../model.ts'
@@ -218,6 +220,15 @@ function putOff(
   return { state: 'deferred', reason, dueAt: inWindow(at, claim, post), giveUpAt }
 }
 
+/** Why they get it, with what was noted when they signed up. */
+function reasonFor({ consent, language }: Claim, { name }: Digest): string {
+  const locale = language ?? 'en'
+  const say = textsFor(locale)
+  const [, date] = /^confirmed on (\d{4}-\d{2}-\d{2})$/.exec(consent) ?? []
+  const said = date ? say('confirmedOn', { date: longDate(date, locale) }) : consent
+  return say('because', { digest: name, consent: said })
+}
+
 function messageFor(
   claim: Claim,
   rendered: Rendered,
@@ -231,7 +242,7 @@ function messageFor(
   const personal = fillPersonal(rendered, {
     ...links,
     address: claim.email,
-    reason: `You get ${digest.name} because you signed up: ${claim.consent}.`,
+    reason: reasonFor(claim, digest),
   })
   return buildMessage({
     rendered: personal,

@@ -20,6 +20,8 @@ export type Reading = Choices & {
   readonly since: Instant | null
   /** Hashes of the issues they got lately, the oldest first. */
   readonly heard: readonly string[]
+  /** In which the mail speaks of itself, BCP 47; English where absent. */
+  readonly language?: string | null
 }
 
 export type RenderedIssue = { readonly rendered: Rendered; readonly hash: string }
@@ -59,7 +61,8 @@ export async function openIssues(
     if (!issue || (isQuiet && digest.quiet?.rule === 'skip')) return null
     const counters = await countersOf(edition, before, pools, deps)
     const catchUp = before[0]?.date ?? null
-    const shown = { edition: { ...edition, counters }, issue, catchUp, quiet: isQuiet }
+    const locale = reading.language ?? 'en'
+    const shown = { edition: { ...edition, counters }, issue, catchUp, quiet: isQuiet, locale }
     const mail = renderIssue(shown, digest, deps)
     const hash = createHash('sha256').update(`${mail.subject}\n${mail.html}\n${mail.text}`)
     const made = { rendered: mail, hash: hash.digest('hex') }
@@ -69,6 +72,7 @@ export async function openIssues(
       muted: reading.muted ?? [],
       missed: before.map(({ id }) => id),
       heard: reading.heard,
+      language: locale,
     })
     return made
   }
@@ -113,13 +117,14 @@ export const brandOf = (
 const breathe = async (): Promise<void> => nextTurn()
 
 /** Choices that differ in their order only are the same. */
-function keyOf({ topics, weights = {}, muted = [], since, heard }: Reading): string {
+function keyOf({ topics, weights = {}, muted = [], since, heard, language }: Reading): string {
   return JSON.stringify([
     topics.toSorted(),
     Object.entries(weights).toSorted(),
     muted.toSorted(),
     since,
     heard,
+    language ?? 'en',
   ])
 }
 

@@ -13,7 +13,7 @@ import { signTimed } from '../delivery/token.ts'
 import { PLAIN_MAIL } from '../edition/brand.ts'
 import { shortTime } from '../edition/dates.ts'
 import type { LetterView } from '../edition/letter.ts'
-import { FALLBACK, readLanguage, type SayToReader, sayToReader } from '../edition/reader-texts.ts'
+import { languageOf, type SayToReader, sayToReader } from '../edition/reader-texts.ts'
 import type { SendResult } from '../io/mail.ts'
 import { LETTERS } from '../io/outbox.ts'
 import type { Digest, Instant } from '../model.ts'
@@ -122,7 +122,7 @@ type Addressed = LetterView & { readonly digest: Digest | undefined }
 async function viewOf(one: Letter, context: StageContext): Promise<Addressed | null> {
   const { store, config } = context
   const reader = await store.readers.findByAddress(one.email_key)
-  const language = readLanguage(one.language) ?? FALLBACK
+  const language = languageOf(one.language)
   const say = sayToReader(language)
   const digest = await digestOf(one, store)
   const said = await wordsOf(one, reader?.id, digest, say, context)

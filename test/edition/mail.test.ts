@@ -214,7 +214,6 @@ test('dates follow the locale, and the sheet the direction of writing', () => {
     issue: makeIssue(),
     postal,
     locale: 'ar',
-    dir: 'rtl',
   })
   expect(html).toContain('<html lang="ar" dir="rtl">')
   expect(html).toContain(

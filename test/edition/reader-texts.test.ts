@@ -8,6 +8,9 @@ import {
   sayToReader,
   tagsOf,
 } from '../../src/edition/reader-texts.ts'
+import { ISSUE_TEXTS, type IssueTexts } from '../../src/edition/texts.ts'
+import { makeEdition, makeIssue } from '../support/edition.ts'
+import { renderer } from '../support/renderer.ts'
 
 const languages = Object.keys(LANGUAGES) as Language[]
 const keys = Object.keys(LANGUAGES.en.texts) as ReaderText[]
@@ -33,6 +36,29 @@ describe.each(languages)('the table of %s', (language) => {
     const long = keys.filter((key) => LANGUAGES.en.texts[key].length > 20)
     const same = long.filter((key) => texts[key] === LANGUAGES.en.texts[key])
     expect(same).toEqual(language === 'en' ? long : [])
+  })
+
+  test('has what issues say too, with the same places for values, in words of its own', () => {
+    const whole = (text: IssueTexts[keyof IssueTexts]) =>
+      typeof text === 'string' ? text : text.other
+    const places = (texts: IssueTexts) =>
+      Object.entries(texts).map(([key, text]) => [key, `${placesOf(whole(text))}`])
+    expect(Object.fromEntries(places(ISSUE_TEXTS[language]))).toEqual(
+      Object.fromEntries(places(ISSUE_TEXTS.en)),
+    )
+    const mail = renderer.mail({
+      edition: makeEdition(),
+      issue: makeIssue(),
+      postal: 'P',
+      quiet: true,
+      locale: language,
+    })
+    expect(mail.html).toContain(`<html lang="${language}" dir="${LANGUAGES[language].dir}">`)
+    for (const key of ['contents', 'moreLike', 'unsubscribe'] as const)
+      expect(mail.text + mail.html).toContain(ISSUE_TEXTS[language][key])
+    const english =
+      /Plus:|first seen|independent|Highlights|more like this|view online|November 20, 2026/i
+    expect(english.test(mail.text + mail.html)).toBe(language === 'en')
   })
 
   test('is known to Intl', () => {

@@ -520,6 +520,15 @@ describe('links', () => {
     expect(body).toContain('Harbour tunnel opens')
     expect(body).not.toMatch(/xia|\/[plu]\/|\/me\//)
     expect(headers['x-robots-tag']).toBe('noindex')
+    await house.store.db
+      .updateTable('subscriber')
+      .set({ language: 'ar-EG' })
+      .where('email', '=', 'xia@reader.example')
+      .execute()
+    const arabic = await get(`/v/${token}`)
+    expect(arabic.body).toContain('<html lang="ar-EG" dir="rtl">')
+    expect(arabic.body).toContain('أول ظهور')
+    expect(arabic.body).not.toMatch(/first seen|Archive|Search|Skip to|Plus:|independent/)
   })
 })
 

@@ -4,6 +4,7 @@ export const de: ReaderTexts = {
   skip: 'Zum Inhalt',
   home: 'Neueste Ausgabe',
   archiveNav: 'Archiv',
+  searchNav: 'Suche',
   signUpNav: 'Abonnieren',
   privacyPage: 'Diese Seite setzt kein Cookie und führt kein Skript aus.',
 
@@ -51,7 +52,7 @@ export const de: ReaderTexts = {
   weekly: 'Einmal die Woche, am Montag',
   pause: 'Pause bis',
   pauseHint: 'Vor diesem Tag kommt keine Mail. Leer: keine Pause.',
-  language: 'Sprache dieser Seiten',
+  language: 'Sprache Ihrer Mails und dieser Seiten',
   save: 'Speichern',
   saved: 'Gespeichert. Es gilt ab der nächsten Ausgabe.',
   pauseWrong: 'Nichts gespeichert: Wählen Sie einen Tag ab morgen, innerhalb eines Jahres.',

@@ -3,6 +3,7 @@ export const en = {
   skip: 'Skip to the content',
   home: 'Latest edition',
   archiveNav: 'Archive',
+  searchNav: 'Search',
   signUpNav: 'Subscribe',
   privacyPage: 'This page sets no cookie and runs no script.',
 
@@ -49,7 +50,7 @@ export const en = {
   weekly: 'Once a week, on Monday',
   pause: 'Pause until',
   pauseHint: 'No mail before that day. Left empty: no pause.',
-  language: 'Language of these pages',
+  language: 'Language of your mails and of these pages',
   save: 'Save',
   saved: 'Saved. It holds from the next edition on.',
   pauseWrong: 'Nothing was saved: choose a day from tomorrow on, within a year.',

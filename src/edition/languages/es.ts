@@ -4,6 +4,7 @@ export const es: ReaderTexts = {
   skip: 'Ir al contenido',
   home: 'Última edición',
   archiveNav: 'Archivo',
+  searchNav: 'Buscar',
   signUpNav: 'Suscribirse',
   privacyPage: 'Esta página no usa cookies ni ejecuta scripts.',
 
@@ -50,7 +51,7 @@ export const es: ReaderTexts = {
   weekly: 'Una vez por semana, el lunes',
   pause: 'Pausa hasta',
   pauseHint: 'Ningún correo antes de ese día. Vacío: sin pausa.',
-  language: 'Idioma de estas páginas',
+  language: 'Idioma de sus correos y de estas páginas',
   save: 'Guardar',
   saved: 'Guardado. Vale desde la próxima edición.',
   pauseWrong: 'No se guardó nada: elija un día a partir de mañana, dentro de un año.',
