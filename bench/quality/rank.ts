@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { entryOf, spreadStories } from '../../src/edition/spread.ts'
 import { readTaxonomy } from '../../src/io/taxonomy.ts'
 import type { RankedStory } from '../../src/model.ts'
-import { assembleStory } from '../../src/story/assemble.ts'
+import { outlineStory } from '../../src/story/assemble.ts'
 import { rankStories } from '../../src/story/rank.ts'
 import { pairedBootstrap } from './bootstrap.ts'
 import { type Day, type Line, makeDays, readLines } from './stream.ts'
@@ -84,10 +84,8 @@ const mean = (list: readonly number[]) =>
   list.reduce((sum, value) => sum + value, 0) / Math.max(1, list.length)
 
 function rank({ now, stories }: Day): RankedStory[] {
-  const assembled = stories.map(({ id, articles }) => {
-    return assembleStory(id, articles, { now, taxonomy })
-  })
-  return rankStories(assembled, { now })
+  const outlines = stories.map(({ id, articles }) => outlineStory(id, articles, { now, taxonomy }))
+  return rankStories(outlines, { now }).map((one) => ({ ...one, story: one.story.tell() }))
 }
 
 for (const [name, lines] of [

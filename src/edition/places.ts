@@ -1,5 +1,7 @@
 import type { Part, RankedStory } from '../model.ts'
 
+type Ranked = Pick<RankedStory, 'score' | 'parts'> & { readonly story: { readonly id: string } }
+
 /** A story that an editor wants at a place, from 1. */
 export type Place = { readonly storyId: string; readonly place: number }
 
@@ -14,7 +16,7 @@ const PLACED = 'editor'
  * @param ordered stories in printing order, without those that are placed
  * @param placed those that are
  */
-export function placeStories<S extends RankedStory>(
+export function placeStories<S extends Ranked>(
   ordered: readonly S[],
   placed: readonly S[],
   places: readonly Place[],
@@ -34,7 +36,7 @@ export function placeStories<S extends RankedStory>(
 }
 
 /** The greatest score behind a place; at the end the least before it. */
-function scoreBehind<S extends RankedStory>(order: readonly S[], i: number, placed: readonly S[]) {
+function scoreBehind<S extends Ranked>(order: readonly S[], i: number, placed: readonly S[]) {
   const free = (stories: readonly S[]) =>
     stories.filter((one) => !placed.includes(one)).map(({ score }) => score)
   const behind = free(order.slice(i + 1))
@@ -42,7 +44,7 @@ function scoreBehind<S extends RankedStory>(order: readonly S[], i: number, plac
   return Math.min(order[i]?.score ?? 0, ...free(order.slice(0, i)))
 }
 
-function standAt<S extends RankedStory>(ranked: S, place: number, score: number): S {
+function standAt<S extends Ranked>(ranked: S, place: number, score: number): S {
   const value = (Math.round(score * 100) - Math.round(ranked.score * 100)) / 100
   return { ...ranked, score, parts: [...ranked.parts, partOf(value, place)] }
 }

@@ -45,6 +45,11 @@ export type Entry = {
   readonly lead: string
 }
 
+/** A ranked story, as far as its place goes. */
+type Standing = Pick<RankedStory, 'score' | 'parts'> & {
+  readonly story: Pick<Story, 'id' | 'headline' | 'members' | 'topics'>
+}
+
 /** An entry at its printed place, with what took it there. */
 export type Placed<E extends Entry> = {
   readonly entry: E
@@ -54,7 +59,7 @@ export type Placed<E extends Entry> = {
   readonly costs: readonly Part[]
 }
 
-export function entryOf(ranked: RankedStory): Entry & { readonly ranked: RankedStory } {
+export function entryOf<R extends Standing>(ranked: R): Entry & { readonly ranked: R } {
   const { story, score, parts } = ranked
   const providers = new Set(story.members.map(({ article }) => article.provider.domain))
   const [lead = ''] = providers

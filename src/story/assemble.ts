@@ -6,7 +6,7 @@ import { focusOf } from './focus.ts'
 import { chooseHeadline } from './headline.ts'
 import { type HeatWeights, storyHeat } from './heat.ts'
 import { assignRoles } from './roles.ts'
-import { tell } from './tell.ts'
+import { canTell, tell } from './tell.ts'
 import { type Taxonomy, tagTopics } from './topics.ts'
 import { voicesOf } from './voices.ts'
 
@@ -22,6 +22,17 @@ export type AssembleOptions = {
   readonly weights?: HeatWeights | undefined
 }
 
+/**
+ * All of a story that its place depends on. What is told of it takes most of the work, and most
+ * stories of a day are told by nobody.
+ */
+export type Outline = Omit<Story, 'sentences' | 'disagreements'> & {
+  /** There is not even an excerpt to tell it by. */
+  readonly isWordless: boolean
+  /** The whole story. */
+  tell(): Story
+}
+
 /** A topic is the story's when so much of its own reporting carries it. */
 const TOPIC_SHARE = 0.34
 const MOST_TOPICS = 3
@@ -32,11 +43,18 @@ const MOST_TOPICS = 3
  *
  * @throws {RangeError} when there is no article: a slip in code, not in data.
  */
-export function assembleStory(
+export const assembleStory = (
+  id: string,
+  articles: readonly Article[],
+  options: AssembleOptions,
+): Story => outlineStory(id, articles, options).tell()
+
+/** The same without its sentences and the numbers in them, until these are asked for. */
+export function outlineStory(
   id: string,
   articles: readonly Article[],
   { now, taxonomy, tellings = [], repeated = [], headlines = [], weights }: AssembleOptions,
-): Story {
+): Outline {
   if (articles.length === 0) throw new RangeError(`story ${id} has no articles`)
   const members = assignRoles(articles)
   const heat = storyHeat(members, now, weights)
@@ -47,18 +65,26 @@ export function assembleStory(
   const news = develop(members, tellings, lines)
   const fresh = members.filter(({ article }) => news?.fresh.includes(article))
   const focus = focusOf(voicesOf(news?.isKnown && fresh.length > 0 ? fresh : members))
-  return {
+  const telling = { news, repeated: lines }
+  const known = {
     id,
     headline: headlineOf(chosen ? [chosen] : focus),
     members,
-    sentences: markAlone(tell(focus, { news, repeated: lines }), members),
     topics: topicsOf(members, taxonomy),
     firstSeenAt: times[0] as Instant,
     lastSeenAt: times.at(-1) as Instant,
     heat: heat.total,
     heatParts: heat.parts,
-    disagreements: disagreementsIn(members, lines),
     development: news?.development ?? null,
+  }
+  return {
+    ...known,
+    isWordless: !canTell(focus, telling),
+    tell: () => ({
+      ...known,
+      sentences: markAlone(tell(focus, telling), members),
+      disagreements: disagreementsIn(members, lines),
+    }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Article, Instant, RankedStory, Story } from '../model.ts'
+import type { Article, Instant, Part, Story } from '../model.ts'
 import { sumOf } from './parts.ts'
 
 export { type Explanation, explainRank } from './explain.ts'
@@ -57,23 +57,37 @@ export const RANK_WEIGHTS: RankWeights = {
 const NEUTRAL_QUALITY = 50
 const DAY = 86_400_000
 
+/** All of a story that its score depends on. */
+export type Rankable = Pick<
+  Story,
+  'id' | 'members' | 'topics' | 'lastSeenAt' | 'heat' | 'development'
+> & {
+  /** There is not even an excerpt to tell it by. */
+  readonly isWordless: boolean
+}
+
+export type Ranked<S> = { readonly story: S; readonly score: number; readonly parts: Part[] }
+
 /**
  * Puts stories in order. A story's score is the sum of its parts, each with its sign; the highest
  * comes first and equal scores are ordered by id, so that the same stories give the same order.
  */
-export function rankStories(stories: readonly Story[], options: RankOptions): RankedStory[] {
+export function rankStories<S extends Rankable>(
+  stories: readonly S[],
+  options: RankOptions,
+): Ranked<S>[] {
   return stories.map((story) => rankStory(story, options)).sort(byRank)
 }
 
 /** The order of the ranking, for callers that merge rankings. */
-function byRank(a: RankedStory, b: RankedStory): number {
+function byRank(a: Ranked<Rankable>, b: Ranked<Rankable>): number {
   return b.score - a.score || (a.story.id < b.story.id ? -1 : a.story.id > b.story.id ? 1 : 0)
 }
 
-function rankStory(
-  story: Story,
+function rankStory<S extends Rankable>(
+  story: S,
   { now, topics = [], weights = RANK_WEIGHTS }: RankOptions,
-): RankedStory {
+): Ranked<S> {
   const best = bestArticle(story)
   const independent = independentProviders(story)
   const matched = story.topics.filter((topic) => topics.includes(topic))
@@ -92,11 +106,11 @@ function rankStory(
   return { story, score: cents / 100, parts: [...own.parts, ...told.parts] }
 }
 
-function toldPoints({ development }: Story, points: number, { told }: RankWeights): number {
+function toldPoints({ development }: Rankable, points: number, { told }: RankWeights): number {
   return development === null ? 0 : told * (1 - development.novelty) * Math.max(0, points)
 }
 
-function toldNote({ development }: Story): string | undefined {
+function toldNote({ development }: Rankable): string | undefined {
   if (development === null) return undefined
   return `${Math.round(100 * development.novelty)} % new since ${development.lastTold}`
 }
@@ -106,7 +120,7 @@ function sourcePoints(independent: number, { source, sourcesMost }: RankWeights)
 }
 
 /** The best of those with words of their own; a copy stands in only where there is nothing else. */
-function bestArticle(story: Story): Article | undefined {
+function bestArticle(story: Rankable): Article | undefined {
   const own = story.members.filter((member) => member.role !== 'copy')
   const candidates = own.length > 0 ? own : story.members
   return candidates
@@ -117,13 +131,13 @@ function bestArticle(story: Story): Article | undefined {
     }, undefined)
 }
 
-function independentProviders(story: Story): number {
+function independentProviders(story: Rankable): number {
   const own = story.members.filter((member) => member.role !== 'copy')
   return new Set(own.map((member) => member.article.provider.domain)).size
 }
 
-function excerptPoints(story: Story, { excerpt, noSummary }: RankWeights): number {
-  if (story.sentences.length === 0) return noSummary
+function excerptPoints(story: Rankable, { excerpt, noSummary }: RankWeights): number {
+  if (story.isWordless) return noSummary
   return story.members.every((member) => member.article.excerptOnly) ? excerpt : 0
 }
 

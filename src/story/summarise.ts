@@ -62,8 +62,7 @@ const TOLD = 0.15
  */
 export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions = {}): Extract[] {
   const read = docs.slice(0, MOST_DOCS).map((doc, i) => ({ ...doc, voice: voiceOf(docs, i) }))
-  const share = Math.floor(MOST_CANDIDATES / Math.max(1, read.length))
-  const limit = Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, share))
+  const limit = limitFor(read.length)
   const candidates = read.flatMap((doc, i) => candidatesOf(doc, i, limit))
   const { rated, vocabulary } = rate(candidates, read)
   const { isWanted = () => true } = options
@@ -74,6 +73,22 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
     .sort((a, b) => placeOf(a.doc) - placeOf(b.doc) || a.start - b.start)
     .map((sentence) => extract(sentence, rated))
 }
+
+/** Whether `summarise` would find anything to say. */
+export function canSummarise(
+  docs: readonly SummaryDoc[],
+  isWanted: (sentence: Candidate) => boolean = () => true,
+): boolean {
+  const read = docs.slice(0, MOST_DOCS)
+  const limit = limitFor(read.length)
+  return read.some((doc, i) =>
+    candidatesOf(doc, i, limit).some((next) => isWanted(next) && mayQuote(next, [], docs)),
+  )
+}
+
+/** Sentences that are read of each of so many documents. */
+const limitFor = (docs: number): number =>
+  Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, Math.floor(MOST_CANDIDATES / Math.max(1, docs))))
 
 /** The first document of the same provider stands for all of them. */
 function voiceOf(docs: readonly SummaryDoc[], index: number): number {

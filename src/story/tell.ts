@@ -1,7 +1,13 @@
 import type { Article, Member, SummarySentence } from '../model.ts'
 import { isOvertaken } from './ahead.ts'
 import type { News } from './develop.ts'
-import { type Extract, type SummaryOptions, summarise } from './summarise.ts'
+import {
+  canSummarise,
+  type Extract,
+  type SummaryDoc,
+  type SummaryOptions,
+  summarise,
+} from './summarise.ts'
 
 /** Providers with words of their own → sentences on the card. */
 const FEWEST_SENTENCES = 2
@@ -44,6 +50,15 @@ export function tell(members: readonly Member[], { news, repeated }: Telling): S
   return current.length > 0 ? current : summaryOf(told, { sentences }, repeated)
 }
 
+/** Whether `tell` finds a sentence, without weighing them. */
+export function canTell(members: readonly Member[], { news, repeated }: Telling): boolean {
+  const articles = members.map(({ article }) => article)
+  const told = (of: readonly Article[], isWanted?: News['isNew']) =>
+    canSummarise(docsOf(of, repeated), isWanted)
+  if (news?.isKnown) return told(articles, news.isNew) || told(news.fresh, news.isNew)
+  return told(fullTexts(articles))
+}
+
 /** Full texts where there are any: an excerpt is then only the beginning of what they say. */
 export function fullTexts(articles: readonly Article[]): readonly Article[] {
   const full = articles.filter(({ excerptOnly }) => !excerptOnly)
@@ -56,16 +71,16 @@ export function summaryOf(
   options: SummaryOptions,
   repeated: ReadonlySet<string>,
 ): SummarySentence[] {
-  const docs = articles.map(
-    ({ title, text, provider, publishedAt, language, sourceId, rights }) => {
-      const words = rights?.quoteWords ?? null
-      const quota = words === null ? undefined : { of: sourceId, words }
-      return { title, text, source: provider.domain, publishedAt, language, quota, repeated }
-    },
-  )
-  const extracts = summarise(docs, { ...options, bestFirst: true })
+  const extracts = summarise(docsOf(articles, repeated), { ...options, bestFirst: true })
   return extracts.map((extract) => cite(extract, articles))
 }
+
+const docsOf = (articles: readonly Article[], repeated: ReadonlySet<string>): SummaryDoc[] =>
+  articles.map(({ title, text, provider, publishedAt, language, sourceId, rights }) => {
+    const words = rights?.quoteWords ?? null
+    const quota = words === null ? undefined : { of: sourceId, words }
+    return { title, text, source: provider.domain, publishedAt, language, quota, repeated }
+  })
 
 function cite(extract: Extract, told: readonly Article[]): SummarySentence {
   const article = told[extract.doc] as Article

@@ -42,7 +42,14 @@ const NEAR_FIRST = 0.4
 /** What was found of a topic; `strong` where one phrase of it is enough. */
 type Tally = { weight: number; readonly phrases: Set<string>; strong: boolean }
 
-type Index = ReadonlyMap<string, readonly { readonly topic: number; readonly weight: number }[]>
+type Index = {
+  readonly phrases: ReadonlyMap<
+    string,
+    readonly { readonly topic: number; readonly weight: number }[]
+  >
+  /** Words of the longest phrase that begins with a word: most words begin none. */
+  readonly longest: ReadonlyMap<string, number>
+}
 
 /** One index per taxonomy; it is built on first use and goes when the taxonomy goes. */
 const indexes = new WeakMap<Taxonomy, Index>()
@@ -77,19 +84,21 @@ const weightOf = (tally: Tally | undefined): number =>
 
 function collect(
   words: readonly { readonly norm: string }[],
-  index: Index,
+  { phrases, longest }: Index,
   factor: number,
   tallies: readonly Tally[],
 ): void {
   const stems = words.map((word) => stem(word.norm, 'en'))
   const hits = new Map<string, number>()
-  for (let i = 0; i < stems.length; i++) {
-    for (let length = 1; length <= LONGEST_PHRASE && i + length <= stems.length; length++) {
+  for (const [i, first] of stems.entries()) {
+    const most = Math.min(longest.get(first) ?? 0, stems.length - i)
+    for (let length = 1; length <= most; length++) {
       const phrase = stems.slice(i, i + length).join(' ')
       const seen = hits.get(phrase) ?? 0
-      if (seen >= MOST_HITS || !index.has(phrase)) continue
+      const found = phrases.get(phrase)
+      if (seen >= MOST_HITS || !found) continue
       hits.set(phrase, seen + 1)
-      for (const { topic, weight } of index.get(phrase) ?? []) {
+      for (const { topic, weight } of found) {
         const tally = tallies[topic]
         if (!tally) continue
         tally.weight += factor * weight
@@ -115,13 +124,18 @@ function addGiven(given: readonly string[], taxonomy: Taxonomy, tallies: readonl
 function indexOf(taxonomy: Taxonomy): Index {
   const known = indexes.get(taxonomy)
   if (known) return known
-  const index = new Map<string, { topic: number; weight: number }[]>()
+  const phrases = new Map<string, { topic: number; weight: number }[]>()
+  const longest = new Map<string, number>()
   taxonomy.topics.forEach((topic, i) => {
-    for (const [phrase, weight] of Object.entries(topic.match)) {
-      const entry = { topic: i, weight }
-      index.set(key(phrase), [...(index.get(key(phrase)) ?? []), entry])
+    for (const [given, weight] of Object.entries(topic.match)) {
+      const phrase = key(given)
+      phrases.set(phrase, [...(phrases.get(phrase) ?? []), { topic: i, weight }])
+      const words = phrase.split(' ')
+      const [first = ''] = words
+      longest.set(first, Math.max(longest.get(first) ?? 0, Math.min(words.length, LONGEST_PHRASE)))
     }
   })
+  const index = { phrases, longest }
   indexes.set(taxonomy, index)
   return index
 }

@@ -1,10 +1,10 @@
 import { makeCard } from '../edition/card.ts'
 import { type Place, placeStories } from '../edition/places.ts'
 import { type Entry, entryOf, spreadStories } from '../edition/spread.ts'
-import type { Article, Card, Instant, Member, RankedStory, Role } from '../model.ts'
-import { assembleStory } from '../story/assemble.ts'
+import type { Article, Card, Instant, Member, Role } from '../model.ts'
+import { type Outline, outlineStory } from '../story/assemble.ts'
 import type { Telling, ToldArticle } from '../story/develop.ts'
-import { rankStories } from '../story/rank.ts'
+import { type Ranked, rankStories } from '../story/rank.ts'
 import type { Taxonomy } from '../story/topics.ts'
 import { RANKING, type Ranking } from './ranking.ts'
 
@@ -56,7 +56,7 @@ export function makePool(input: PoolInput): Pool {
   const ordered = spread.map(({ entry }) => entry.ranked)
   const cards = placeStories(ordered, placed ?? [], places)
     .slice(0, POOL_SIZE)
-    .map((one, i) => makeCard(one, i + 1, timeZone))
+    .map((one, i) => makeCard({ ...one, story: one.story.tell() }, i + 1, timeZone))
   const articles = new Map(ranked.map(({ story }) => [story.id, story.members.map(toldOf)]))
   return { cards, stories: ranked.length, articles }
 }
@@ -87,17 +87,17 @@ export type Standing = Entry & {
   readonly members: readonly { readonly id: string; readonly role: Role }[]
 }
 
-function rank({ stories, now, topics, taxonomy, ...given }: PoolInput): RankedStory[] {
+function rank({ stories, now, topics, taxonomy, ...given }: PoolInput): Ranked<Outline>[] {
   const { headlines, ranking: weights } = given
   const wanted = new Set(topics.map((topic) => topic.toLowerCase()))
-  const assembled = stories
+  const outlines = stories
     .filter(({ articles }) => articles.length > 0) // removed with their source meanwhile
     .map(({ id, articles, tellings, repeated }) =>
-      assembleStory(id, articles, { now, taxonomy, tellings, repeated, headlines, weights }),
+      outlineStory(id, articles, { now, taxonomy, tellings, repeated, headlines, weights }),
     )
     .filter(({ development }) => development === null || development.novelty > 0)
     .filter(
       (story) => wanted.size === 0 || story.topics.some((topic) => wanted.has(topic.toLowerCase())),
     )
-  return rankStories(assembled, { now, topics, ...(weights && { weights }) })
+  return rankStories(outlines, { now, topics, ...(weights && { weights }) })
 }

@@ -1,8 +1,9 @@
 import { firingAfter } from '../delivery/schedule.ts'
 import { DoseError } from '../errors.ts'
 import type { Digest, Instant } from '../model.ts'
-import type { EditionRecord, Frozen } from '../store/editions.ts'
-import { composeEdition } from './compose.ts'
+import type { EditionRecord } from '../store/editions.ts'
+import { composeEdition, composeFrom } from './compose.ts'
+import { gatherInput } from './edition-input.ts'
 import { spanOf } from './eligibility.ts'
 import type { Deps } from './stage.ts'
 
@@ -69,8 +70,6 @@ const draftOf = (digest: Digest, { id, date, slot, span }: DraftKey): EditionRec
 export type Preview = Upcoming & {
   /** With its stories, subject and hash. */
   readonly edition: EditionRecord & { readonly hash: string }
-  /** What freezing it now would store; `null` where it is fixed already and waits. */
-  readonly content: Frozen | null
 }
 
 /** The edition that comes next, as it stands; nothing is stored. */
@@ -80,12 +79,11 @@ export async function previewEdition(
   to?: Instant,
 ): Promise<Preview> {
   const { edition, at } = await upcomingEdition(digest, deps, to)
-  if (edition.state === 'waiting')
-    return { edition: { ...edition, hash: edition.hash ?? '' }, at, content: null }
-  const content = await composeEdition(edition, digest, deps)
+  if (edition.state === 'waiting') return { edition: { ...edition, hash: edition.hash ?? '' }, at }
+  const content = await composeFrom(await gatherInput(edition, digest, deps), deps)
   const { subject, preheader, counters, pool, size = edition.size, hash, corrections } = content
   const shown = { ...edition, subject, preheader, counters, pool, size, hash }
-  return { edition: corrections?.length ? { ...shown, corrections } : shown, at, content }
+  return { edition: corrections?.length ? { ...shown, corrections } : shown, at }
 }
 
 /**
@@ -128,8 +126,10 @@ export async function freezeUpcoming(
   seen: { readonly hash: string; readonly to: Instant },
   deps: PreviewDeps,
 ): Promise<string> {
-  const { edition, at, content } = await previewEdition(digest, deps, seen.to)
-  if (!content) throw new DoseError('USAGE', `${digest.name} of ${edition.date} is frozen already.`)
+  const { edition, at } = await upcomingEdition(digest, deps, seen.to)
+  if (edition.state === 'waiting')
+    throw new DoseError('USAGE', `${digest.name} of ${edition.date} is frozen already.`)
+  const content = await composeEdition(edition, digest, deps)
   if (content.hash !== seen.hash)
     throw new DoseError('CHANGED', `${digest.name} of ${edition.date}, ${seen.hash.slice(0, 12)}`)
   const { id, date, slot, digestId, span } = edition

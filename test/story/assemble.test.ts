@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { assembleStory } from '../../src/story/assemble.ts'
+import type { Article } from '../../src/model.ts'
+import { assembleStory, outlineStory } from '../../src/story/assemble.ts'
 import { article, hoursAgo, NOW, provider } from './articles.ts'
 
 const taxonomy = {
@@ -89,4 +90,28 @@ describe('assembleStory', () => {
     const mixed = assembleStory('s4', [excerpt, ...articles], options)
     expect(mixed.sentences.map((s) => s.articleId)).not.toContain('e')
   })
+})
+
+test.each([
+  { name: 'a text', one: { text: texts.tide } },
+  { name: 'no text', one: {} },
+  { name: 'nothing but junk', one: { text: 'Sign up for our newsletter.' } },
+  {
+    name: 'a publisher who lets three words be quoted',
+    one: { text: texts.tide, rights: { quoteWords: 3, images: true } },
+  },
+  {
+    name: 'nothing that readers were not told',
+    one: { text: texts.tide },
+    told: { text: texts.tide, version: 0 },
+  },
+])('whether a story of $name has a sentence is known before any is chosen', ({ one, told }) => {
+  const only = article('d', one as Partial<Article>)
+  const telling = told && {
+    ...{ date: '2026-11-19', sentences: [told.text] },
+    articles: [{ id: 'd', version: told.version, provider: 'orbit.example' }],
+    texts: [{ text: told.text, language: 'en' }],
+  }
+  const outline = outlineStory('s1', [only], { ...options, tellings: telling ? [telling] : [] })
+  expect(outline.isWordless).toBe(outline.tell().sentences.length === 0)
 })

@@ -1,27 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import type { Article, Story } from '../../src/model.ts'
-import { explainRank, rankStories } from '../../src/story/rank.ts'
+import type { Article } from '../../src/model.ts'
+import { explainRank, type Rankable, rankStories } from '../../src/story/rank.ts'
 import { assignRoles } from '../../src/story/roles.ts'
 import { article, hoursAgo, NOW, provider } from './articles.ts'
 
-const sentence = { text: 'x', articleId: 'a', start: 0, end: 1, sha256: '', support: [] }
-function story(id: string, given: Partial<Story> = {}, own: Partial<Article> = {}): Story {
+type Told = Rankable & { readonly headline: string }
+
+function story(id: string, given: Partial<Told> = {}, own: Partial<Article> = {}): Told {
   return {
     id,
     headline: `Story ${id}`,
     members: assignRoles([article(`${id}1`, own)]),
-    sentences: [sentence],
+    isWordless: false,
     topics: [],
-    firstSeenAt: hoursAgo(5),
     lastSeenAt: hoursAgo(3),
     heat: 40,
-    heatParts: [],
-    disagreements: [],
     development: null,
     ...given,
   }
 }
-const order = (...stories: Story[]) =>
+const order = (...stories: Told[]) =>
   rankStories(stories, { now: NOW, topics: ['Policy'] }).map((r) => r.story.id)
 
 describe('rankStories', () => {
@@ -37,7 +35,7 @@ describe('rankStories', () => {
 
   test.each([
     { name: 'excerpts only', worse: story('a', {}, { excerptOnly: true }) },
-    { name: 'no summary', worse: story('a', { sentences: [] }) },
+    { name: 'no summary', worse: story('a', { isWordless: true }) },
     { name: 'junk', worse: story('a', {}, { qualityParts: [{ name: 'junk', value: -16 }] }) },
     {
       name: 'that readers were told most of it',

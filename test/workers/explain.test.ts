@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { entryOf, spreadStories } from '../../src/edition/spread.ts'
-import type { Development, Story } from '../../src/model.ts'
-import { rankStories } from '../../src/story/rank.ts'
+import type { Development } from '../../src/model.ts'
+import { type Rankable, rankStories } from '../../src/story/rank.ts'
 import { assignRoles } from '../../src/story/roles.ts'
 import { byScore, explainPlace } from '../../src/workers/explain.ts'
 import { article, hoursAgo, NOW, provider } from '../story/articles.ts'
@@ -18,9 +18,8 @@ function numbers(seed: number): () => number {
 }
 
 const WORDS = 'council bridge storm vote harbour budget strike school match museum river'.split(' ')
-const sentence = { text: 'x', articleId: 'a', start: 0, end: 1, sha256: '', support: [] }
 
-function randomStory(id: string, next: () => number): Story {
+function randomStory(id: string, next: () => number): Rankable & { readonly headline: string } {
   const pick = <T>(list: readonly T[]) => list[Math.floor(next() * list.length)] as T
   const count = 1 + Math.floor(next() * 5)
   const articles = Array.from({ length: count }, (_, i) =>
@@ -46,14 +45,11 @@ function randomStory(id: string, next: () => number): Story {
     id,
     headline: [pick(WORDS), pick(WORDS), pick(WORDS), id].join(' '),
     members: assignRoles(articles),
-    sentences: next() < 0.9 ? [sentence] : [],
+    isWordless: next() >= 0.9,
     topics: next() < 0.8 ? [pick(['Policy', 'Sport', 'World'])] : [],
-    firstSeenAt: hoursAgo(40),
     lastSeenAt: hoursAgo(next() * 80),
     heat: Math.round(next() * 10_000) / 100,
-    heatParts: [],
     development,
-    disagreements: [],
   }
 }
 
