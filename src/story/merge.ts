@@ -25,6 +25,13 @@ const MAX_EDGES = 200
  */
 const RISE_PER_DOUBLING = 0.3
 
+/**
+ * Share of its own likeness, the mean over the pairs inside, that a group asks of what it is to be one
+ * with: where an affair goes on, all its stories are alike, but each less so than its own articles.
+ * By average link only.
+ */
+const SHARE_OF_OWN = 0.4
+
 /** The latest articles looked at per term. */
 const MAX_POSTINGS = 2_000
 
@@ -86,8 +93,13 @@ function linkOf(a: Group, b: Group, sum: number, { link }: ClusterSettings): num
 /** How near two groups have to be to become one. */
 function leastFor(a: Group, b: Group, { link, mergeAt }: ClusterSettings): number {
   if (link === 'centroid') return mergeAt
-  return mergeAt * (1 + RISE_PER_DOUBLING * Math.log2(Math.min(a.size, b.size)))
+  const own = Math.min(...[a, b].filter(({ size }) => size > 1).map(ownLikeness))
+  const risen = mergeAt * (1 + RISE_PER_DOUBLING * Math.log2(Math.min(a.size, b.size)))
+  return own === Number.POSITIVE_INFINITY ? risen : Math.max(risen, SHARE_OF_OWN * own)
 }
+
+/** The mean over the pairs of its articles. */
+const ownLikeness = ({ inner, size }: Group) => (inner - size) / (size * (size - 1))
 
 /** The second group becomes part of the first. */
 function absorb(groups: Map<number, Group>, a: number, b: number): void {
