@@ -17,11 +17,15 @@ const TIMEOUT_MS = 60_000
 /** A hostile document ends its thread instead of the process. */
 const HEAP_MB = 768
 
-/** @param size threads; 1 keeps the state of a module from task to task. */
+/**
+ * Starts a thread when there is a task for it, and keeps it.
+ *
+ * @param size threads; 1 keeps the state of a module from task to task.
+ */
 export function createThreads(file: URL, size: number): Threads {
   const pool = new Piscina({
     filename: file.href,
-    minThreads: 1,
+    minThreads: 0, // most commands need none, and a thread takes half a second of a processor to start
     maxThreads: size,
     idleTimeout: Number.POSITIVE_INFINITY,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },

@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -35,7 +36,7 @@ afterAll(async () => {
 /** An empty installation with rows, queues and mail of its own. Removed after the file at the latest. */
 async function freshInstallation(): Promise<Installation> {
   const DATA_DIR = mkdtempSync(join(tmpdir(), `dose-${setup}-`))
-  const rows = setup === 'pglite' ? copyFolder(DATA_DIR) : await createDatabase()
+  const rows = await (setup === 'pglite' ? copyFolder(DATA_DIR) : createDatabase())
   const queues = setup === 'redis' ? await numberRedis() : null
   const sink = setup === 'pglite' ? null : await startSink()
   const installation: Installation = {
@@ -96,7 +97,22 @@ export async function openTestApp(
 
 type Part = { readonly settings: Record<string, string>; remove(): void | Promise<void> }
 
-function copyFolder(folder: string): Part {
+/** Of Node, whose types leave it to those of browsers. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<unknown> }
+
+/**
+ * PGlite's program, which every thread would compile again: V8 gives whoever compiles the same bytes what
+ * is there already, as long as somebody holds it.
+ */
+const program = setup === 'pglite' ? compilePglite() : null
+
+async function compilePglite(): Promise<unknown> {
+  const index = import.meta.resolve('@electric-sql/pglite')
+  return WebAssembly.compile(await readFile(new URL('pglite.wasm', index)))
+}
+
+async function copyFolder(folder: string): Promise<Part> {
+  await program
   cpSync(inject('pglite'), folder, { recursive: true })
   return {
     settings: {},
