@@ -101,7 +101,7 @@ async function makeEdition(deps: Deps, say: (line: string) => void): Promise<voi
       clock.now(),
     )
   const yesterday = new Date(Date.parse(clock.now()) - 24 * HOUR_MS).toISOString().slice(0, 10)
-  await runDigest({ digest, date: yesterday, deliver: false }, deps, say)
+  await runDigest({ digest, date: yesterday, deliver: true }, deps, say)
   await runDigest({ digest, date: null, deliver: true }, deps, say)
 }
 

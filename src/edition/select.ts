@@ -1,6 +1,7 @@
 import type { Card, Choices, Edition, Issue } from '../model.ts'
 import { foldTopic, leanCards } from './lean.ts'
 import { isPlaced } from './places.ts'
+import { isPrintable } from './spread.ts'
 import { cutAtGap, isStrong } from './tiers.ts'
 
 /** How far down the top story may be looked for when the first card lacks picture or words. */
@@ -20,7 +21,7 @@ const MAX_SECTION_CARDS = 16
  * What one reader gets of the pool: a top story, highlights, sections by topic in the order of
  * their best card, quick hits. The parts end where the scores fall, within bounds. Every card
  * stands in one place; a card without a sentence, or far weaker than the top, is a quick hit, or
- * the top when there is nothing else.
+ * the top when there is nothing else. Noise is printed nowhere, so that an issue may be short.
  *
  * @param size stories in a full issue; fewer come back when fewer match.
  * @returns `null` when nothing matches.
@@ -28,7 +29,7 @@ const MAX_SECTION_CARDS = 16
 export function selectIssue(pool: readonly Card[], choices: Choices, size: number): Issue | null {
   const wanted = new Set(choices.topics.map(foldTopic))
   const ordered = leanCards(
-    pool.filter((card) => isWanted(card, wanted)),
+    pool.filter((card) => isWanted(card, wanted) && isPrintable(card)),
     choices,
   ).slice(0, size)
   const cards = ordered.map(({ card }) => card)

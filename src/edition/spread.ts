@@ -1,4 +1,5 @@
 import type { Card, Part, RankedStory, Story } from '../model.ts'
+import { isPlaced } from './places.ts'
 
 /** What puts stories apart that are alike; the order of an edition is theirs. */
 export type SpreadWeights = {
@@ -102,7 +103,7 @@ type Candidate<E extends Entry> = {
  * take, so that a story whose score is below the best value so far is not looked at.
  *
  * @param ranked the highest score first
- * @returns at most `limit` stories; equal values keep the input's order.
+ * @returns at most `limit` stories, none that is noise; equal values keep the input's order.
  */
 export function spreadStories<E extends Entry>(
   ranked: readonly E[],
@@ -110,7 +111,7 @@ export function spreadStories<E extends Entry>(
   weights: SpreadWeights = SPREAD_WEIGHTS,
 ): Placed<E>[] {
   const best = Math.max(...ranked.map(({ score }) => score), 0)
-  const open = ranked.map((entry) => toCandidate(entry))
+  const open = ranked.filter(isPrintable).map((entry) => toCandidate(entry))
   const taken: Candidate<E>[] = []
   const placed: Placed<E>[] = []
   while (placed.length < limit && open.length > 0) {
@@ -133,6 +134,13 @@ export function spreadStories<E extends Entry>(
   }
   return placed
 }
+
+/** The part by which the ranking tells what poses as news. */
+const NOISE = 'noise'
+
+/** What poses as news is not printed to fill a quiet day, unless an editor puts it in. */
+export const isPrintable = (one: { readonly parts: readonly Part[] }): boolean =>
+  one.parts.every(({ name }) => name !== NOISE) || isPlaced(one)
 
 const toCandidate = <E extends Entry>(entry: E): Candidate<E> => ({
   entry,

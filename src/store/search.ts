@@ -55,6 +55,9 @@ export function createSearch(db: Db) {
 
 type Condition = ReturnType<typeof sql>
 
+/** Of the cards that there was room for: noise is printed only where an editor put it. */
+const isPrinted = sql`(not card->'parts' @> '[{"name": "noise"}]' or card->'parts' @> '[{"name": "editor"}]')`
+
 async function cardsOf(
   db: Db,
   isIn: Condition,
@@ -73,7 +76,7 @@ async function cardsOf(
     select e.id, e.date, e.slot, g.name as "digestName", c.card
     from looked e join dose.digest g on g.id = e.digest_id
       left join lateral (select card from jsonb_array_elements(e.pool) card
-        where ${isWanted} and (card->>'rank')::int <= e.size -- below stands what was not printed
+        where ${isWanted} and (card->>'rank')::int <= e.size and ${isPrinted}
         order by (card->>'rank')::int limit ${CARDS_MAX}) c on true
     order by e.date desc, e.slot desc, e.id desc`.execute(db)
   const editions = [...new Map(rows.map(({ id, date, slot }) => [id, { id, date, slot }])).values()]

@@ -1,4 +1,5 @@
 import type { Article, Instant, Part, Story } from '../model.ts'
+import { junkPart } from './noise.ts'
 import { sumOf } from './parts.ts'
 
 export { type Explanation, explainRank } from './explain.ts'
@@ -26,7 +27,7 @@ export type RankWeights = {
   readonly excerpt: number
   /** Points where there is not even an excerpt: nothing to tell but a headline. */
   readonly noSummary: number
-  /** Share of the points an article lost as junk, on top of what its quality lost already. */
+  /** Share of the points an article lost as junk and bait, on top of what its quality lost. */
   readonly junk: number
   /** Points a day since the last article, from the second day on. */
   readonly staleDay: number
@@ -98,7 +99,7 @@ function rankStory<S extends Rankable>(
     ['sources', sourcePoints(independent, weights), `${independent} independent`],
     ['topic', matched.length > 0 ? weights.topic : 0, matched.join(', ') || undefined],
     ['excerpt', excerptPoints(story, weights)],
-    ['junk', weights.junk * junkOf(best)],
+    junkPart(best, weights.junk),
     ['stale', Math.max(weights.staleMost, weights.staleDay * Math.max(0, staleDays))],
   ])
   const told = sumOf([['told', -toldPoints(story, own.total, weights), toldNote(story)]])
@@ -139,10 +140,4 @@ function independentProviders(story: Rankable): number {
 function excerptPoints(story: Rankable, { excerpt, noSummary }: RankWeights): number {
   if (story.isWordless) return noSummary
   return story.members.every((member) => member.article.excerptOnly) ? excerpt : 0
-}
-
-/** Points lost as junk and bait, at most 0. */
-function junkOf(article: Article | undefined): number {
-  const lost = article?.qualityParts.filter((part) => part.name === 'junk' || part.name === 'bait')
-  return lost?.reduce((sum, part) => sum + Math.min(0, part.value), 0) ?? 0
 }

@@ -64,7 +64,7 @@ function printedWithout(
 function withoutPart(entry: Entry, name: string): Entry {
   const part = entry.parts.find((one) => one.name === name)
   const cents = Math.round(100 * entry.score) - Math.round(100 * (part?.value ?? 0))
-  return { ...entry, score: cents / 100 }
+  return { ...entry, score: cents / 100, parts: entry.parts.filter((one) => one !== part) }
 }
 
 /** As the ranking: the highest first, equals by id. */

@@ -1,6 +1,6 @@
 import { makeCard } from '../edition/card.ts'
 import { type Place, placeStories } from '../edition/places.ts'
-import { type Entry, entryOf, spreadStories } from '../edition/spread.ts'
+import { type Entry, entryOf, isPrintable, spreadStories } from '../edition/spread.ts'
 import type { Article, Card, Instant, Member, Role } from '../model.ts'
 import { type Outline, outlineStory } from '../story/assemble.ts'
 import type { Telling, ToldArticle } from '../story/develop.ts'
@@ -53,7 +53,8 @@ export function makePool(input: PoolInput): Pool {
     ranked.filter(({ story }) => fixed.has(story.id) === isFixed),
   )
   const spread = spreadStories((free ?? []).map(entryOf), POOL_SIZE, ranking)
-  const ordered = spread.map(({ entry }) => entry.ranked)
+  const noise = (free ?? []).filter((one) => !isPrintable(one))
+  const ordered = [...spread.map(({ entry }) => entry.ranked), ...noise]
   const cards = placeStories(ordered, placed ?? [], places)
     .slice(0, POOL_SIZE)
     .map((one, i) => makeCard({ ...one, story: one.story.tell() }, i + 1, timeZone))

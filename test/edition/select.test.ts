@@ -42,6 +42,17 @@ describe('selectIssue', () => {
       sentences: has.words ? base.sentences : [],
     }
   }
+  test('what poses as news fills no place, unless an editor puts it there', () => {
+    const noise = (rank: number, more: Card['parts'] = []): Card => {
+      const base = card(rank, full)
+      return { ...base, parts: [...base.parts, { name: 'noise', value: -8 }, ...more] }
+    }
+    const placed = noise(3, [{ name: 'editor', value: 0, note: 'put at place 3' }])
+    const issue = selectIssue([card(1, full), noise(2), placed], all, 12)
+    expect(issue && cardsOf(issue).map(({ storyId }) => storyId)).toEqual(['s1', 's3'])
+    expect(selectIssue([noise(1)], all, 12)).toBeNull()
+  })
+
   const bare = { picture: false, words: false }
   const plain = { picture: false, words: true }
   const full = { picture: true, words: true }

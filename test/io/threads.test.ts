@@ -1,22 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { createThreads } from '../../src/io/threads.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'dose-threads-'))
-const file = join(dir, 'thread.mjs')
-writeFileSync(
-  file,
-  `const cell = new Int32Array(new SharedArrayBuffer(4))
-  export const hold = (ms) => { Atomics.wait(cell, 0, 0, ms); return ms }`,
-)
-const threads = createThreads(pathToFileURL(file), 2)
-afterAll(async () => {
-  await threads.close()
-  rmSync(dir, { recursive: true })
-})
+const threads = createThreads(new URL('../fixtures/hold.mjs', import.meta.url), 2)
+afterAll(() => threads.close())
 
 test('a task that waits for its turn does not use up its time', async () => {
   const tasks = Array.from({ length: 8 }, () => threads.run('hold', 400, 1_200))

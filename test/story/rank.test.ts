@@ -54,6 +54,31 @@ describe('rankStories', () => {
     expect(order(worse, story('z'))).toEqual(['z', 'a'])
   })
 
+  test.each([
+    { name: 'noise', lost: [{ name: 'junk', value: -15, note: 'sponsored' }] },
+    {
+      name: 'noise',
+      lost: [
+        { name: 'bait', value: -6, note: 'list' },
+        { name: 'junk', value: -6, note: 'forecast years' },
+      ],
+    },
+    { name: 'junk', lost: [{ name: 'bait', value: -11, note: 'withheld, question, shouting' }] },
+  ])('$lost is $name, with the signs it was known by', ({ name, lost }) => {
+    const [ranked] = rankStories([story('a', {}, { qualityParts: lost })], { now: NOW })
+    const note = lost.map(({ note }) => note).join(', ')
+    expect(ranked?.parts.filter((part) => ['junk', 'noise'].includes(part.name))).toEqual([
+      expect.objectContaining({ name, note }),
+    ])
+  })
+
+  test('one report is enough to make news of it', () => {
+    const sold = { qualityParts: [{ name: 'junk', value: -15 }], quality: 40 }
+    const members = assignRoles([article('x', sold), article('y', { provider: provider('Tide') })])
+    const [ranked] = rankStories([story('a', { members })], { now: NOW })
+    expect(ranked?.parts.map(({ name }) => name)).not.toContain('noise')
+  })
+
   test('equal stories stand by id, whatever their order', () => {
     expect(order(story('c'), story('a'), story('b'))).toEqual(['a', 'b', 'c'])
   })

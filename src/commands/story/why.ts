@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { entryOfCard } from '../../edition/spread.ts'
+import { entryOfCard, isPrintable } from '../../edition/spread.ts'
 import { DoseError } from '../../errors.ts'
 import type { Part } from '../../model.ts'
 import { pantryOf, withTellings } from '../../workers/candidates.ts'
@@ -136,7 +136,7 @@ function explained(row: Shown): string[] {
     row.headline,
     `  place ${place} of ${of} in ${row.among}, score ${score.toFixed(2)} =`,
     ...row.parts.map(partLine),
-    printed === null ? '  not among those that are printed' : `  printed ${printed}.`,
+    printed === null ? `  ${whyNot(row)}` : `  printed ${printed}.`,
     ...(row.costs.length > 0 ? [`  there with ${row.value.toFixed(2)} = score`] : []),
     ...row.costs.map(partLine),
     rival
@@ -152,6 +152,11 @@ function explained(row: Shown): string[] {
     ...row.members.map(({ provider, role }) => `  ${role.padEnd(4)} ${provider}`),
   ]
 }
+
+const whyNot = (row: PlaceExplained): string =>
+  isPrintable(row)
+    ? 'not among those that are printed'
+    : 'not printed: noise, see its parts; an editor may still place it'
 
 const partLine = ({ name, value, note }: Part): string =>
   `  ${value.toFixed(2).padStart(8)}  ${name}${note ? ` (${note})` : ''}`
