@@ -5,7 +5,7 @@ import { findPrograms } from './test/setups/programs.ts'
 /** PGlite takes about 500 MB, so that four at once are what a usual machine bears. */
 const MOST_WORKERS = 4
 
-const { postgres, redis, chromium, postfix, spamassassin } = findPrograms()
+const { postgres, redis, chromium, postfix, dovecot, spamassassin } = findPrograms()
 const rows = ['test/**/*.store.test.ts']
 /** Several processes at once, which a folder does not serve; and what only a folder does. */
 const processes = ['test/**/*.processes.test.ts']
@@ -83,7 +83,7 @@ const inBrowser = setups
     },
   }))
 const byPost =
-  postfix && spamassassin
+  postfix && dovecot && spamassassin
     ? [
         {
           test: {

@@ -18,6 +18,7 @@ const NEEDS = [
   { program: 'redis', part: 'the set-up redis', install: 'redis-server' },
   { program: 'chromium', part: 'the tests in a browser', install: 'chromium' },
   { program: 'postfix', part: 'the tests by post (run as root)', install: 'postfix' },
+  { program: 'dovecot', part: 'the tests by post (run as root)', install: 'dovecot-imapd' },
   { program: 'spamassassin', part: 'the tests by post', install: 'spamassassin' },
 ]
 

@@ -105,6 +105,18 @@ const Settings = z
     BOUNCE_TLS_CERT: z.string().min(1).optional(),
     /** File of its private key, in PEM. */
     BOUNCE_TLS_KEY: z.string().min(1).optional(),
+    /**
+     * A folder of a mail server in which these arrive: it is looked into every five minutes. What was
+     * read is marked as seen, or moved. Absent: none is looked into.
+     */
+    BOUNCE_IMAP: z
+      .string()
+      .regex(
+        /^imaps?:\/\/[^\s:@/]+:[^\s:@/]+@(\[[0-9a-f:.]+\]|[^\s:@/?[\]]+)(:\d{1,5})?(\/[^\s?#]*)?(\?(&?(move=[^\s&#]+|tls\.rejectUnauthorized=false))+)?$/i,
+        'expected imaps://user:password@host/folder, with %40 for an @ in the name',
+      )
+      .refine(isPercentEncoded, 'a part is not UTF-8, percent-encoded')
+      .optional(),
     /** Messages a minute to one domain of recipients, by all processes together. Absent: no limit. */
     DOMAIN_PER_MINUTE: z.coerce.number().min(1).max(1_000_000).optional(),
     /** Seconds until a mail that was put off is tried again; each further wait is twice as long. */

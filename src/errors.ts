@@ -74,6 +74,11 @@ const CODES = {
     exit: 3,
     hint: 'The mail server did not answer; check SMTP_URL.',
   },
+  MAILBOX_UNREADABLE: {
+    retry: true,
+    exit: 3,
+    hint: 'Check BOUNCE_IMAP; it is looked into again later.',
+  },
   SERVER_LOST: {
     retry: true,
     exit: 3,

@@ -470,6 +470,7 @@ export type AlertRule =
   | 'failure-rate'
   | 'bounce-rate'
   | 'complaint-rate'
+  | 'mailbox-down'
   | 'disk'
 
 /** A rule that is broken, by one subject: a digest, a source, a stage, a disk. */

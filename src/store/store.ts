@@ -29,6 +29,7 @@ import { createLeases } from './leases.ts'
 import { createLetters } from './letters.ts'
 import { createLines } from './lines.ts'
 import { createClusterLog } from './log.ts'
+import { createMailboxes } from './mailboxes.ts'
 import { migrate } from './migrate.ts'
 import { createPages } from './pages.ts'
 import { createPresence } from './presence.ts'
@@ -108,6 +109,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     subscribers: createSubscribers(db, () => settings.signingSecret()),
     readers: createReaders(db, () => settings.signingSecret()),
     letters: createLetters(db),
+    mailboxes: createMailboxes(db),
     deliveries: createDeliveries(db),
     reports: createReports(db),
     quota: createQuota(db),

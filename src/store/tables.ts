@@ -574,6 +574,15 @@ export type Tables = {
     muted_until: Instant | null
   }
   retention: { rule: string; days: number | null }
+  mailbox: {
+    name: string
+    uid_validity: string
+    uid: number
+    failures: number
+    failing_since: Instant | null
+    error: string | null
+    due_at: Instant
+  }
   alert_rule: { rule: AlertRule; limit_value: number | null; active: boolean }
   alert_note: {
     id: string
@@ -670,6 +679,7 @@ export const tableNames = [
   'letter',
   'delivery',
   'report',
+  'mailbox',
   'sending_rule',
   'sending',
   'quota',

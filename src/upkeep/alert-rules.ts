@@ -63,6 +63,12 @@ export const ALERT_RULES: Readonly<Record<AlertRule, AlertRuleText>> = {
     limit: 0.3,
     urgent: false,
   },
+  'mailbox-down': {
+    says: 'the mailbox of bounces cannot be read for N minutes',
+    unit: 'minutes',
+    limit: 10,
+    urgent: false,
+  },
   disk: {
     says: 'less than N GiB of room is left',
     unit: 'GiB',

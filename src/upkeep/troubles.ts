@@ -40,6 +40,12 @@ export type Figures = {
   }
   /** Mail servers that are left alone for a while. */
   readonly pausedMail: readonly string[]
+  /** That of bounces, where it cannot be read. */
+  readonly mailboxes: readonly {
+    readonly name: string
+    readonly since: Instant
+    readonly error: string
+  }[]
   readonly disks: readonly { readonly name: string; readonly freeBytes: number }[]
 }
 
@@ -120,6 +126,14 @@ const FIND: Readonly<Record<AlertRule, (figures: Figures, limit: number) => read
 
   'complaint-rate': ({ mail }, percent) =>
     rateOf('were reported as unwanted', mail.complained, mail.accepted + mail.complained, percent),
+
+  'mailbox-down': ({ mailboxes, now }, minutes) =>
+    mailboxes
+      .filter((mailbox) => since(mailbox.since, now) >= minutes * MINUTE_MS)
+      .map(({ name, since, error }) => ({
+        subject: name,
+        detail: `cannot be read since ${since}: ${error}`,
+      })),
 
   disk: ({ disks }, gib) =>
     disks

@@ -1,4 +1,5 @@
 import { cluster } from './cluster.ts'
+import { collect } from './collect.ts'
 import { compose } from './compose.ts'
 import { deliver } from './deliver.ts'
 import { fetch } from './fetch.ts'
@@ -28,6 +29,7 @@ export const pipeline: readonly Stage[] = [
   deliver, //   one job for every 200 deliveries
   reconcile, // every minute: starts what is due and rings again where a ring was lost
   letter, //    rung when a reader asks for one: answers it
+  collect, //   every five minutes: takes in mails that came back to a mailbox
   subscribe, // started by reconcile: asks hubs to tell of news
   watch, //     every minute: looks whether all is well, and tells where not
   replay, //    started by an editor: makes past days again

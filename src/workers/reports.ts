@@ -11,6 +11,7 @@ import {
   returnAddress,
 } from '../delivery/verp.ts'
 import type { ReportOutcome } from '../store/reports.ts'
+import type { ReportWay } from '../store/tables.ts'
 import type { Deps } from './stage.ts'
 
 export type ReportDeps = Pick<Deps, 'store' | 'config' | 'clock' | 'log' | 'threads'>
@@ -45,22 +46,30 @@ export type Returned = Pick<Report, 'kind' | 'status' | 'reason'> & {
   readonly deliveryId: string | null
 }
 
-/** Takes in a mail that came back. What is no answer to a mail of ours changes nothing. */
+/**
+ * Takes in a mail that came back. What is no answer to a mail of ours changes nothing.
+ *
+ * @param via an operator is believed that a mail is what it says; where mails have sealed addresses, nobody
+ *   else is who has none.
+ */
 export async function takeReturned(
   bytes: Uint8Array,
   envelope: Envelope | null,
   deps: ReportDeps,
+  via: ReportWay = envelope ? 'mail' : 'operator',
 ): Promise<Returned> {
-  const { store, clock, log } = deps
+  const { store, clock, config, log } = deps
   const addressOf = await openAddresses(deps)
   const mail = await readMail(bytes, deps)
   const came = envelope === null ? cameTo(mail) : [envelope.to]
   const own = came.map(addressOf).find((address) => address !== null) ?? null
   const from = envelope?.from ?? senderOf(mail)
-  const report = readReport(mail, { from, purpose: own?.purpose ?? null })
+  const said = readReport(mail, { from, purpose: own?.purpose ?? null })
+  const isBelieved = own !== null || via === 'operator' || !config.BOUNCE_DOMAIN
+  const report = isBelieved ? said : { ...said, messageId: null }
   const { kind, status, reason } = report
   const now = clock.now()
-  const told = { kind, status, reason, via: envelope ? 'mail' : 'operator', at: now } as const
+  const told = { kind, status, reason, via, at: now }
   const blame = blameOf(status ?? kind, kind === 'hard')
   const { deliveryId, letterId } = aboutOf(report, own, addressOf)
   const outcome = letterId

@@ -5,6 +5,7 @@ import { judgeDkim, readDmarc } from '../delivery/sender-records.ts'
 import { ALL_REPORTS } from '../delivery/verp.ts'
 import { dkimRecord } from '../io/dkim.ts'
 import { isPublicAddress } from '../io/http-address.ts'
+import { type ImapPlace, openFolder, parseImapUrl } from '../io/imap.ts'
 import { openSession, parseSmtpUrls, type SmtpServer } from '../io/smtp-session.ts'
 import { returnPathOf } from './reports.ts'
 import { checkSpf } from './spf.ts'
@@ -12,7 +13,17 @@ import type { Deps } from './stage.ts'
 
 /** What was found about a domain that mails come from or an account they leave by. */
 export type SenderFinding = {
-  readonly check: 'account' | 'sender' | 'tls' | 'ptr' | 'spf' | 'dkim' | 'dmarc' | 'mx' | 'reports'
+  readonly check:
+    | 'account'
+    | 'sender'
+    | 'tls'
+    | 'ptr'
+    | 'spf'
+    | 'dkim'
+    | 'dmarc'
+    | 'mx'
+    | 'reports'
+    | 'mailbox'
   readonly about: string
   readonly status: 'ok' | 'warn' | 'fail'
   readonly detail: string
@@ -76,6 +87,10 @@ export async function checkSenders(deps: CheckDeps): Promise<SenderFinding[]> {
     const secret = await deps.store.settings.signingSecret()
     const address = returnPathOf('reports', ALL_REPORTS, secret, config) ?? ''
     await look('reports', address, () => ok('register it with the feedback loops of providers'))
+  }
+  if (config.BOUNCE_IMAP) {
+    const place = parseImapUrl(config.BOUNCE_IMAP)
+    await look('mailbox', place.name, () => checkMailbox(place, deps))
   }
   return findings
 }
@@ -199,6 +214,17 @@ async function checkDmarc(from: string, { config, dns }: CheckDeps): Promise<Fin
   return fail(
     `p=${dmarc.policy}, and neither DKIM_DOMAIN nor the envelope sender is of ${organisation}: no mail meets it`,
   )
+}
+
+async function checkMailbox(place: ImapPlace, { store }: CheckDeps): Promise<Finding> {
+  const folder = await openFolder(place)
+  const unseen = await folder.unseen()
+  await folder.close()
+  const state = await store.mailboxes.find(place.name)
+  const from = state?.uid_validity === folder.validity ? Number(state.uid) : 0
+  const left = unseen.filter(({ uid }) => uid <= from).length
+  const told = `${unseen.length - left} mails wait; ${left} were left, as about no mail of ours or unreadable`
+  return place.takesAnyCertificate ? warn(`${told}; BOUNCE_IMAP takes any certificate`) : ok(told)
 }
 
 /** A string of a zone file holds 255 characters; a longer value is several. */

@@ -1,5 +1,6 @@
 import { nextFiring } from '../delivery/schedule.ts'
 import { wallClock } from '../delivery/zone.ts'
+import { parseImapUrl } from '../io/imap.ts'
 import { limitsOf } from '../upkeep/alert-rules.ts'
 import { isQuietHour, reviewAlerts, selectNotice } from '../upkeep/alerts.ts'
 import { describeNotice, noticeBody } from '../upkeep/notice.ts'
@@ -80,7 +81,7 @@ function isQuiet({ ALERT_QUIET }: Deps['config'], now: string): boolean {
 
 /** All that the rules are about, as it is now. */
 async function readFigures(rooms: readonly Room[], context: StageContext): Promise<Figures> {
-  const { store, clock } = context
+  const { store, clock, config } = context
   const now = clock.now()
   const digests = (await store.digests.list()).filter(({ active }) => active)
   return {
@@ -94,6 +95,9 @@ async function readFigures(rooms: readonly Room[], context: StageContext): Promi
     stages: await stagesNow(context, now),
     mail: await store.figures.mail(now),
     pausedMail: (await store.quota.paused()).map(({ name }) => name),
+    mailboxes: config.BOUNCE_IMAP
+      ? await store.mailboxes.failing(parseImapUrl(config.BOUNCE_IMAP).name)
+      : [],
     disks: rooms,
   }
 }

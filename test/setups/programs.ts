@@ -11,6 +11,8 @@ export type Programs = {
   readonly chromium: string | null
   /** The relay that mails are sent through; it starts for root only. */
   readonly postfix: string | null
+  /** The mailboxes in which they come back; it starts for root only. */
+  readonly dovecot: string | null
   /** The filter that scores them. */
   readonly spamassassin: string | null
 }
@@ -27,6 +29,7 @@ export function findPrograms(): Programs {
     redis: findOnPath('redis-server', 'valkey-server'),
     chromium: process.env.CHROMIUM || findOnPath(...CHROMIUM),
     postfix: process.getuid?.() === 0 ? findOnPath('postfix') : null,
+    dovecot: process.getuid?.() === 0 ? findOnPath('dovecot') : null,
     spamassassin: findOnPath('spamassassin'),
   }
 }

@@ -15,6 +15,7 @@ const house = (odd: Partial<Figures> = {}): Figures => ({
   stages: [{ stage: 'fetch', waitingSince: null, done: 400, failed: 1 }],
   mail: { accepted: 1_000, bounced: 3, complained: 0 },
   pausedMail: [],
+  mailboxes: [],
   disks: [{ name: 'DATA_DIR', freeBytes: 40 * GIB }],
   ...odd,
 })
@@ -52,6 +53,11 @@ describe('findTroubles', () => {
       'mails that have not left',
       { overdue: [{ digest: 'M', since: '2026-11-20T06:00:00.000Z', n: 9 }] },
       ['delivery-late:M'],
+    ],
+    [
+      'a mailbox that cannot be read',
+      { mailboxes: [{ name: 'mx/INBOX', since: at, error: 'refused' }] },
+      ['mailbox-down:mx/INBOX'],
     ],
     [
       'a source down',
