@@ -25,31 +25,34 @@ type LexRank = {
   ): void
 }
 
-// Both packages are CommonJS without types.
+// Both packages are CommonJS without types. Each is loaded when it is first asked: `lexrank` replaces
+// methods of strings and lists, and whatever runs beside it is slower.
 const require = createRequire(import.meta.url)
-const { SummarizerManager } = require('node-summarizer') as NodeSummarizer
-const lexRank = require('lexrank') as LexRank
+const nodeSummarizer = () => require('node-summarizer') as NodeSummarizer
+const lexRank = () => require('lexrank') as LexRank
+
+const managerOf = (text: string, sentences: number) =>
+  new (nodeSummarizer().SummarizerManager)(text, sentences)
 
 /** Both give something else than text where a document is not to their liking. */
 const given = (summary: unknown): string[] => (typeof summary === 'string' ? [summary] : [])
 
 export const nodeSummarizerByFrequency: Peer = {
   name: 'node-summarizer (frequency)',
-  run: async (text, sentences) =>
-    given(new SummarizerManager(text, sentences).getSummaryByFrequency().summary),
+  run: async (text, sentences) => given(managerOf(text, sentences).getSummaryByFrequency().summary),
 }
 
 export const nodeSummarizerByRank: Peer = {
   name: 'node-summarizer (TextRank)',
   run: async (text, sentences) =>
-    given((await new SummarizerManager(text, sentences).getSummaryByRank()).summary),
+    given((await managerOf(text, sentences).getSummaryByRank()).summary),
 }
 
 export const lexrankPackage: Peer = {
   name: 'lexrank',
   run: (text, sentences) =>
     new Promise((resolve, reject) => {
-      lexRank.summarize(text, sentences, (error, lines) => {
+      lexRank().summarize(text, sentences, (error, lines) => {
         if (error) reject(error)
         else resolve(lines.flat().flatMap((line) => given(line.text)))
       })

@@ -113,9 +113,11 @@ function isTitle(text: string, headline: string): boolean {
 /** A page's head that ran into the first sentence: section, title, subtitle. */
 function holds(text: string, headline: string): boolean {
   if (headline.length < LONG_TITLE) return false
-  // Few sentences have even the first word of it.
-  const [first = ''] = headline.split(' ', 1)
-  return text.toLowerCase().includes(first) && lettersOf(text).includes(headline)
+  // Few sentences have even the first and the last word of it.
+  const lower = text.toLowerCase()
+  const isNear = lower.includes(headline.slice(0, headline.indexOf(' ')))
+  if (!isNear || !lower.includes(headline.slice(headline.lastIndexOf(' ') + 1))) return false
+  return lettersOf(text).includes(headline)
 }
 
 /** What of a text can be compared with a title: `Bridge reopens` is `BRIDGE REOPENS.` */

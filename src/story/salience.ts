@@ -22,7 +22,7 @@ export type Rated = Candidate & {
 }
 
 /** Heaviest terms of all candidates that make up what the story is about. */
-const CENTRAL_TERMS = 50
+const CENTRAL_TERMS = 30
 
 /** Rates every candidate as a part of one summary of all `docs`. */
 export function rate(

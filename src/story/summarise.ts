@@ -48,6 +48,12 @@ const MOST_DOCS = 30
 const MOST_CANDIDATES = 160
 const FEWEST_PER_DOC = 12
 const MOST_PER_DOC = 40
+/**
+ * Where one text tells the story, its beginning does: usable sentences that are looked at for each one
+ * wanted, and words of a usual sentence.
+ */
+const LOOK_PER_SENTENCE = 4
+const WORDS_PER_SENTENCE = 20
 
 /** What likeness to a sentence already taken costs (Carbonell & Goldstein, SIGIR 1998). */
 const REDUNDANCY = 0.4
@@ -62,7 +68,7 @@ const TOLD = 0.15
  */
 export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions = {}): Extract[] {
   const read = docs.slice(0, MOST_DOCS).map((doc, i) => ({ ...doc, voice: voiceOf(docs, i) }))
-  const limit = limitFor(read.length)
+  const limit = lookedAt(read.length, options)
   const candidates = read.flatMap((doc, i) => candidatesOf(doc, i, limit))
   const { rated, vocabulary } = rate(candidates, read)
   const { isWanted = () => true } = options
@@ -77,18 +83,26 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
 /** Whether `summarise` would find anything to say. */
 export function canSummarise(
   docs: readonly SummaryDoc[],
-  isWanted: (sentence: Candidate) => boolean = () => true,
+  isWanted?: SummaryOptions['isWanted'],
 ): boolean {
   const read = docs.slice(0, MOST_DOCS)
-  const limit = limitFor(read.length)
+  const limit = lookedAt(read.length, isWanted ? { isWanted } : {})
   return read.some((doc, i) =>
-    candidatesOf(doc, i, limit).some((next) => isWanted(next) && mayQuote(next, [], docs)),
+    candidatesOf(doc, i, limit).some(
+      (next) => isWanted?.(next) !== false && mayQuote(next, [], docs),
+    ),
   )
 }
 
-/** Sentences that are read of each of so many documents. */
-const limitFor = (docs: number): number =>
-  Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, Math.floor(MOST_CANDIDATES / Math.max(1, docs))))
+/** Sentences of each document that are looked at. */
+function lookedAt(count: number, { sentences, words, isWanted }: SummaryOptions): number {
+  const share = Math.floor(MOST_CANDIDATES / Math.max(1, count))
+  const most = Math.max(FEWEST_PER_DOC, Math.min(MOST_PER_DOC, share))
+  // What is wanted may stand anywhere.
+  if (count > 1 || isWanted) return most
+  const wanted = sentences ?? (words === undefined ? DEFAULT_SENTENCES : words / WORDS_PER_SENTENCE)
+  return Math.min(most, Math.max(FEWEST_PER_DOC, Math.ceil(LOOK_PER_SENTENCE * wanted)))
+}
 
 /** The first document of the same provider stands for all of them. */
 function voiceOf(docs: readonly SummaryDoc[], index: number): number {

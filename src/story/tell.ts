@@ -41,13 +41,19 @@ export function tell(members: readonly Member[], { news, repeated }: Telling): S
   const providers = new Set(told.map((article) => article.provider.domain)).size
   const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
   const sentences = told[0]?.excerptOnly ? EXCERPT_SENTENCES : wanted
-  const isBehind = isOvertaken(told)
-  const current = summaryOf(
-    told,
-    { sentences, isWanted: (sentence) => !isBehind(sentence) },
-    repeated,
-  )
+  const current = told.length > 1 ? currentOf(told, sentences, repeated) : []
   return current.length > 0 ? current : summaryOf(told, { sentences }, repeated)
+}
+
+/** What no later article has gone beyond. */
+function currentOf(
+  articles: readonly Article[],
+  sentences: number,
+  repeated: ReadonlySet<string>,
+): SummarySentence[] {
+  const isBehind = isOvertaken(articles)
+  const isWanted: SummaryOptions['isWanted'] = (sentence) => !isBehind(sentence)
+  return summaryOf(articles, { sentences, isWanted }, repeated)
 }
 
 /** Whether `tell` finds a sentence, without weighing them. */

@@ -18,6 +18,11 @@ export type Vocabulary = {
 const MOST_VOICES = 31
 
 const STARTS_WITH_NUMBER = /^\p{N}/u
+/** Most terms begin with a plain letter. */
+const isNumeric = (term: string) => {
+  const code = term.charCodeAt(0)
+  return code < 128 ? code >= 48 && code <= 57 : STARTS_WITH_NUMBER.test(term)
+}
 
 /** @param voices whose word each of the sentences is, by index. */
 export function vocabularyOf(
@@ -35,7 +40,7 @@ export function vocabularyOf(
     numberOf.set(term, names.length)
     frequency.push(0)
     users.push(0)
-    isNumber.push(STARTS_WITH_NUMBER.test(term) ? 1 : 0)
+    isNumber.push(isNumeric(term) ? 1 : 0)
     return names.push(term) - 1
   }
   const bits = new Map([...new Set(voices)].map((voice, i) => [voice, 1 << (i % MOST_VOICES)]))
@@ -43,7 +48,7 @@ export function vocabularyOf(
     const numbers = new Int32Array(terms.size)
     let place = 0
     for (const term of terms) numbers[place++] = enter(term)
-    return numbers.sort()
+    return sorted(numbers)
   }
   const entered = sentences.map(({ terms }, i) => {
     const bit = bits.get(voices[i] as number) ?? 0
@@ -101,4 +106,16 @@ function bitsIn(mask: number): number {
   let count = 0
   for (let left = mask; left !== 0; left &= left - 1) count++
   return count
+}
+
+/** In place, by insertion: the terms of a sentence are few, and new ones come in order. */
+function sorted(numbers: Int32Array): Int32Array {
+  for (let i = 1; i < numbers.length; i++) {
+    const number = numbers[i] as number
+    let place = i
+    for (; place > 0 && (numbers[place - 1] as number) > number; place--)
+      numbers[place] = numbers[place - 1] as number
+    numbers[place] = number
+  }
+  return numbers
 }

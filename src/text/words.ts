@@ -70,7 +70,7 @@ function remember(known: Lexicon, raw: string, hash: number, language: string | 
 
 /**
  * The terms of a text of ASCII letters and usual punctuation, without a new string for each of its
- * words; `null` where the text holds anything else, or initials with stops.
+ * words; `null` where the text holds anything else.
  */
 function plainTerms(text: string, language: string | null, known: Lexicon): string[] | null {
   const codes = codesOf(text)
@@ -83,8 +83,7 @@ function plainTerms(text: string, language: string | null, known: Lexicon): stri
       i++
       continue
     }
-    const end = kind === DIGIT ? endOfNumber(codes, i) : endOfWord(codes, i)
-    if (end === i + 1 && codes[end] === STOP && isCapital(codes[i] as number)) return null
+    const end = endOfToken(codes, i, kind)
     const hash = hashOf(codes, i, end)
     const term =
       known.get(codes, i, end, hash) ?? remember(known, text.slice(i, end), hash, language)
@@ -115,6 +114,18 @@ function kindOf(code: number): number {
   if (code === 0x2019) return APOSTROPHE
   // Dashes, quotation marks and the ellipsis stand in every text of news.
   return (code >= 0x2010 && code <= 0x201f) || code === 0x2026 ? BREAK : OTHER
+}
+
+function endOfToken(codes: Uint16Array, start: number, kind: number): number {
+  if (kind === DIGIT) return endOfNumber(codes, start)
+  return codes[start + 1] === STOP ? endOfInitials(codes, start) : endOfWord(codes, start)
+}
+
+/** `U.N.` is one word; a single letter with a stop is a letter. */
+function endOfInitials(codes: Uint16Array, start: number): number {
+  let end = start
+  while (isCapital(codes[end] as number) && codes[end + 1] === STOP) end += 2
+  return end - start > 2 ? end : start + 1
 }
 
 const isCapital = (code: number) => code >= 65 && code <= 90

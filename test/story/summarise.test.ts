@@ -225,6 +225,20 @@ describe('summarise', () => {
     for (const one of found) expect(text.slice(one.start, one.end)).toBe(one.text)
   })
 
+  test('one text is told by its beginning; what is wanted may stand anywhere', () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `Gate ${i} of the crossing opened at dawn.`)
+    const title = 'Harbour bridge reopens'
+    const text = [...lines, 'The harbour bridge reopens on Monday, Ada Lind said.'].join(' ')
+    const told = (isWanted?: () => boolean) =>
+      summarise([{ title, text }], { sentences: 3, ...(isWanted && { isWanted }) })
+    expect(
+      told()
+        .map(({ text }) => text)
+        .join(),
+    ).not.toContain('bridge')
+    expect(told(() => true).at(-1)?.text).toContain('bridge')
+  })
+
   test('a hundred long documents and a vast budget are cut to size', () => {
     const text = Array.from(
       { length: 400 },
