@@ -547,6 +547,13 @@ export type Message = {
 export const USER_ROLES = ['viewer', 'editor', 'operator', 'admin'] as const
 export type UserRole = (typeof USER_ROLES)[number]
 
+/** What a run logged, without addresses of people. */
+export type RunLine = {
+  readonly at: Instant
+  readonly level: 'info' | 'warn' | 'error'
+  readonly says: string
+}
+
 /** Who asks, as the audit log names them. */
 export type Actor = {
   /** `anna`, `token:backups`, `command line`. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Actor, Instant } from '../model.ts'
-import type { Db } from './db.ts'
+import { type Db, idOf } from './db.ts'
 
 /** Who did what to what, when, and from where. */
 export type AuditEntry = {
@@ -26,6 +26,12 @@ export type AuditFilter = {
   readonly after?: string | undefined
   readonly limit: number
 }
+
+/** Sign-ins that failed are counted in one entry for so long. */
+const REFUSED_MS = 15 * 60_000
+/** Beyond so many entries of them in that time, one more takes all the rest. */
+const REFUSED_MAX = 100
+const REFUSED = 'session refuse'
 
 const shown = (db: Db) =>
   db
@@ -55,11 +61,35 @@ export function createAudit(db: Db) {
         .execute()
     },
 
-    /** The newest entry: as long as it stays, nobody has changed anything. */
+    /**
+     * A sign-in that failed. Those by the same means from the same network make one entry for a while,
+     * which counts them: who guesses all night fills no disk.
+     *
+     * @param means what was wrong; never what was typed, which may be a password.
+     */
+    async refuse(means: string, network: string, detail: object, now: Instant): Promise<void> {
+      const begun = new Date(Math.floor(Date.parse(now) / REFUSED_MS) * REFUSED_MS).toISOString()
+      const count = (id: string, address: string | null) => sql`
+        insert into dose.audit_entry as a (id, at, actor, address, action, object, detail)
+        select ${id}, ${now}::timestamptz, 'somebody', ${address}::text, ${REFUSED}, ${means}::text,
+          ${JSON.stringify({ ...detail, tries: 1, last: now })}::jsonb
+        where ${address}::text is null
+          or exists (select from dose.audit_entry where id = ${id})
+          or (select count(*) from dose.audit_entry
+            where at >= ${begun} and action = ${REFUSED}) < ${REFUSED_MAX}::int
+        on conflict (id) do update set detail = a.detail || excluded.detail
+          || jsonb_build_object('tries', (a.detail ->> 'tries')::int + 1)
+        returning 1`
+      const { rows } = await count(idOf('f', means, network, begun), network).execute(db)
+      if (rows.length === 0) await count(idOf('f', means, begun), null).execute(db)
+    },
+
+    /** The newest entry: as long as it stays, nobody has changed anything. Who came and went is no matter. */
     async newest(): Promise<string> {
       const row = await db
         .selectFrom('audit_entry')
         .select('id')
+        .where(sql`split_part(action, ' ', 1)`, '<>', 'session')
         .orderBy('at', 'desc')
         .orderBy('id', 'desc')
         .limit(1)

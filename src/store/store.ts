@@ -21,6 +21,7 @@ import { createEditionInputs } from './edition-inputs.ts'
 import { createEditions } from './editions.ts'
 import { createFigures } from './figures.ts'
 import { createFilters } from './filters.ts'
+import { createGuesses } from './guesses.ts'
 import { createHouse } from './house.ts'
 import { createHubs } from './hubs.ts'
 import { createIdentities } from './identities.ts'
@@ -132,6 +133,7 @@ export async function openStore(database: StoreDatabase, secretsKey = '') {
     accounts: createAccounts(db, () => settings.signingSecret(), secretsKey),
     identities: createIdentities(db),
     sessions: createSessions(db),
+    guesses: createGuesses(db),
     tokens: createTokens(db),
     audit: createAudit(db),
     progress: (until: Instant | null = null) => readProgress(db, until),

@@ -17,6 +17,7 @@ import type {
   Pacing,
   Part,
   ReportKind,
+  RunLine,
   StoryPage,
   SummarySentence,
   UserRole,
@@ -557,6 +558,7 @@ export type Tables = {
     error: string | null
     error_kind: Defaulted<string | null>
     stack: Defaulted<string | null>
+    log: ColumnType<readonly RunLine[] | null, string | null | undefined, string | null>
     trace: string
     queued_at: Instant
     started_at: Instant | null
@@ -618,6 +620,7 @@ export type Tables = {
     subject: Defaulted<string | null>
     created_at: Instant
   }
+  guess: { key: string; count: number; ends_at: Instant }
   session: {
     hash: string
     account_id: string

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { addressOf } from './guesses.ts'
 import { HOME, safeNext } from './next.ts'
 import { field } from './route.ts'
 import type { Web } from './server.ts'
@@ -24,7 +25,13 @@ export function adminPages(web: Web) {
   async function noteSignIn(request: FastifyRequest, accountId: string) {
     const { store, clock } = web.deps
     const name = (await store.accounts.get(accountId))?.name ?? accountId
-    await store.audit.write({ name, address: request.ip }, 'session start', name, {}, clock.now())
+    await store.audit.write(
+      { name, address: addressOf(request) },
+      'session start',
+      name,
+      {},
+      clock.now(),
+    )
   }
 
   return {

@@ -51,14 +51,14 @@ export function guard(app: FastifyInstance, visitors: Visitors, pages: Pages): v
 }
 
 /** People are led to the login; scripts are told what is missing. */
-function turnAway(
+async function turnAway(
   { bearer }: Door,
   visitors: Visitors,
   pages: Pages,
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const wait = visitors.waitSeconds(request)
+  const wait = await visitors.guesses.waitSeconds(request)
   if (wait > 0) {
     reply.code(429).header('retry-after', wait)
     return answerRefusal(pages, request, reply, 'guesses')

@@ -6,7 +6,7 @@ import { pickLanguage, pickLocale, readLanguage, tagsOf } from '../edition/reade
 import type { Digest } from '../model.ts'
 import type { LetterRequest } from '../store/letters.ts'
 import { WAKE } from '../workers/stage.ts'
-import { networkOf } from './guesses.ts'
+import { addressOf, networkOf } from './guesses.ts'
 import type { Speech } from './pages.ts'
 import { Refusal } from './refusal.ts'
 import type { Web } from './server.ts'
@@ -90,7 +90,7 @@ export function createReaderDesk(web: Web) {
       const asked = await store.letters.asked(network, since)
       if (asked.network >= MOST_OF_A_NETWORK || asked.all >= MOST_OF_ALL)
         throw new Refusal(429, 'busy')
-      await store.letters.ask({ ...letter, from: request.ip, network }, now)
+      await store.letters.ask({ ...letter, from: addressOf(request), network }, now)
       await ring()
     },
 

@@ -3,6 +3,7 @@ import { addressKey, readAddress } from '../delivery/address.ts'
 import { maskAddress } from '../delivery/letter.ts'
 import { readTimed, signTimed, signToken } from '../delivery/token.ts'
 import type { Digest } from '../model.ts'
+import { addressOf } from './guesses.ts'
 import type { Speech } from './pages.ts'
 import type { ReaderDesk } from './readers.ts'
 import { Refusal } from './refusal.ts'
@@ -168,7 +169,7 @@ export function signUpPages(web: Web, desk: ReaderDesk, secret: string) {
         })
         return desk.sent(reply, speech, maskAddress(letter.email))
       }
-      const subscription = await store.readers.confirm(letter.id, request.ip, clock.now())
+      const subscription = await store.readers.confirm(letter.id, addressOf(request), clock.now())
       if (subscription === 'used')
         return desk.notice(reply, speech, { title: say('usedTitle'), text: say('usedText') })
       if (subscription === 'gone') throw new Refusal(400, 'token')

@@ -7,15 +7,14 @@ import { hashKey, makeKey } from '../store/keys.ts'
 import { SESSION_MS, type SignedIn } from '../store/sessions.ts'
 import type { Deps } from '../workers/stage.ts'
 import { sessionCookie } from './access/cookies.ts'
-import { createGuesses, networkOf } from './guesses.ts'
+import { addressOf, createGuesses, type Guesses, networkOf } from './guesses.ts'
 import type { Mount } from './mount.ts'
 import { field } from './route.ts'
 
 const CSRF_COOKIE = 'dose_form'
 
 /** Wrong passwords, codes or tokens that one network may try in a minute. */
-const GUESSES_OF_NETWORK = 10
-const NETWORK_WINDOW_MS = 60_000
+const OF_NETWORK = { most: 10, windowMs: 60_000 }
 
 /** A longer header is no password of ours. */
 const CREDENTIALS_CHARS_MAX = 1_024
@@ -37,11 +36,12 @@ type VisitorOptions = {
 }
 
 export type Visitors = {
-  /** Seconds this address must wait after wrong guesses; 0 for none. */
-  waitSeconds(request: FastifyRequest): number
-  /** Counts a guess of this address; `forgive` when it was right. */
-  note(request: FastifyRequest): void
-  forgive(request: FastifyRequest): void
+  /** Guesses of the network a request comes from; see guesses.ts. */
+  readonly guesses: Readonly<{
+    [Name in keyof Guesses]: (request: FastifyRequest) => ReturnType<Guesses[Name]>
+  }>
+  /** Tells operators that somebody was not let in. @param means what was wrong, never what was typed. */
+  refuse(request: FastifyRequest, means: string, detail?: object): Promise<void>
   /** Begins a session; whatever this browser held before is worth nothing any more. */
   signIn(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void>
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>
@@ -72,19 +72,23 @@ export async function createVisitors(
     },
     getToken: (request) => field(request.body, 'token'),
   })
-  const guesses = createGuesses(GUESSES_OF_NETWORK, NETWORK_WINDOW_MS)
-  const now = () => Date.parse(clock.now())
-  const waitSeconds = (request: FastifyRequest) => guesses.waitSeconds(networkOf(request.ip), now())
-  const note = (request: FastifyRequest) => guesses.note(networkOf(request.ip), now())
-  const forgive = (request: FastifyRequest) => guesses.forgive(networkOf(request.ip))
+  const byNetwork = createGuesses('network', OF_NETWORK, options.deps)
+  const guesses: Visitors['guesses'] = {
+    held: ({ ip }) => byNetwork.held(networkOf(ip)),
+    waitSeconds: ({ ip }) => byNetwork.waitSeconds(networkOf(ip)),
+    take: ({ ip }) => byNetwork.take(networkOf(ip)),
+    forgive: ({ ip }) => byNetwork.forgive(networkOf(ip)),
+  }
+  const refuse: Visitors['refuse'] = (request, means, detail = {}) =>
+    store.audit.refuse(means, networkOf(request.ip), detail, clock.now())
 
-  /** Asks only while the address may guess, and counts what was wrong. */
-  async function guarded<T>(request: FastifyRequest, ask: () => Promise<T | null>) {
-    if (waitSeconds(request) > 0) return null
-    note(request)
+  /** Asks only while the network may guess, and counts what was wrong; of many at once, too. */
+  async function guarded<T>(request: FastifyRequest, means: string, ask: () => Promise<T | null>) {
+    if ((await guesses.waitSeconds(request)) > 0) return null
     const known = await ask()
-    if (known !== null) forgive(request)
-    return known
+    if (known !== null) return guesses.held(request) > 0 ? null : known
+    if ((await guesses.take(request)) === 0) await refuse(request, means)
+    return null
   }
 
   const keyOf = (request: FastifyRequest) => request.cookies[sessionCookie(mount, request).name]
@@ -97,7 +101,7 @@ export async function createVisitors(
   async function byBasic(request: FastifyRequest): Promise<Actor | null> {
     const basic = credentials(request, 'Basic')
     if (basic === null) return null
-    return guarded(request, async () => {
+    return guarded(request, 'password', async () => {
       const [user = '', ...password] = Buffer.from(basic, 'base64').toString().split(':')
       const right = same(password.join(':'), adminPassword ?? '') && adminPassword !== null
       if (!(same(user, 'admin') && right)) return null
@@ -107,9 +111,8 @@ export async function createVisitors(
   }
 
   return {
-    waitSeconds,
-    note,
-    forgive,
+    guesses,
+    refuse,
     session,
 
     async signIn(request, reply, accountId) {
@@ -120,7 +123,7 @@ export async function createVisitors(
       await store.sessions.prune(clock.now())
       await store.sessions.start(
         accountId,
-        { hash: hashKey(made), address: request.ip, agent },
+        { hash: hashKey(made), address: addressOf(request), agent },
         clock.now(),
       )
       const { name, options: how } = sessionCookie(mount, request)
@@ -145,13 +148,13 @@ export async function createVisitors(
     async byToken(request) {
       const token = credentials(request, 'Bearer')
       if (token === null) return null
-      return guarded(request, async () => {
+      return guarded(request, 'token', async () => {
         const own = Object.entries(tokens).find(([, right]) => same(token, right))
-        if (own) return { name: own[0], role: 'admin', nouns: null, address: request.ip }
+        if (own) return { name: own[0], role: 'admin', nouns: null, address: addressOf(request) }
         const row = await store.tokens.use(hashKey(token), clock.now())
         if (!row) return null
         const { name, role, nouns } = row
-        return { name: `token:${name}`, role, nouns, address: request.ip }
+        return { name: `token:${name}`, role, nouns, address: addressOf(request) }
       })
     },
 
@@ -166,7 +169,7 @@ export async function createVisitors(
 const actor = ({ name, role }: Pick<Actor, 'name' | 'role'>, request: FastifyRequest): Actor => ({
   ...{ name, role },
   nouns: null,
-  address: request.ip,
+  address: addressOf(request),
 })
 
 function credentials(request: FastifyRequest, scheme: 'Basic' | 'Bearer'): string | null {

@@ -180,3 +180,29 @@ test('what a command names as its way back takes the change back', async () => {
   }
   expect([told(after[0]), after[1]]).toEqual([told(before[0]), before[1]])
 })
+
+test('the audit log counts failed sign-ins by place and means, and tells no name', async () => {
+  const { server, store } = house
+  await enter('fay')
+  const guesser = visitor()
+  const from = `198.51.100.${visitors}`
+  for (const name of ['fay', 'fay', 'nobody']) await guesser.signIn(name, 'a guess')
+  const headers = { host: 'dose.example', authorization: 'Bearer a guess' }
+  await server.inject({ url: '/metrics', remoteAddress: from, headers })
+  const { rows } = await dose('audit list', { action: 'session refuse' })
+  const here = rows.filter(({ address }) => address === from)
+  expect(here.map(({ actor, object, detail }) => [actor, object, detail])).toEqual([
+    ['somebody', 'token', { tries: 1, last: expect.any(String) }],
+    ['somebody', 'password', { tries: 3, last: expect.any(String) }],
+  ])
+  const changed = await store.audit.newest()
+  const now = '2030-01-01T00:00:00.000Z'
+  const entry = { at: now, actor: 'somebody', action: 'session refuse', object: 'x', detail: '{}' }
+  const crowd = Array.from({ length: 100 }, (_, n) => ({ ...entry, id: `f${n}` }))
+  await store.db.insertInto('audit_entry').values(crowd).execute()
+  for (const net of ['a', 'b']) await store.audit.refuse('password', net, {}, now)
+  const flood = await dose('audit list', { action: 'session refuse', since: now, limit: 1000 })
+  expect(flood.rows).toHaveLength(101)
+  expect(flood.rows.find(({ object }) => object === 'password')?.detail).toMatchObject({ tries: 2 })
+  expect(await store.audit.newest()).toBe(changed) // what editors decided is as it was
+})

@@ -137,6 +137,8 @@ describe('nobody is let in', () => {
     const refused = await enter(dora, 'dora')
     expect([refused.statusCode, refused.body]).toEqual([403, expect.stringContaining('OIDC_ROLES')])
     expect(refused.body).toContain('knows you as dora')
+    const [noted] = await house.store.audit.list({ action: 'session refuse', limit: 1 })
+    expect(noted).toMatchObject({ object: 'provider', detail: { kind: 'unmatched', name: 'dora' } })
     expect(await mayLook(dora)).toBe(false)
     expect((await accounts()).map(([name]) => name)).not.toContain('dora')
   })

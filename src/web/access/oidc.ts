@@ -8,6 +8,7 @@ import {
   ProviderFault,
   type Round,
 } from '../../io/oidc.ts'
+import { addressOf } from '../guesses.ts'
 import { HOME, safeNext } from '../next.ts'
 import { Refusal } from '../refusal.ts'
 import { field } from '../route.ts'
@@ -67,12 +68,27 @@ export function oidcPages({ deps, pages, visitors, mount, provider }: Web) {
     )
   }
 
+  /** The same, noted for operators. */
+  async function refuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    kind: keyof typeof NOTICES,
+    name = '',
+  ) {
+    await visitors.refuse(request, 'provider', { kind, ...(name && { name }) })
+    return tell(reply, kind, name)
+  }
+
   /** Says on a page and in the log why a provider let nobody in. */
-  function explain(request: FastifyRequest, reply: FastifyReply, error: unknown) {
+  function explain(
+    request: FastifyRequest,
+    error: unknown,
+    say: (kind: keyof typeof NOTICES) => unknown,
+  ) {
     if (!(error instanceof ProviderFault)) throw error
     const { kind, message: why } = error
     log.warn('a sign-in at the provider failed', { kind, why, request: request.id })
-    return tell(reply, kind)
+    return say(kind)
   }
 
   function keep(request: FastifyRequest, reply: FastifyReply, round: Round, next: string) {
@@ -98,11 +114,11 @@ export function oidcPages({ deps, pages, visitors, mount, provider }: Web) {
     if (role === null) {
       await store.identities.shutOut(identity)
       log.warn('OIDC_ROLES gives somebody no role', { ...identity, request: request.id })
-      return tell(reply, 'unmatched', names[0])
+      return refuse(request, reply, 'unmatched', names[0])
     }
     const { id, name } = await store.identities.enter(identity, role, names, clock.now())
     await visitors.signIn(request, reply, id)
-    const actor = { name, address: request.ip }
+    const actor = { name, address: addressOf(request) }
     await store.audit.write(actor, 'session start', name, { role, ...identity }, clock.now())
     return reply.redirect(next, 303)
   }
@@ -116,20 +132,20 @@ export function oidcPages({ deps, pages, visitors, mount, provider }: Web) {
         keep(request, reply, round, wanted.length > NEXT_CHARS_MAX ? HOME : wanted)
         return reply.redirect(url, 303)
       } catch (error) {
-        return explain(request, reply, error)
+        return explain(request, error, (kind) => tell(reply, kind))
       }
     },
 
     async finish(request: FastifyRequest, reply: FastifyReply) {
       const asked = configured()
       const kept = take(request, reply)
-      if (!kept) return tell(reply, 'spent')
+      if (!kept) return refuse(request, reply, 'spent')
       const answer = new URL(callback())
       answer.search = request.url.replace(/^[^?]*/, '')
       try {
         return await enter(request, reply, await asked.finish(answer, kept), kept.next)
       } catch (error) {
-        return explain(request, reply, error)
+        return explain(request, error, (kind) => refuse(request, reply, kind))
       }
     },
   }

@@ -9,8 +9,7 @@ import { hashRecoveryCode } from './recovery.ts'
 import { stepOfCode } from './totp.ts'
 
 /** Wrong guesses at one name in a quarter of an hour, from wherever: 2,880 a day. */
-const GUESSES_AT_NAME = 30
-const NAME_WINDOW_MS = 15 * 60_000
+const AT_NAME = { most: 30, windowMs: 15 * 60_000 }
 
 /** No name is longer; what is counts as one. */
 const NAME_CHARS_MAX = 64
@@ -26,30 +25,37 @@ export type CheckSignIn = (request: FastifyRequest, given: Given) => Promise<Ans
  * Checks who signs in. Whether the name, the password or the code was wrong is told to nobody, not
  * by the time it takes either; a name that nobody has is held up just as one that somebody has.
  */
-export function createSignIn(visitors: Visitors, deps: Pick<Deps, 'store' | 'clock'>): CheckSignIn {
+export function createSignIn(
+  visitors: Pick<Visitors, 'guesses' | 'refuse'>,
+  deps: Pick<Deps, 'store' | 'clock'>,
+): CheckSignIn {
   const { accounts } = deps.store
-  const names = createGuesses(GUESSES_AT_NAME, NAME_WINDOW_MS)
-  const now = () => Date.parse(deps.clock.now())
+  const networks = visitors.guesses
+  const names = createGuesses('name', AT_NAME, deps)
 
   async function passes({ id, secondFactor }: Credentials, code: string): Promise<boolean> {
     if (secondFactor === null) return true
-    const step = stepOfCode(secondFactor.secret, code, now())
+    const step = stepOfCode(secondFactor.secret, code, Date.parse(deps.clock.now()))
     if (step !== null) return accounts.takeStep(id, step)
     return accounts.takeRecovery(id, hashRecoveryCode(code))
   }
 
   return async (request, { name, password, code }) => {
-    const key = name.trim().toLowerCase().slice(0, NAME_CHARS_MAX)
-    const waitSeconds = Math.max(visitors.waitSeconds(request), names.waitSeconds(key, now()))
+    const key = name.replaceAll('\0', '').trim().toLowerCase().slice(0, NAME_CHARS_MAX)
+    const known = Math.max(names.held(key), networks.held(request))
+    // Both are counted before anything is waited for, and before it is known whether it is right.
+    const waitSeconds =
+      known || Math.max(...(await Promise.all([networks.take(request), names.take(key)])))
     if (waitSeconds > 0) return { waitSeconds }
-    visitors.note(request)
-    names.note(key, now())
-    const known = await accounts.credentials(key)
-    const right = await isPassword(password, known?.password ?? null).catch(turnAway)
-    if (!known || !right || !(await passes(known, code))) return { waitSeconds: 0 }
-    visitors.forgive(request)
-    names.forgive(key)
-    return { accountId: known.id }
+    const account = await accounts.credentials(key)
+    const right = await isPassword(password, account?.password ?? null).catch(turnAway)
+    if (account && right && (await passes(account, code))) {
+      await Promise.all([networks.forgive(request), names.forgive(key)])
+      return { accountId: account.id }
+    }
+    // Operators are told a name only by those who know its password.
+    await visitors.refuse(request, account && right ? `code of ${key}` : 'password')
+    return { waitSeconds: 0 }
   }
 }
 

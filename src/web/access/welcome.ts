@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Account } from '../../store/accounts.ts'
 import { hashKey } from '../../store/keys.ts'
 import { hashPassword } from '../../store/passwords.ts'
+import { addressOf } from '../guesses.ts'
 import { Refusal } from '../refusal.ts'
 import { field, param } from '../route.ts'
 import type { Web } from '../server.ts'
@@ -42,7 +43,7 @@ export function welcomePages({ deps, pages, visitors }: Web) {
       const hash = await hashPassword(password)
       if (!(await store.accounts.chooseByLink(link, hash, clock.now())))
         throw new Refusal(404, 'link')
-      const actor = { name: account.name, address: request.ip }
+      const actor = { name: account.name, address: addressOf(request) }
       await store.audit.write(actor, 'user welcome', account.name, {}, clock.now())
       await visitors.signIn(request, reply, account.id)
       return reply.redirect('/admin', 303)

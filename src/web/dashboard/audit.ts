@@ -17,7 +17,7 @@ export const audit: Room = {
     lookPage(PATH, 'Who did what, when and from where', (request, reply) =>
       frame.list(request, reply, entries(frame), {
         title: 'Audit',
-        lead: 'Every change, with who made it. Open one to see the values before and after.',
+        lead: 'Every change, with who made it, and who came or was not let in. Open one to see more.',
       }),
     ),
     lookPage(`${PATH}/:id`, 'One change', async (request, reply) => {
