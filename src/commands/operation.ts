@@ -55,13 +55,20 @@ export async function runAs(
     ...{ deps, actor, alone, out: emit.row, note: emit.note, record },
     undo: (name, undoInput) => record({ undo: { name, input: undoInput } }),
   }
-  const code = await command.run(checked, context)
-  if (command.changes) {
+  const note = async (exit: number) => {
     const object = withoutLogin((checked as Record<string, unknown>)[command.positional[0] ?? ''])
-    const detail = Object.assign({ exit: code }, ...details)
+    const detail = Object.assign({ exit }, ...details)
     await deps.store.audit.write(actor, command.name, object, detail, deps.clock.now())
   }
-  return code
+  try {
+    const code = await command.run(checked, context)
+    if (command.changes) await note(code)
+    return code
+  } catch (error) {
+    // What it had done by then stays done.
+    if (command.changes && details.length > 0) await note(1).catch(() => undefined)
+    throw error
+  }
 }
 
 function requireAccess(actor: Actor, command: Command): void {

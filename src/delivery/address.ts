@@ -66,3 +66,9 @@ export function readDomain(domain: string): string | null {
   const areLabels = labels.every((label) => label.length <= LABEL_MAX && LABEL.test(label))
   return isWhole && isName && areLabels ? host : null
 }
+
+/** Mail addresses as they stand in sentences; the `@` of a profile's URL has nothing before it. */
+const IN_TEXT = /[^\s"'<>()[\],;:/@]{1,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63})+/gu
+
+/** A text without mail addresses. */
+export const withoutAddresses = (text: string): string => text.replace(IN_TEXT, '<address>')

@@ -13,7 +13,7 @@ export type Log = {
 }
 
 /** Values under these names never reach a log: addresses and secrets have no business there. */
-const REDACT = ['email', 'to', 'password', 'token', 'authorization', 'cookie']
+export const REDACT = ['email', 'to', 'password', 'token', 'authorization', 'cookie']
 
 export function createLog(level: string, destination: 1 | 2 = 2): Log {
   const options = {

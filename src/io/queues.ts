@@ -89,6 +89,9 @@ const WORKER = {
   maxStalledCount: MOST_STALLS,
 }
 
+/** On PostgreSQL, what waits in a paused queue counts as paused, which BullMQ’s types do not know. */
+const COUNTED = ['waiting', 'paused' as 'waiting', 'active', 'delayed', 'failed'] as const
+
 /** Failures forgotten in one go. */
 const FORGOTTEN_AT_ONCE = 1_000
 
@@ -159,10 +162,10 @@ export async function openQueues(options: QueueOptions): Promise<Queues> {
       return first?.next ? new Date(first.next).toISOString() : null
     },
     async counts(stage) {
-      const counts = await queueOf(stage).getJobCounts('waiting', 'active', 'delayed', 'failed')
+      const counts = await queueOf(stage).getJobCounts(...COUNTED)
       const of = (state: string) => counts[state] ?? 0
       return {
-        waiting: of('waiting'),
+        waiting: Math.max(of('waiting'), of('paused')),
         active: of('active'),
         delayed: of('delayed'),
         failed: of('failed'),

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Instant } from '../model.ts'
+import type { Instant, RunLine } from '../model.ts'
 import type { Db } from './db.ts'
 import type { RunState } from './tables.ts'
 
@@ -60,8 +60,8 @@ const COLUMNS = sql`stage, row_id as "rowId", row_version as version, attempt, s
   error_class as "errorClass", error, error_kind as "errorKind", trace, queued_at as "queuedAt",
   started_at as "startedAt", ended_at as "endedAt"`
 
-/** How failures without a kind, from before there were any, are called. */
-const KIND = sql`coalesce(r.error_kind, r.error_class, '')`
+/** How failures without a kind are called: an error may say nothing. */
+const KIND = sql`coalesce(nullif(r.error_kind, ''), r.error_class, '')`
 
 /** Looks among the runs of all stages, for operators. */
 export function createRunList(db: Db) {
@@ -89,8 +89,8 @@ export function createRunList(db: Db) {
 
     /** All attempts on one row version, the first one first. */
     async attempts(stage: string, rowId: string, version: number) {
-      const { rows } = await sql<RunRow & { stack: string | null }>`
-        select ${COLUMNS}, stack from dose.run
+      const { rows } = await sql<RunRow & { stack: string | null; log: readonly RunLine[] | null }>`
+        select ${COLUMNS}, stack, log from dose.run
         where stage = ${stage} and row_id = ${rowId} and row_version = ${version}
         order by attempt`.execute(db)
       return rows

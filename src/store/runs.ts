@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Instant } from '../model.ts'
+import type { Instant, RunLine } from '../model.ts'
 import type { Db } from './db.ts'
 
 export type RunKey = {
@@ -24,6 +24,7 @@ export function createRuns(db: Db) {
         error_class: null,
         error_kind: null,
         stack: null,
+        log: null,
       }
       await db
         .insertInto('run')
@@ -48,6 +49,7 @@ export function createRuns(db: Db) {
         readonly error?: string
         readonly errorKind?: string
         readonly stack?: string
+        readonly lines?: readonly RunLine[]
       },
       now: Instant,
     ): Promise<void> {
@@ -59,6 +61,7 @@ export function createRuns(db: Db) {
           error: end.error ?? null,
           error_kind: end.errorKind ?? null,
           stack: end.stack ?? null,
+          log: end.lines?.length ? JSON.stringify(end.lines) : null,
           ended_at: now,
         })
         .where('stage', '=', run.stage)

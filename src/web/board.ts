@@ -2,18 +2,22 @@ import { createBullBoard } from '@bull-board/api'
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import type { FastifyInstance } from 'fastify'
-import type { Queues } from '../io/queues.ts'
+import type { Deps } from '../workers/stage.ts'
 import type { Mount } from './mount.ts'
+import { actorOf } from './route.ts'
 
 /** Asks for a font of another host, which the policy forbids; without it the page says nothing. */
 const OUTSIDE_FONTS = /<link href="https:\/\/fonts\.[^>]*>\s*/g
 
-/** The queues as BullMQ sees them, at `prefix`. Access is the server's to check. */
+/** How much of an address the audit log tells. */
+const PATH_CHARS_MAX = 200
+
+/** The queues as BullMQ sees them, at `prefix`. Access is the server's to check; changes are audited here. */
 export async function mountBoard(
   app: FastifyInstance,
   prefix: string,
   { base }: Mount,
-  queues: Queues,
+  { queues, store, clock }: Pick<Deps, 'queues' | 'store' | 'clock'>,
 ): Promise<void> {
   const adapter = new FastifyAdapter()
   adapter.setBasePath(base + prefix)
@@ -38,6 +42,12 @@ export async function mountBoard(
         ? payload.replace(OUTSIDE_FONTS, '')
         : payload,
     )
+    scope.addHook('onResponse', async (request, reply) => {
+      if (/^(?:GET|HEAD)$/.test(request.method) || reply.statusCode >= 400) return
+      const path = request.url.slice(prefix.length, prefix.length + PATH_CHARS_MAX)
+      const done = { method: request.method }
+      await store.audit.write(actorOf(request), 'queue raw', path, done, clock.now())
+    })
     await scope.register(adapter.registerPlugin(), { prefix })
   })
 }

@@ -235,7 +235,7 @@ export async function createServer(options: WebOptions): Promise<FastifyInstance
       bodyLimit: OPERATION_BYTES_MAX,
       handler: operationRoute(operation, deps.log),
     })
-  await mountBoard(app, '/admin/queues', mount, deps.queues)
+  await mountBoard(app, '/admin/queues', mount, deps)
   await app.ready()
   return app
 }

@@ -5,6 +5,7 @@ import type { Digest } from '../model.ts'
 import { skeletonOf } from '../text/skeleton.ts'
 import { next, pipeline } from './pipeline.ts'
 import { reconcile } from './reconcile.ts'
+import { recordLog } from './run-log.ts'
 import { type Deps, handTo, type Key, type Stage, WAKE } from './stage.ts'
 
 /** Starts a worker for every stage named, or for all. */
@@ -62,7 +63,16 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
   const log = deps.log.with({ stage: stage.name, row_id: id, trace })
   // A wake-up has no row: its run goes by the trace that rang.
   const run = { stage: stage.name, id: stage.wakeUp ? trace : id, version, attempt, trace }
-  const context = { ...deps, log, attempt, lastAttempt: job.lastAttempt, trace, signal: job.signal }
+  const recorded = recordLog(log, deps.clock)
+  const { lines } = recorded
+  const context = {
+    ...deps,
+    log: recorded.log,
+    attempt,
+    lastAttempt: job.lastAttempt,
+    trace,
+    signal: job.signal,
+  }
   const span = { name: stage.name, trace, parent: job.span, attributes: attributesOf(stage, job) }
   try {
     await deps.store.runs.start(run, job.queuedAt, deps.clock.now())
@@ -70,7 +80,7 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
       const keys = await stage.run({ id, version }, context)
       await handOn(stage, keys, trace, deps)
     })
-    await deps.store.runs.finish(run, { state: 'done' }, deps.clock.now())
+    await deps.store.runs.finish(run, { state: 'done', lines }, deps.clock.now())
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     const final = job.lastAttempt || isPermanent(error)
@@ -78,7 +88,7 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
     const state = final ? 'failed' : 'retrying'
     // Where even the record fails, the row still wants its final state.
     await deps.store.runs
-      .finish(run, { state, ...describe(error) }, deps.clock.now())
+      .finish(run, { state, lines, ...describe(error) }, deps.clock.now())
       .catch((cause: unknown) => log.error('the failure is not recorded', { error: cause }))
     if (final) await stage.giveUp?.({ id, version }, error, context)
     throw error

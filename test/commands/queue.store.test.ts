@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { commands } from '../../src/commands/commands.ts'
+import { DoseError } from '../../src/errors.ts'
 import type { RunPlace, RunRow } from '../../src/store/run-list.ts'
+import { skeletonOf } from '../../src/text/skeleton.ts'
 import { runWith } from '../support/runs.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 import { doseOn } from './dose.ts'
@@ -76,13 +79,53 @@ test('a stage is paused, slowed, hurried and emptied, and its clock goes on', as
   ])
   expect((await dose('queue remove', { stage: 'score', id: 'a1', version: '1' })).exit).toBe(0)
   expect((await dose('queue remove', { stage: 'score', id: 'a1', version: '1' })).exit).toBe(1)
-  expect((await dose('queue clean', { stage: 'score', state: 'waiting' })).rows).toEqual([
+  expect((await dose('queue clean', { stage: 'score', state: 'waiting' })).rows).toMatchObject([
     { stage: 'score', state: 'waiting', removed: 1 },
   ])
   expect((await dose('queue clean', { stage: 'score', state: 'delayed' })).rows).toMatchObject([
     { removed: 0 },
   ])
   expect(await counts()).toMatchObject({ waiting: 0, delayed: 1 }) // the ring of the clock
+})
+
+test('jobs that match are taken out after a count, and those that run are left', async () => {
+  const { queues } = app.deps
+  const gate = Promise.withResolvers<void>()
+  const began = Promise.withResolvers<void>()
+  const lost = (id: string) => new DoseError('NOT_FOUND', `the ${id}`)
+  const jobs = (ids: string[]) => ids.map((id) => ({ id, version: 1, trace: 'a bad morning' }))
+  queues.work('letter', 3, async ({ id }) => {
+    if (id === 'runs') {
+      began.resolve()
+      await gate.promise
+    } else throw lost(id)
+  })
+  await queues.add('letter', jobs(['fox', 'hen', 'owl']))
+  await expect.poll(() => queues.counts('letter'), { timeout: 10_000 }).toMatchObject({ failed: 3 })
+  await queues.add('letter', jobs(['runs']))
+  await began.promise
+  await queues.pause('letter')
+  await queues.add('letter', [...jobs(['w1', 'w2']), { id: 'w3', version: 1, trace: 'other' }])
+
+  const clean = commands.find(({ name }) => name === 'queue clean')
+  const search = 'a bad morning'
+  const asked = { state: 'waiting', days: 0, search }
+  expect(await clean?.confirm?.(asked as never, app.deps)).toMatch(/^2 waiting jobs would/)
+  expect((await dose('queue clean', { state: 'waiting', search })).rows).toEqual([
+    { stage: 'letter', state: 'waiting', removed: 2, running: 1, gone: 0 },
+  ])
+  expect((await dose('queue clean', { state: 'waiting', search })).shown).toEqual([
+    'letter: 0 waiting taken out; 1 left, since they run',
+  ])
+  expect((await dose('queue clean', { search: 'the HEN' })).rows).toMatchObject([{ removed: 1 }])
+  const kind = skeletonOf(lost('fox').message)
+  expect((await dose('queue clean', { kind })).rows).toMatchObject([{ removed: 1 }])
+  expect(await queues.counts('letter')).toMatchObject({ waiting: 1, active: 1, failed: 1 })
+  await expect(dose('queue clean', {})).rejects.toThrow(/this would match everything/)
+  const [noted] = await app.deps.store.audit.list({ action: 'queue clean', limit: 1 })
+  expect(noted?.detail).toMatchObject({ kind, removed: 1, running: 0 })
+  gate.resolve()
+  await queues.stopWorkers()
 })
 
 test('figures count and measure what was done', async () => {

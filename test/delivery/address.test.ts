@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressKey, readAddress } from '../../src/delivery/address.ts'
+import { addressKey, readAddress, withoutAddresses } from '../../src/delivery/address.ts'
 
 describe('readAddress', () => {
   test.each([
@@ -57,4 +57,10 @@ describe('readAddress', () => {
   test('spellings of one address have one key', () => {
     expect(addressKey('Ann@reader.example')).toBe(addressKey('ann@reader.example'))
   })
+})
+
+test('sentences lose their addresses, and keep profiles', () => {
+  const said = '550 <o.hara+news@Reader.example>, müller@bücher.example; https://x.example/@ann.b'
+  const kept = '550 <<address>>, <address>; https://x.example/@ann.b'
+  expect(withoutAddresses(said)).toBe(kept)
 })

@@ -1,3 +1,4 @@
+import type { RunLine } from '../../src/model.ts'
 import type { Store } from '../../src/store/store.ts'
 
 type Sample = {
@@ -8,6 +9,7 @@ type Sample = {
   readonly error?: string
   readonly errorKind?: string
   readonly stack?: string
+  readonly lines?: readonly RunLine[]
 }
 
 /** Samples written one after the other began one after the other, a moment ago. */

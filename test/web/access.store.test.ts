@@ -238,6 +238,24 @@ describe('doors', () => {
       ])
   })
 
+  test('the raw queues are there in each set-up, and what is changed in them is audited', async () => {
+    const { queues, store, clock } = house.app.deps
+    await queues.add('letter', [{ id: 'raw', version: 1, trace: 't' }])
+    const url = '/admin/queues/api/queues'
+    const { queues: shown } = (await ask('viewer', 'GET', `${url}?activeQueue=letter`)).json()
+    expect(shown.find(({ name }: { name: string }) => name === 'letter')).toMatchObject({
+      counts: { waiting: 1 },
+      jobs: [{ id: 'letter-raw-1', data: { id: 'raw' } }],
+    })
+    const emptied = await ask('operator', 'PUT', `${url}/letter/letter-raw-1/clean`)
+    expect(emptied.statusCode).toBeLessThan(300)
+    expect(await queues.counts('letter')).toMatchObject({ waiting: 0 })
+    const [noted] = await store.audit.list({ action: 'queue raw', limit: 1 })
+    expect(noted).toMatchObject({ actor: 'the operator', address: OUTSIDE })
+    expect(noted?.object).toBe('/api/queues/letter/letter-raw-1/clean')
+    expect(noted?.at.slice(0, 10)).toBe(clock.now().slice(0, 10))
+  })
+
   const DISGUISES = [
     { name: 'through a proxy that is not trusted', headers: { 'x-forwarded-for': '198.51.100.1' } },
     { name: 'under a name that another site points here', headers: { host: 'evil.example' } },
@@ -332,6 +350,10 @@ describe('signing in', () => {
     }
   })
 
+  test('a name that no row can hold is nobody’s', async () => {
+    expect((await submit(await openForm(), { user: 'a\0b', password: 'x' })).statusCode).toBe(401)
+  })
+
   test('signing out ends the session', async () => {
     const session = sessionOf(await submit(await openForm(), { password: PASSWORD }))
     const signedIn = `dose_session=${encodeURIComponent(session?.value ?? '')}`
@@ -411,7 +433,7 @@ describe('signing in', () => {
 
 describe('behind a proxy that is trusted', () => {
   test(
-    'its word counts: addresses, and cookies for https only',
+    'its word counts: addresses, where they are some, and cookies for https only',
     async () => {
       const trusting = await openHouse({
         TRUST_PROXY: '192.0.2.0/24',
@@ -429,6 +451,16 @@ describe('behind a proxy that is trusted', () => {
         })
         expect(cookies[0]).toMatchObject({ secure: true, httpOnly: true })
         expect(headers['strict-transport-security']).toBe('max-age=15552000')
+        for (const said of ['198.51.100.1', `${'x'.repeat(4_000)}`, '198.51.100.1:443'])
+          await trusting.server.inject({
+            ...{ url: '/metrics', remoteAddress: '192.0.2.5' },
+            headers: { authorization: 'Bearer wrong', 'x-forwarded-for': said },
+          })
+        const failed = await trusting.store.audit.list({ action: 'session refuse', limit: 9 })
+        expect(failed.map(({ address, detail }) => [address, detail.tries]).toSorted()).toEqual([
+          ['198.51.100.1', 1],
+          ['unknown', 2],
+        ])
       } finally {
         await trusting.close()
       }

@@ -52,7 +52,8 @@ async function plant() {
   )
   const run = { stage: 'fetch', id, version: 1, attempt: 1, trace: EVIL }
   await runs.start(run, now(), now())
-  await runs.finish(run, { state: 'failed', errorClass: EVIL, error: EVIL }, now())
+  const lines = [{ at: now(), level: 'warn', says: EVIL }] as const
+  await runs.finish(run, { state: 'failed', errorClass: EVIL, error: EVIL, lines }, now())
   await audit.write({ name: EVIL, address: EVIL }, EVIL, EVIL, { [EVIL]: EVIL }, now())
   await accounts.add(`x${EVIL}`, 'viewer', now())
   await app.deps.queues.add('fetch', [{ id, version: 1, trace: EVIL }])
@@ -88,8 +89,10 @@ describe('stored script', () => {
     const browser = await admin()
     const [line] = await house.store.archive.list({ limit: 1 })
     const [entry] = await house.store.audit.list({ limit: 1, search: 'evil' })
+    const [run] = await house.store.runList.page({ stage: 'fetch' }, null, 1)
     const name = encodeURIComponent(EVIL)
     const urls = [
+      `/admin/runs/run/fetch/${run?.rowId}/1`,
       ...[`/editions/${line?.id}`, `/d/${name}/`, `/d/${name}/archive`],
       ...[`/admin/audit/${entry?.id}`, `/admin/xray?q=${name}`, `/admin/audit?q=${name}`],
     ]

@@ -36,7 +36,7 @@ test('a row is given up also when the run cannot even be recorded', async () => 
   await expect.poll(() => store.documents.pending(), { timeout: 10_000 }).toEqual([])
 })
 
-test('a run tells how long it had waited in line', async () => {
+test('a run tells how long it had waited in line, and what it logged', async () => {
   app = await openTestApp()
   const { store, queues } = app.deps
   const key = await pending()
@@ -48,6 +48,11 @@ test('a run tells how long it had waited in line', async () => {
   const [run] = await store.runs.of(key.id)
   expect(run?.queued_at).toSatisfy((at: string) => at < opened)
   expect(run?.started_at).toSatisfy((at: string) => at >= opened)
+  const logged = async () => (await store.runs.of(key.id))[0]?.log
+  const says = expect.stringContaining('document rejected')
+  await expect
+    .poll(logged, { timeout: 10_000 })
+    .toEqual([{ at: expect.any(String), level: 'warn', says }])
 })
 
 test('clocks ring at once, and are set again when the queues were emptied', async () => {

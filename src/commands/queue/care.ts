@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { pipeline } from '../../workers/pipeline.ts'
+import type { Removable, Wanted } from '../../io/queue-care.ts'
+import { pipeline, stageNames } from '../../workers/pipeline.ts'
 import { WAKE } from '../../workers/stage.ts'
 import { columns, command } from '../command.ts'
 import { wholeNumber } from '../inputs.ts'
-import { stageName } from './inputs.ts'
+import { matcherOf, type RunFilterInput, runFilter, stageName } from './inputs.ts'
 
 const DAY_MS = 86_400_000
 const MOST_A_MINUTE = 1_000_000
@@ -65,26 +66,52 @@ const state = z.enum(['waiting', 'delayed', 'failed'])
 
 export const clean = command({
   name: 'queue clean',
-  summary: 'Take jobs out of a queue. Their rows stay: what they still want is rung for again.',
-  input: z.object({
-    stage,
-    state: state.default('failed').describe('waiting, delayed or failed; failed'),
-    days: wholeNumber(0, MOST_DAYS).default(0).describe('only what is this many days old'),
-  }),
+  summary:
+    'Take all jobs that match out of their queues. Their rows stay: what they still want is rung for again.',
+  input: z
+    .object({
+      ...runFilter,
+      state: state.default('failed').describe('waiting, delayed or failed; failed'),
+      days: wholeNumber(0, MOST_DAYS).default(0).describe('only what is this many days old'),
+    })
+    .refine(({ stage, kind, search }) => stage || kind || search, {
+      error: 'name a stage, a kind of error, or what to search for: this would match everything',
+    }),
   positional: ['stage'],
   changes: true,
-  async confirm({ stage, state, days }, { queues }) {
-    const { [state]: count } = await queues.counts(stage)
-    const age = days > 0 ? `, those of ${days} days ago and before` : ''
-    return `Up to ${count} ${state} jobs of ${stage} would be taken out${age}.`
+  async confirm(input, { queues }) {
+    const counts = await Promise.all(
+      stagesOf(input).map((stage) => queues.countOf(stage, wantedOf(input))),
+    )
+    const count = counts.reduce((sum, one) => sum + one, 0)
+    const age = input.days > 0 ? `, ${input.days} days old and older,` : ''
+    return `${count} ${input.state} ${count === 1 ? 'job' : 'jobs'}${age} would be taken out. Rows stay: what they still want is rung for again.`
   },
-  async run({ stage, state, days }, { deps, out, record }) {
-    const removed = await deps.queues.clean(stage, state, days * DAY_MS)
-    record({ state, days, removed })
-    out({ stage, state, removed })
+  async run(input, { deps, out, record }) {
+    const { stage: _, ...filter } = input
+    const sum = { removed: 0, running: 0, gone: 0 }
+    for (const stage of stagesOf(input)) {
+      const { removed, running, gone } = await deps.queues.clean(stage, wantedOf(input))
+      sum.removed += removed
+      sum.running += running
+      sum.gone += gone
+      record({ ...filter, ...sum })
+      if (input.stage || removed + running + gone > 0)
+        out({ stage, state: input.state, removed, running, gone })
+    }
     return 0
   },
-  show: columns('stage', 'state', 'removed'),
+  show: ({ stage, state, removed, running, gone }) =>
+    `${stage}: ${removed} ${state} taken out${running ? `; ${running} left, since they run` : ''}${gone ? `; ${gone} had begun or gone` : ''}`,
+})
+
+const stagesOf = ({ stage }: { stage?: string | undefined }): readonly string[] =>
+  stage ? [stage] : stageNames
+
+const wantedOf = (input: RunFilterInput & { state: Removable; days: number }): Wanted => ({
+  state: input.state,
+  olderMs: input.days * DAY_MS,
+  matches: matcherOf(input),
 })
 
 export const remove = command({

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { QueuedJob } from '../../io/queue-care.ts'
 import type { Store } from '../../store/store.ts'
+import { skeletonOf } from '../../text/skeleton.ts'
 import { pipeline, stageNames } from '../../workers/pipeline.ts'
 import type { Deps } from '../../workers/stage.ts'
 
@@ -17,14 +19,33 @@ export const ringNames = pipeline.filter(({ wakeUp }) => wakeUp).map(({ name }) 
 /** Which runs are meant. */
 export const runFilter = {
   stage: stageName.optional().describe('of this stage'),
-  kind: z.string().optional().describe('with an error of this kind, as `queue failures` names it'),
-  search: z.string().max(200).optional().describe('an id or trace, or words of the error'),
+  kind: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('with an error of this kind, as `queue failures` names it'),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('an id or trace, or words of the error'),
 }
 
 export type RunFilterInput = {
   readonly stage?: string | undefined
   readonly kind?: string | undefined
   readonly search?: string | undefined
+}
+
+/** The same filter for jobs, which may not have run yet; `undefined` where all match. */
+export function matcherOf({ kind, search }: RunFilterInput) {
+  if (!kind && !search) return undefined
+  const words = search?.toLowerCase()
+  return ({ id, trace, error }: QueuedJob): boolean =>
+    (!kind || (error !== null && skeletonOf(error) === kind)) &&
+    (!words || id === search || trace === search || !!error?.toLowerCase().includes(words))
 }
 
 export const failuresSince = ({ clock }: Pick<Deps, 'clock'>): string =>

@@ -82,7 +82,10 @@ export const runsList = (frame: Frame, request: FastifyRequest): List<RunRow> =>
     writeKey([startedAt, stage, rowId, version, attempt]),
   select: {
     idOf: ({ rowId }) => rowId,
-    actions: frame.actions(request).bulk('queue retry', 'Try again', 'search', {}),
+    actions: [
+      ...frame.actions(request).bulk('queue retry', 'Try again', 'search', {}),
+      ...frame.actions(request).bulk('queue clean', 'Take out of the queue', 'search', {}),
+    ],
   },
 })
 

@@ -1,3 +1,5 @@
+import { withoutAddresses } from '../../delivery/address.ts'
+import type { HeldJob } from '../../io/queue-care.ts'
 import { pipeline } from '../../workers/pipeline.ts'
 import { Refusal } from '../refusal.ts'
 import { field, param } from '../route.ts'
@@ -8,6 +10,8 @@ import { durationOf } from './times.ts'
 import { treesOf, type WayNode } from './way.ts'
 
 const WEEK_MS = 7 * 86_400_000
+/** A job of ours is a tenth of that. */
+const DATA_CHARS_MAX = 2_000
 /** Tries a minute of a button that says "slowly". */
 const SLOWLY = '30'
 
@@ -33,7 +37,7 @@ export const runs: Room = {
           request,
           reply,
           runsList(frame, request),
-          { title: 'Runs', retryAll: retryAll(frame, request) },
+          { title: 'Runs', actions: actsOnAll(frame, request) },
           'dashboard/runs-list',
         ),
       ),
@@ -80,22 +84,32 @@ const overview =
     })
   }
 
-/** The button for all that the list shows, where it shows failures. */
-function retryAll(frame: Frame, request: Parameters<Handle>[0]) {
-  const { state, stage, kind, q } = request.query as Readonly<Record<string, string | undefined>>
-  if (state !== 'failed') return null
-  const inputs = { stage, kind, search: q, perMinute: SLOWLY }
-  return frame
-    .actions(request)
-    .button(
-      'queue retry',
-      'Retry all that match, slowly',
-      Object.fromEntries(
-        Object.entries(inputs).filter(
-          (pair): pair is [string, string] => typeof pair[1] === 'string',
-        ),
-      ),
-    )
+/** Where the jobs of runs in such a state stand. */
+const PLACE_OF: Readonly<Record<string, string>> = { failed: 'failed', retrying: 'delayed' }
+
+/** The buttons for all that the list shows, where it shows what failed. */
+function actsOnAll(frame: Frame, request: Parameters<Handle>[0]) {
+  const { state, ...narrowed } = narrowedTo(request.query)
+  const { button } = frame.actions(request)
+  const place = PLACE_OF[state ?? '']
+  return [
+    state === 'failed'
+      ? button('queue retry', 'Retry all that match, slowly', { ...narrowed, perMinute: SLOWLY })
+      : null,
+    place && Object.keys(narrowed).length > 0
+      ? button('queue clean', 'Take all that match out of the queue', { ...narrowed, state: place })
+      : null,
+  ]
+}
+
+/** What the address narrows the list to, as commands call it. */
+function narrowedTo(query: unknown): Readonly<Record<string, string>> {
+  const names = { state: 'state', stage: 'stage', kind: 'kind', search: 'q' }
+  return Object.fromEntries(
+    Object.entries(names)
+      .map(([name, inQuery]) => [name, field(query, inQuery)] as const)
+      .filter(([, value]) => value !== ''),
+  )
 }
 
 const stagePage =
@@ -120,8 +134,8 @@ const stagePage =
           : button('queue pause', 'Pause', { stage: name }),
         stage.wakeUp ? button('queue ring', 'Run now', { stage: name }) : null,
         button('queue promote', 'Run what is put off', { stage: name }),
-        button('queue clean', 'Take out failed jobs', { stage: name, state: 'failed' }),
       ],
+      clean: button('queue clean', 'Take out', { stage: name }),
     })
   }
 
@@ -134,6 +148,9 @@ const runPage =
       throw new Refusal(404, 'missing')
     const attempts = await frame.web.deps.store.runList.attempts(stage, row, number)
     if (attempts.length === 0) throw new Refusal(404, 'missing')
+    const isStage = pipeline.some(({ name }) => name === stage)
+    const { queues } = frame.web.deps
+    const held = isStage ? await queues.held(stage, { id: row, version: number }) : null
     const times = frame.times(request)
     const { button } = frame.actions(request)
     const isFailed = attempts.at(-1)?.state === 'failed'
@@ -141,8 +158,12 @@ const runPage =
       title: `${stage} ${row}`,
       ...{ stage, row, version },
       wayUrl: /^a[\da-z]{16}$/.test(row) ? `/admin/runs/way/${row}` : null,
+      job: held && { ...held, added: times.show(held.addedAt) },
+      data: shownData(held, { id: row, version: number, trace: attempts.at(-1)?.trace }),
       attempts: attempts.map((run) => ({
         ...run,
+        error: run.error && withoutAddresses(run.error),
+        lines: run.log?.map((line) => ({ ...line, time: times.show(line.at) })),
         queued: times.show(run.queuedAt),
         started: times.show(run.startedAt),
         ended: times.showIf(run.endedAt),
@@ -160,6 +181,10 @@ const runPage =
       ],
     })
   }
+
+/** What a job carries: ids, never content. Whoever put more into it by hand sees the beginning. */
+const shownData = (held: HeldJob | null, ofRun: object): string =>
+  withoutAddresses(JSON.stringify(held?.data ?? ofRun, null, 2).slice(0, DATA_CHARS_MAX))
 
 const secondsBetween = (from: string, to: string): number =>
   Math.max(0, Date.parse(to) - Date.parse(from)) / 1_000
