@@ -15,6 +15,7 @@ import { createDns } from './io/dns.ts'
 import { readFilters } from './io/filters.ts'
 import { createHttp } from './io/http.ts'
 import { createBudget } from './io/http-line.ts'
+import { createKept, PREVIEWS } from './io/kept.ts'
 import { createLog, type Log } from './io/log.ts'
 import type { Mailer } from './io/mail.ts'
 import { createOutbox } from './io/outbox.ts'
@@ -27,7 +28,6 @@ import type { FilterRule } from './model.ts'
 import { openStore, type Store } from './store/store.ts'
 import { openTemplates } from './templates.ts'
 import { closeSender } from './workers/deliver.ts'
-import { createKept } from './workers/kept.ts'
 import { stageNames } from './workers/pipeline.ts'
 import { isPermanent } from './workers/run.ts'
 import type { Deps } from './workers/stage.ts'
@@ -130,7 +130,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       get taxonomy() {
         return topics()
       },
-      kept: createKept(),
+      kept: createKept(PREVIEWS),
       filters: await readRules(),
       publicUrl: () => servedAt,
       processId: randomUUID(),

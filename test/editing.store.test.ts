@@ -123,6 +123,8 @@ test('an edition waits for a yes; declined, its stories come with the next', asy
   await fire()
   const waiting = await untilWaiting()
   expect(waiting).toMatchObject({ sends: false })
+  const [told] = await dose('edition next', {})
+  expect(told).toMatchObject({ editionId: waiting.id, state: 'waiting', at: waiting.approveBy })
   const shown = await app.deps.store.archive.list({ limit: 9, digestId: digest.id })
   expect(shown.map(({ id }) => id)).not.toContain(waiting.id)
   ahead += 3 * 3_600_000
@@ -135,6 +137,9 @@ test('an edition waits for a yes; declined, its stories come with the next', asy
   const changed = dose('edition approve', { id: 'Morning', hash: 'of another' })
   await expect(changed).rejects.toThrow('CHANGED')
   await dose('edition approve', { id: 'Morning', hash: next.hash })
+  const [after] = await dose('edition next', { stories: true })
+  expect(String(after?.date) > next.date).toBe(true)
+  expect(after).toMatchObject({ madeSince: null, subject: null, isComposing: true })
   expect(await untilState(next.id, 'sent')).toMatchObject({ hash: next.hash })
 })
 

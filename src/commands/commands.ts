@@ -22,6 +22,7 @@ import { clicks as editionClicks } from './edition/clicks.ts'
 import { compare as editionDiff } from './edition/compare.ts'
 import * as correction from './edition/correct.ts'
 import { list as editionList } from './edition/list.ts'
+import { next as editionNext } from './edition/next.ts'
 import { digestPreview, preview as editionPreview } from './edition/preview.ts'
 import { show as editionShow } from './edition/show.ts'
 import * as wishes from './edition/wishes.ts'
@@ -112,6 +113,7 @@ export const commands: readonly Command[] = [
   takedown.remove,
   editionList,
   editionShow,
+  editionNext,
   editionPreview,
   editionDiff,
   wishes.wishes,

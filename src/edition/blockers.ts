@@ -3,17 +3,21 @@ import type { Digest, Instant } from '../model.ts'
 /** All that may keep the next edition of a digest from its readers, as it was found. */
 export type Readiness = {
   readonly digest: Pick<Digest, 'active' | 'quiet' | 'from' | 'postal'>
-  /** Stories that may be told. */
-  readonly stories: number
+  /** Stories that may be told; `null` while nobody knows: what depends on them is not looked at. */
+  readonly stories: number | null
   /** The sentence that is not where it is cited, as the error says it; `null` where all are. */
   readonly unresolved: string | null
-  /** Readers who would get it. */
-  readonly readers: number
+  /** Somebody would get it. */
+  readonly hasReaders: boolean
   /** Mail leaves this machine. */
   readonly sends: boolean
   readonly sender: string
   readonly postal: string
+  /** Stages that an edition needs and that do nothing. */
+  readonly pausedStages: readonly string[]
   readonly pausedAccounts: readonly string[]
+  /** Nothing is read, for want of room on the disk. */
+  readonly noRoom: boolean
   readonly sources: { readonly all: number; readonly late: number; readonly failing: number }
   /** Articles that are not in stories yet. */
   readonly unlogged: number
@@ -49,6 +53,12 @@ const stopping = ({ digest, ...found }: Readiness): Rule[] => [
   ['stops', !digest.active, 'The digest is paused.', 'Resume it.'],
   [
     'stops',
+    found.pausedStages.length > 0,
+    `Paused: the stage ${found.pausedStages.join(' and the stage ')}.`,
+    'Resume it in the room Queues.',
+  ],
+  [
+    'stops',
     found.unresolved !== null,
     `A sentence is not in the text it cites: ${found.unresolved}`,
     'Leave the story out, or have it summarised again.',
@@ -59,7 +69,7 @@ const stopping = ({ digest, ...found }: Readiness): Rule[] => [
     'There is no story yet: no edition would be made.',
     'Look whether the sources bring anything new.',
   ],
-  ['stops', found.readers === 0, 'Nobody is subscribed.', 'Add readers, or open the sign-up.'],
+  ['stops', !found.hasReaders, 'Nobody is subscribed.', 'Add readers, or open the sign-up.'],
   [
     'stops',
     found.sends && NO_SENDER.test(found.sender),
@@ -70,6 +80,7 @@ const stopping = ({ digest, ...found }: Readiness): Rule[] => [
 
 function waiting({ digest, ...found }: Readiness): Rule[] {
   const { quiet } = digest
+  const stories = found.stories ?? 0
   const end = found.waitSends ? 'then it is sent' : 'then it is not sent'
   return [
     [
@@ -80,8 +91,8 @@ function waiting({ digest, ...found }: Readiness): Rule[] {
     ],
     [
       'waits',
-      quiet?.rule === 'skip' && found.stories > 0 && found.stories < quiet.below,
-      `A quiet day: ${found.stories} stories, fewer than ${quiet?.below}, are not sent.`,
+      quiet?.rule === 'skip' && stories > 0 && stories < quiet.below,
+      `A quiet day: ${stories} stories, fewer than ${quiet?.below}, are not sent.`,
       'Wait for more, or change the rule of the digest.',
     ],
     [
@@ -89,6 +100,12 @@ function waiting({ digest, ...found }: Readiness): Rule[] {
       found.pausedAccounts.length > 0,
       `Sending is paused: ${found.pausedAccounts.join('; ')}.`,
       'See what the mail server says; it is tried again by itself.',
+    ],
+    [
+      'waits',
+      found.noRoom,
+      'Nothing new is read: the disk is nearly full.',
+      'Make room, or keep less: see the room House.',
     ],
     [
       'waits',
@@ -102,11 +119,12 @@ function waiting({ digest, ...found }: Readiness): Rule[] {
 function notes({ digest, ...found }: Readiness): Rule[] {
   const { all, late, failing } = found.sources
   const { quiet } = digest
+  const stories = found.stories ?? 0
   return [
     [
       'note',
-      quiet?.rule === 'short' && found.stories > 0 && found.stories < quiet.below,
-      `A quiet day: ${found.stories} stories, and the issue says so.`,
+      quiet?.rule === 'short' && stories > 0 && stories < quiet.below,
+      `A quiet day: ${stories} stories, and the issue says so.`,
       'Nothing has to be done.',
     ],
     ['note', late > 0, `${late} of ${all} sources are late.`, 'See which, and why.'],

@@ -1,5 +1,6 @@
 import { firingAfter } from '../delivery/schedule.ts'
 import { DoseError } from '../errors.ts'
+import type { Made } from '../io/kept.ts'
 import type { Digest, Instant } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
 import { composeEdition, composeFrom } from './compose.ts'
@@ -86,21 +87,47 @@ export async function previewEdition(
   return { edition: corrections?.length ? { ...shown, corrections } : shown, at }
 }
 
+type KeptDeps = PreviewDeps & Pick<Deps, 'kept'>
+
+/** What composing came to: an edition, or the sentence that is not where it is cited. */
+export type Attempt = { readonly preview: Preview } | { readonly unresolved: DoseError }
+
 /**
  * The edition that comes next as it stood within the last minutes, where making it takes long; what an
  * operator changes shows at once.
  *
  * @param ago milliseconds: what came in since does not count
  */
-export async function keptPreview(
-  digest: Digest,
-  deps: PreviewDeps & Pick<Deps, 'kept'>,
-  ago = 0,
-): Promise<Preview> {
-  const to = new Date(Date.parse(deps.clock.now()) - ago).toISOString()
-  const stamp = await stampOf(digest, deps)
-  return deps.kept.get(`preview ${digest.id} ${ago}`, stamp, () => previewEdition(digest, deps, to))
+export async function keptPreview(digest: Digest, deps: KeptDeps, ago = 0): Promise<Preview> {
+  const { key, make } = asOf(digest, deps, ago)
+  const { value } = await deps.kept.get(key, make, await stampOf(digest, deps))
+  if ('unresolved' in value) throw value.unresolved
+  return value.preview
 }
+
+/** The same for whoever does not wait; `null` while it is made for the first time. */
+export async function lookAhead(
+  digest: Digest,
+  { edition }: Upcoming,
+  deps: KeptDeps,
+): Promise<Made<Attempt> | null> {
+  const { key, make } = asOf(digest, deps, 0)
+  return deps.kept.look(key, make, await stampFor(edition, digest, deps))
+}
+
+const asOf = (digest: Digest, deps: KeptDeps, ago: number) => ({
+  key: `preview ${digest.id} ${ago}`,
+  async make(): Promise<Attempt> {
+    const to = new Date(Date.parse(deps.clock.now()) - ago).toISOString()
+    try {
+      return { preview: await previewEdition(digest, deps, to) }
+    } catch (error) {
+      if (error instanceof DoseError && error.code === 'CITATION_UNRESOLVED')
+        return { unresolved: error }
+      throw error
+    }
+  },
+})
 
 /** Changes with everything that may change the next edition, but for articles that come in. */
 export async function stampOf(
@@ -108,10 +135,16 @@ export async function stampOf(
   deps: Pick<Deps, 'store' | 'clock' | 'taxonomy'>,
 ): Promise<string> {
   const { edition } = await upcomingEdition(digest, deps)
-  const { id, state, hash, span } = edition
-  const { audit, decisions } = deps.store
-  const decided = [await audit.newest(), await decisions.taken()]
-  return JSON.stringify([id, state, hash, span.from, ...decided, digest, deps.taxonomy])
+  return stampFor(edition, digest, deps)
+}
+
+async function stampFor(
+  { id, state, hash, span }: EditionRecord,
+  digest: Digest,
+  { store, taxonomy }: Pick<Deps, 'store' | 'taxonomy'>,
+): Promise<string> {
+  const decided = await Promise.all([store.audit.newest(), store.decisions.taken()])
+  return JSON.stringify([id, state, hash, span.from, ...decided, digest, taxonomy])
 }
 
 /**

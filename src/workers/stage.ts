@@ -4,6 +4,7 @@ import type { Renderer } from '../edition/render.ts'
 import type { Clock } from '../io/clock.ts'
 import type { Dns } from '../io/dns.ts'
 import type { Http } from '../io/http.ts'
+import type { Kept } from '../io/kept.ts'
 import type { Log } from '../io/log.ts'
 import type { Mailer } from '../io/mail.ts'
 import type { JobData } from '../io/queue-jobs.ts'
@@ -13,7 +14,6 @@ import type { Traces } from '../io/traces.ts'
 import type { FilterRule } from '../model.ts'
 import type { Store } from '../store/store.ts'
 import type { Taxonomy } from '../story/topics.ts'
-import type { Kept } from './kept.ts'
 
 /** All that a stage may touch. */
 export type Deps = {

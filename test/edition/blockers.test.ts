@@ -5,11 +5,13 @@ const READY: Readiness = {
   digest: { active: true, quiet: null, from: null, postal: 'Tarn 1' },
   stories: 12,
   unresolved: null,
-  readers: 3,
+  hasReaders: true,
   sends: true,
   sender: 'Morning <morning@paper.org>',
   postal: '',
+  pausedStages: [],
   pausedAccounts: [],
+  noRoom: false,
   sources: { all: 10, late: 0, failing: 1 },
   unlogged: 0,
   misplaced: [],
@@ -18,12 +20,23 @@ const READY: Readiness = {
 }
 
 describe('findBlockers', () => {
+  test('what nobody has composed yet is not said to be empty', () => {
+    expect(findBlockers({ ...READY, stories: null })).toEqual([])
+  })
+
   test('nothing stands between an edition that is ready and its readers', () => {
     expect(findBlockers(READY)).toEqual([])
   })
 
   test.each<{ name: string; found: Partial<Readiness>; weight: string; says: string }>([
-    { name: 'nobody reads', found: { readers: 0 }, weight: 'stops', says: 'Nobody' },
+    { name: 'nobody reads', found: { hasReaders: false }, weight: 'stops', says: 'Nobody' },
+    {
+      name: 'a paused stage',
+      found: { pausedStages: ['deliver'] },
+      weight: 'stops',
+      says: 'deliver',
+    },
+    { name: 'a full disk', found: { noRoom: true }, weight: 'waits', says: 'disk' },
     { name: 'no story', found: { stories: 0 }, weight: 'stops', says: 'no story yet' },
     {
       name: 'paused',

@@ -82,7 +82,7 @@ async function inNext(key: string, name: string, deps: Deps): Promise<Found> {
   const { id, headline } = await findStory(deps, key)
   const digest = await findDigest(deps, name)
   const stamp = await stampOf(digest, deps)
-  const ranked = await deps.kept.get(`next ${digest.id}`, stamp, async () => {
+  const rankNext = async () => {
     const { edition } = await upcomingEdition(digest, deps)
     const { head, told, pantry } = await gatherInput(edition, digest, deps)
     const groups = tellable(pantry.groups, head.leftOut)
@@ -91,7 +91,8 @@ async function inNext(key: string, name: string, deps: Deps): Promise<Found> {
       { stories: withTellings(await pantry.load([...groups]), tellings), ...optionsOf(head) },
       deps,
     )
-  })
+  }
+  const { value: ranked } = await deps.kept.get(`next ${digest.id}`, rankNext, stamp)
   return { headline, among: `the next ${digest.name}`, ...(await explain(id, ranked, deps)) }
 }
 
@@ -101,11 +102,12 @@ async function inLastDay(key: string, deps: Deps): Promise<Found> {
   const span = { from: new Date(Date.parse(to) - DAY_MS).toISOString(), to }
   const { audit, decisions } = deps.store
   const stamp = `${await audit.newest()} ${await decisions.taken()}`
-  const ranked = await deps.kept.get(`day ${to}`, stamp, async () => {
+  const rankDay = async () => {
     const { groups, load } = await pantryOf({ kind: 'dated', span, day: span }, deps)
     const stories = withTellings(await load([...groups]), new Map())
     return rank({ stories, now: to, timeZone: 'UTC', topics: [], taxonomy: deps.taxonomy }, deps)
-  })
+  }
+  const { value: ranked } = await deps.kept.get(`day ${to}`, rankDay, stamp)
   const among = `the day to ${to.slice(0, 16).replace('T', ' ')} UTC`
   return { headline, among, ...(await explain(id, ranked, deps)) }
 }

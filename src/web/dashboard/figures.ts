@@ -1,9 +1,9 @@
+import { COUNTS, createKept } from '../../io/kept.ts'
 import type { Instant } from '../../model.ts'
 import type { Percentiles } from '../../store/run-figures.ts'
 import { pipeline } from '../../workers/pipeline.ts'
 import type { Deps } from '../../workers/stage.ts'
 import { barChart } from './charts.ts'
-import { keepFor } from './kept.ts'
 import { seriesOf } from './series.ts'
 import { durationOf, spanOf, type Times } from './times.ts'
 
@@ -21,20 +21,19 @@ export const SPANS: readonly SpanRow[] = [
   { name: 'day', ms: 24 * HOUR_MS, bar: 3_600 },
   { name: 'week', ms: 7 * 24 * HOUR_MS, bar: 6 * 3_600 },
 ]
-/** Counting a week of runs takes a while, and nobody sees the difference of a minute. */
-const KEPT_MS = 30_000
-
 /** What the stages did, counted once for all who look. */
 export function createStageFigures({ store, queues, clock }: Deps) {
   const sinceOf = (span: Span) => {
     const row = SPANS.find(({ name }) => name === span) as SpanRow
     return { ...row, since: new Date(Date.parse(clock.now()) - row.ms).toISOString() }
   }
-  const figures = keepFor(KEPT_MS, (span: Span) => store.runFigures.since(sinceOf(span).since))
-  const throughput = keepFor(KEPT_MS, (span: Span) => {
+  const kept = createKept(COUNTS)
+  const figures = (span: Span) =>
+    kept.get(`figures ${span}`, () => store.runFigures.since(sinceOf(span).since))
+  const throughput = (span: Span) => {
     const { since, bar } = sinceOf(span)
-    return store.runFigures.throughput(since, bar)
-  })
+    return kept.get(`throughput ${span}`, () => store.runFigures.throughput(since, bar))
+  }
 
   return {
     /** A row a stage: what waits now, and what was done. */

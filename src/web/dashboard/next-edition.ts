@@ -6,7 +6,7 @@ import type { Digest, Part } from '../../model.ts'
 import { Refusal } from '../refusal.ts'
 import { field, param, type Route } from '../route.ts'
 import type { Actions } from './action.ts'
-import { answerOf } from './answer.ts'
+import { answerOf, answerSoon } from './answer.ts'
 import { type Frame, lookPage } from './room.ts'
 
 /** Mails kept for the frames of a page that was just made. */
@@ -66,7 +66,7 @@ export function nextEditionPages(frame: Frame): readonly Route[] {
         const digest = await digestOf(frame, request)
         const topics = field(request.query, 'topics')
         const asked = { name: digest.name, full: true, ...(topics && { topics }) }
-        const { rows, fault } = await answerOf(frame, request, 'edition preview', asked)
+        const { rows, fault } = await answerSoon(frame, request, reply, 'edition preview', asked)
         const [head, ...lines] = rows as unknown as [Head | undefined, ...Line[]]
         const title = `The next ${digest.name}`
         const choice = frame.web.deps.taxonomy.topics.map(({ name }) => {
@@ -94,8 +94,10 @@ export function nextEditionPages(frame: Frame): readonly Route[] {
       async (request, reply) => {
         const digest = await digestOf(frame, request)
         const title = `What changed in the next ${digest.name}`
-        const hour = await changesOf(frame, request, { name: digest.name, hours: 1 })
-        const day = await changesOf(frame, request, { name: digest.name, yesterday: true })
+        const [hour, day] = await Promise.all([
+          changesOf(frame, request, reply, { name: digest.name, hours: 1 }),
+          changesOf(frame, request, reply, { name: digest.name, yesterday: true }),
+        ])
         const back = nextUrl(digest.id)
         return frame.page(request, reply, 'dashboard/changes', { title, hour, day, back })
       },
@@ -190,8 +192,13 @@ function buttonsOf(actions: Actions, { name }: Digest, line: Line, place: number
   return { isPlaced, buttons: buttons.filter(Boolean) }
 }
 
-async function changesOf(frame: Frame, request: FastifyRequest, asked: object) {
-  const { rows, fault } = await answerOf(frame, request, 'edition diff', asked)
+async function changesOf(
+  frame: Frame,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: object,
+) {
+  const { rows, fault } = await answerSoon(frame, request, reply, 'edition diff', asked)
   return {
     fault,
     rows: rows.map((row) => ({ ...row, tone: KINDS[row.kind as keyof typeof KINDS] })),

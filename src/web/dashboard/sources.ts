@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { COUNTS, createKept } from '../../io/kept.ts'
 import type { SourceRow } from '../../store/source-list.ts'
 import type { LedgerLine, Source } from '../../store/sources.ts'
 import { Refusal } from '../refusal.ts'
 import { actorOf, param, type Route } from '../route.ts'
 import { barChart } from './charts.ts'
-import { keepFor } from './kept.ts'
 import { readKey, writeKey } from './key.ts'
 import { choices, type List, timeColumn } from './list.ts'
 import { type Frame, lookPage, type Room } from './room.ts'
@@ -15,8 +15,8 @@ import type { Times } from './times.ts'
 const DAY_SECONDS = 86_400
 /** What a source contributes is told for so many days. */
 const DAYS = 30
-/** So old may be what is told of these days. */
-const KEPT_MS = 5 * 60_000
+/** What is told of these days may be older than most. */
+const OF_DAYS = { ...COUNTS, freshMs: 5 * 60_000 }
 
 const CONDITIONS = ['well', 'new', 'late', 'failing', 'paused', 'gone']
 const TONES = {
@@ -35,7 +35,7 @@ export const sources: Room = {
   label: 'Sources',
   key: 's',
   pages: (frame) => {
-    const given = keepFor(KEPT_MS, (id: string) => countGiven(frame, id))
+    const kept = createKept(OF_DAYS)
     return [
       lookPage('/admin/sources', 'What is read, and how it does', (request, reply) => {
         const { may } = frame.actions(request)
@@ -51,9 +51,10 @@ export const sources: Room = {
       lookPage('/admin/sources/:id', 'One source', async (request, reply) => {
         const source = await frame.web.deps.store.sources.get(param(request, 'id'))
         if (!source) throw new Refusal(404, 'missing')
+        const { value } = await kept.get(source.id, () => countGiven(frame, source.id))
         return frame.page(request, reply, 'dashboard/source', {
           title: source.name,
-          ...(await viewSource(frame, request, source, (await given(source.id)).value)),
+          ...(await viewSource(frame, request, source, value)),
         })
       }),
     ]
@@ -182,6 +183,8 @@ async function viewSource(
     topics: source.topics.join(', '),
     read: times.showIf(source.succeeded_at),
     failing: times.showIf(failingSince),
+    failed: often(source.failures),
+    moved: often(source.moved_times),
     next: source.state === 'active' ? times.show(source.next_fetch_at) : null,
     why: source.next_reason ?? 'it was never asked',
     given,
@@ -199,6 +202,8 @@ async function viewSource(
     change: button('source set', 'Save', { target }),
   }
 }
+
+const often = (times: number): string => (times === 1 ? 'once' : `${times} times`)
 
 /** A share as people read it; of nothing there is none. */
 const shareOf = (part: number, whole: number): string =>

@@ -3,7 +3,7 @@ import type { Card } from '../../model.ts'
 import type { EditionHead } from '../../store/archive.ts'
 import type { StoryLine } from '../../store/stories.ts'
 import { field } from '../route.ts'
-import { answerOf } from './answer.ts'
+import { answerOf, answerSoon } from './answer.ts'
 import type { List } from './list.ts'
 import { type Frame, lookPage, type Room } from './room.ts'
 import { storyView } from './story.ts'
@@ -26,7 +26,7 @@ export const stories: Room = {
       '/admin/stories/:id',
       'A story, and why it stands where it stands',
       async (request, reply) =>
-        frame.page(request, reply, 'dashboard/story', await storyView(frame, request)),
+        frame.page(request, reply, 'dashboard/story', await storyView(frame, request, reply)),
     ),
   ],
 }
@@ -48,11 +48,12 @@ async function showStories(frame: Frame, request: FastifyRequest, reply: Fastify
   }
   if (!chosen) return frame.list(request, reply, newestList(frame, filter), view)
   const isNext = asked.startsWith('next-')
-  const rows = isNext
-    ? await rankedNext(frame, request, digests.find(({ id }) => `next-${id}` === asked)?.name ?? '')
-    : ((await store.editions.get(asked))?.pool ?? [])
+  const digestOf = (key: string) => digests.find(({ id }) => `next-${id}` === key)?.name ?? ''
+  const { rows, fault } = isNext
+    ? await rankedNext(frame, request, reply, digestOf(asked))
+    : { rows: (await store.editions.get(asked))?.pool ?? [], fault: null }
   const where = isNext ? `digest=${asked.slice('next-'.length)}` : `edition=${asked}`
-  return frame.list(request, reply, rankedList(rows.map(toRanked), filter, where), view)
+  return frame.list(request, reply, rankedList(rows.map(toRanked), filter, where, fault), view)
 }
 
 const named = ({ digestName, date, state }: EditionHead): string =>
@@ -69,9 +70,18 @@ type Ranked = {
 
 type PreviewLine = Omit<Ranked, 'rank'> & { readonly rank: number }
 
-async function rankedNext(frame: Frame, request: FastifyRequest, name: string) {
-  const { rows } = await answerOf(frame, request, 'edition preview', { name })
-  return rows.slice(1) as unknown as readonly PreviewLine[]
+/** A page may say that it is being made; a file waits for all of it. */
+async function rankedNext(
+  frame: Frame,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  name: string,
+) {
+  const isFile = field(request.query, 'format') !== ''
+  const { rows, fault } = isFile
+    ? await answerOf(frame, request, 'edition preview', { name })
+    : await answerSoon(frame, request, reply, 'edition preview', { name })
+  return { rows: rows.slice(1) as unknown as readonly PreviewLine[], fault }
 }
 
 function toRanked(row: PreviewLine | Card): Ranked {
@@ -88,12 +98,17 @@ function toRanked(row: PreviewLine | Card): Ranked {
 
 type OrderFilter = NonNullable<List<Ranked>['filters']>[number]
 
-function rankedList(rows: readonly Ranked[], filter: OrderFilter, where: string): List<Ranked> {
+function rankedList(
+  rows: readonly Ranked[],
+  filter: OrderFilter,
+  where: string,
+  fault: string | null,
+): List<Ranked> {
   return {
     name: 'stories',
     search: 'words of a headline, or a topic',
     filters: [filter],
-    empty: 'It has no story.',
+    empty: fault ?? 'It has no story.',
     columns: [
       { key: 'rank', label: 'Rank', value: ({ rank }) => rank, numeric: true },
       {

@@ -1,10 +1,10 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Part } from '../../model.ts'
 import { Refusal } from '../refusal.ts'
 import { field, param } from '../route.ts'
 import { storyNow } from '../served.ts'
 import type { Actions } from './action.ts'
-import { answerOf } from './answer.ts'
+import { answerOf, answerSoon } from './answer.ts'
 import { partBars, placesInTime } from './charts.ts'
 import type { Frame } from './room.ts'
 
@@ -45,14 +45,14 @@ type Why = {
 const DIFFERENCES = 4
 
 /** One story: what it is made of, why it stands where it stands, and what can be decided about it. */
-export async function storyView(frame: Frame, request: FastifyRequest) {
+export async function storyView(frame: Frame, request: FastifyRequest, reply: FastifyReply) {
   const id = param(request, 'id')
   const { rows } = await answerOf(frame, request, 'story show', { id })
   const [shown] = rows as unknown as [
     { id: string; headline: string; topics: string[]; articles: Article[] } | undefined,
   ]
   if (!shown) throw new Refusal(404, 'missing')
-  const why = await whyOf(frame, request, shown.id)
+  const why = await whyOf(frame, request, reply, shown.id)
   const { page } = await storyNow(shown.id, frame.web.deps)
   const actions = frame.actions(request)
   return {
@@ -82,7 +82,7 @@ export async function storyView(frame: Frame, request: FastifyRequest) {
  * As an edition has it, or the next one of a digest; if not told which, in the last one that holds it. To rank a
  * whole day takes seconds where thousands of articles came in, and is done when it is asked for.
  */
-async function whyOf(frame: Frame, request: FastifyRequest, id: string) {
+async function whyOf(frame: Frame, request: FastifyRequest, reply: FastifyReply, id: string) {
   const digest = field(request.query, 'digest')
   const isDay = field(request.query, 'day') === 'yes'
   const newest = async () => (await frame.web.deps.store.ways.holdings([id], null, 1))[0]?.editionId
@@ -96,9 +96,12 @@ async function whyOf(frame: Frame, request: FastifyRequest, id: string) {
       roles: new Map<string, string>(),
     }
   const asked = { id, ...(edition && { edition }), ...(digest && { digest }) }
-  const { rows, fault } = await answerOf(frame, request, 'story why', asked)
+  const { rows, fault, isMaking } = await answerSoon(frame, request, reply, 'story why', asked)
   const [why] = rows as unknown as [Why | undefined]
-  if (!why) return { fault, why: null, roles: new Map<string, string>() }
+  if (!why) {
+    const told = isMaking ? fault : fault && 'It is not among the stories that were asked for.'
+    return { fault: told, why: null, roles: new Map<string, string>() }
+  }
   const points = (value: number) => value.toFixed(2)
   return {
     fault: null,

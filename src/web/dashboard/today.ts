@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { nextFiring } from '../../delivery/schedule.ts'
-import type { Digest } from '../../model.ts'
+import type { Blocker } from '../../edition/blockers.ts'
+import { COUNTS, createKept } from '../../io/kept.ts'
 import { pipeline } from '../../workers/pipeline.ts'
 import type { Deps } from '../../workers/stage.ts'
+import { answerOf } from './answer.ts'
 import { lineChart } from './charts.ts'
-import { keepFor } from './kept.ts'
+import { nextUrl } from './next-edition.ts'
 import { type Frame, lookPage, type Room } from './room.ts'
 import { seriesOf } from './series.ts'
 import { spanOf, type Times } from './times.ts'
@@ -15,8 +16,6 @@ const DAY_MS = 24 * HOUR_SECONDS * 1_000
 const WEEK_MS = 7 * DAY_MS
 /** The rate of a sending is that of the last minutes. */
 const RATE_MINUTES = 10
-/** Counting goes over many rows, and an open page asks every few seconds. */
-const KEPT_MS = 15_000
 /** Alerts that are told one by one. */
 const ALERTS = 5
 
@@ -27,24 +26,23 @@ export const today: Room = {
   key: 't',
   live: { today: stamp },
   pages: (frame) => {
-    const count = keepFor(KEPT_MS, () => countAll(frame.web.deps))
+    const kept = createKept(COUNTS)
     return [
-      lookPage('/admin', 'Is everything all right?', async (request, reply) =>
-        frame.page(request, reply, 'dashboard/today', {
-          title: 'Today',
-          ...(await viewToday(frame, request, (await count('all')).value)),
-        }),
-      ),
+      lookPage('/admin', 'Is everything all right?', async (request, reply) => {
+        const { value } = await kept.get('all', () => countAll(frame.web.deps))
+        const view = await viewToday(frame, request, value)
+        return frame.page(request, reply, 'dashboard/today', { title: 'Today', ...view })
+      }),
     ]
   },
 }
 
 /** What a glance tells apart; the figures of the page are counted when it is asked for again. */
-async function stamp({ store, queues }: Deps): Promise<string> {
+async function stamp({ store, queues, kept }: Deps): Promise<string> {
   const alerts = await store.alerts.list()
   const counts = await Promise.all(pipeline.map(({ name }) => queues.counts(name)))
   const open = alerts.filter(({ resolvedAt }) => resolvedAt === null)
-  return JSON.stringify([open.map(({ rule, subject }) => [rule, subject]), counts])
+  return JSON.stringify([open.map(({ rule, subject }) => [rule, subject]), counts, kept.made])
 }
 
 /** Everything that is counted over many rows. */
@@ -67,22 +65,21 @@ type Counted = Awaited<ReturnType<typeof countAll>>
 async function viewToday(frame: Frame, request: FastifyRequest, counted: Counted) {
   const { deps } = frame.web
   const times = frame.times(request)
-  const [queues, digests, alerts] = await Promise.all([
+  const [queues, alerts, next] = await Promise.all([
     queuesNow(deps, times),
-    deps.store.digests.list(),
     alertsNow(deps, times),
+    nextEditions(frame, request, times),
   ])
-  const next = await nextEditions(digests, deps, times, queues.paused)
   const { conditions, failures, articles, stories, sending, since } = counted
   const sources = Object.values(conditions).reduce((sum, n) => sum + n, 0)
   const failed = failures.reduce((sum, { runs }) => sum + runs, 0)
   return {
     verdict: verdictOf({
-      ...{ alerts: alerts.length, sources, failures: failed, digests: digests.length },
+      ...{ alerts: alerts.length, sources, failures: failed, digests: next.length },
       ...{ failing: conditions.failing ?? 0, late: conditions.late ?? 0 },
       waitedMinutes: queues.waitedMinutes,
       pausedStages: queues.paused,
-      blockers: next.reduce((sum, { blockers }) => sum + blockers.length, 0),
+      blockers: next.reduce((sum, { stops }) => sum + stops.length, 0),
     }),
     ...{ conditions, sources, failed, queues, next },
     alerts: alerts.slice(0, ALERTS),
@@ -134,29 +131,34 @@ async function alertsNow({ store }: Deps, times: Times) {
     .map((alert) => ({ ...alert, time: times.show(alert.since) }))
 }
 
-/** The next edition of each digest, the first to come first, with what is in its way. */
-async function nextEditions(
-  digests: readonly Digest[],
-  { store }: Deps,
-  times: Times,
-  paused: readonly string[],
-) {
-  const [stop, mail] = await Promise.all([store.house.fetchStop(), store.quota.paused()])
-  const shared = [
-    ...['compose', 'deliver']
-      .filter((stage) => paused.includes(stage))
-      .map((stage) => `the stage ${stage} is paused`),
-    ...(stop ? ['nothing is read until there is room on the disk'] : []),
-    ...mail.map(({ name }) => `the mail server ${name} is left alone for a while`),
-  ]
-  const active = digests.filter((digest) => digest.active)
-  const next = await Promise.all(
-    active.map(async ({ id, name, schedule, timeZone }) => ({
-      name,
-      time: times.show(nextFiring(schedule, timeZone, times.now)),
-      blockers: shared,
-      hasReaders: await store.calendar.hasReaders(id),
-    })),
-  )
-  return next.toSorted((a, b) => a.time.at.localeCompare(b.time.at))
+type Next = {
+  readonly digest: string
+  readonly digestId: string
+  readonly date: string
+  readonly state: string
+  readonly at: string
+  readonly madeSince: string | null
+  readonly blockers: readonly Blocker[]
+  readonly isComposing: boolean
+  readonly composedAt: string | null
+  readonly subject: string | null
 }
+
+/** The next edition of each digest, the first to come first, with what is in its way. */
+async function nextEditions(frame: Frame, request: FastifyRequest, times: Times) {
+  const { rows } = await answerOf(frame, request, 'edition next', { stories: true })
+  return (rows as unknown as readonly Next[]).map((next) => ({
+    ...next,
+    url: nextUrl(next.digestId),
+    isWaiting: next.state === 'waiting',
+    time: times.show(next.at),
+    making: times.showIf(next.madeSince),
+    asOf: times.showIf(next.composedAt),
+    // Notes are for the room Editions.
+    stops: whatOf(next.blockers, 'stops'),
+    waits: whatOf(next.blockers, 'waits'),
+  }))
+}
+
+const whatOf = (blockers: readonly Blocker[], weight: Blocker['weight']): string[] =>
+  blockers.filter((one) => one.weight === weight).map(({ what }) => what)

@@ -46,6 +46,7 @@ export const sources: RoomStory = {
     await tab.getByRole('link', { name: NAME }).click()
     await tab.getByText('tried again after a failure').waitFor()
     expect(await tab.locator('tbody tr').textContent()).toContain('failed 503')
+    expect(await tab.locator('dd.bad').textContent()).toMatch(/, once$/)
     await look('source')
     if (width === 360) return
 

@@ -9,6 +9,14 @@ export const today: RoomStory = {
     expect(await tab.locator('.clock').textContent()).toContain('America/New_York')
     await look('today')
 
+    // Composed behind the scenes, and shown when it is.
+    const next = tab.locator('.card', { hasText: 'Next editions' })
+    await next.getByText('Nobody is subscribed').first().waitFor()
+    await next
+      .getByText(/”, as of /)
+      .first()
+      .waitFor({ timeout: 30_000 })
+
     await tab.keyboard.press('?')
     await tab.locator('#keys').getByText('down and up a list').waitFor()
     await tab.keyboard.press('Escape')
