@@ -57,6 +57,7 @@ export function createBands(shelf: Shelf, places = 0): Bands {
         let entry = (heads[(keys[band] as number) & (heads.length - 1)] as number) - 1
         for (; entry >= 0 && left > 0; entry = (next[entry] as number) - 1) {
           const place = Math.floor(entry / BANDS)
+          if (entry - place * BANDS !== band) continue
           if (shelf.isLive[place] === 0) continue
           if (!sharesBand(band, signature, shelf.signatures, place * SIGNATURE_BYTES)) continue
           found.add(place)

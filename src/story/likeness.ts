@@ -1,7 +1,7 @@
 import { enlarge } from '../text/enlarge.ts'
 import type { Terms } from '../text/terms.ts'
 import type { Postings } from './postings.ts'
-import type { Shelf } from './shelf.ts'
+import { NONE, type Shelf } from './shelf.ts'
 import { type CountedTerms, lengthOf } from './vector.ts'
 
 /** Terms of an article that are looked up: the ones that say most about it. */
@@ -23,35 +23,51 @@ export type Likeness = {
   readonly end: () => void
 }
 
+/** Slots of the table of weights for each term: most other terms meet an empty one. */
+const SLOTS_PER_TERM = 8
+
 /**
- * Compares articles by spreading the weights of one over an array of all terms: a cosine is then
- * one walk along the terms of the other, and no vector is ever weighed anew.
+ * Compares articles by putting the weights of one into a small table: a cosine is then one walk
+ * along the terms of the other, and no vector is ever weighed anew. An array of all terms would need
+ * no keys, but with millions of them each look would wait for memory.
  */
-export function createComparer(shelf: Shelf, terms: Terms) {
-  /** By term: what an occurrence of it in another article adds. */
-  let spread = new Float32Array(0)
+export function createComparer(shelf: Shelf, terms: Terms, maxTerms: number) {
+  const slots = 2 ** Math.ceil(Math.log2(maxTerms * SLOTS_PER_TERM))
+  const keys = new Int32Array(slots).fill(NONE)
+  /** By slot: what an occurrence of its term in another article adds. */
+  const weights = new Float64Array(slots)
   /** By place. */
   let sums = new Float32Array(0)
 
+  /** The slot of a term, or the empty one where it would be. */
+  const slotOf = (term: number): number => {
+    let slot = Math.imul(term, 0x9e3779b1) & (slots - 1)
+    while (keys[slot] !== term && keys[slot] !== NONE) slot = (slot + 1) & (slots - 1)
+    return slot
+  }
+
   return (article: CountedTerms): Likeness => {
     const length = lengthOf(article, terms)
-    spread = enlarge(spread, terms.size())
     article.terms.forEach((term, i) => {
-      spread[term] = ((article.counts[i] as number) * terms.idf(term) ** 2) / length
+      const slot = slotOf(term)
+      keys[slot] = term
+      weights[slot] = ((article.counts[i] as number) * terms.idf(term) ** 2) / length
     })
     return {
       to(place) {
         const end = shelf.starts[place + 1] as number
         let sum = 0
-        for (let i = shelf.starts[place] as number; i < end; i++)
-          sum += (spread[shelf.terms[i] as number] as number) * (shelf.counts[i] as number)
+        for (let i = shelf.starts[place] as number; i < end; i++) {
+          const slot = slotOf(shelf.terms[i] as number)
+          sum += (weights[slot] as number) * (shelf.counts[i] as number)
+        }
         return sum === 0 ? 0 : sum / (shelf.lengths[place] as number)
       },
       nearest(postings, limit) {
         sums = enlarge(sums, shelf.count)
         const touched: number[] = []
         for (const term of article.terms.subarray(0, QUERY_TERMS)) {
-          const weight = spread[term] as number
+          const weight = weights[slotOf(term)] as number
           let left = MOST_POSTINGS
           postings.walk(term, (place, count) => {
             if (shelf.isLive[place] === 0) return true
@@ -65,7 +81,8 @@ export function createComparer(shelf: Shelf, terms: Terms) {
         return best
       },
       end() {
-        for (const term of article.terms) spread[term] = 0
+        keys.fill(NONE)
+        weights.fill(0)
       },
     }
   }

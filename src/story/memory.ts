@@ -88,10 +88,10 @@ export function createMemory(settings: ClusterSettings, from?: MemorySnapshot): 
   const shelf = createShelf(expected, countTermsOf(from?.records ?? []))
   const members = createMembers(shelf)
   const terms = createTerms(settings.idfHalfLife, from?.terms)
-  const compare = createComparer(shelf, terms)
+  const compare = createComparer(shelf, terms, settings.maxTerms)
   const places = new Map<string, number>()
   const copies = new Map<string, string[]>()
-  let postings = createPostings(terms.size())
+  let postings = createPostings(terms.size(), expected * INDEXED_TERMS)
   let duplicates = createDuplicateIndex(shelf, expected)
   let [newest, second] = from?.newest ?? [Number.NaN, Number.NaN]
   let unswept = from?.unswept ?? 0

@@ -12,6 +12,9 @@ const FILLED_MASK = 2 ** ROOM_BITS - 1
 const SMALLEST_BLOCK = 2
 const LARGEST_BLOCK = 256
 
+/** Words a term has: its oldest entry, and where its newest block begins; 0 is none. */
+const PER_TERM = 2
+
 /** For each term the places that have it: 4 bytes each, what is left over in the last block, and 8 a term. */
 export type Postings = {
   /** @param count never 0. */
@@ -24,14 +27,12 @@ export type Postings = {
  * An inverted index in one array: each term has a chain of blocks, each twice as long as the last.
  * Its oldest entry stands apart, since most terms have no second one.
  *
- * @param terms how many are expected.
+ * @param terms   how many are expected.
+ * @param entries of all of them.
  */
-export function createPostings(terms = 0): Postings {
-  /** 0 is none. */
-  let oldest = new Uint32Array(terms)
-  /** Where the newest block of a term begins; 0 is none. */
-  let heads = new Uint32Array(terms)
-  let blocks = new Uint32Array(4_096)
+export function createPostings(terms = 0, entries = 0): Postings {
+  let firsts = new Uint32Array(terms * PER_TERM)
+  let blocks = new Uint32Array(Math.max(4_096, entries))
   let end = 1
 
   const roomOf = (block: number) => (blocks[block + 1] as number) >>> ROOM_BITS
@@ -43,26 +44,25 @@ export function createPostings(terms = 0): Postings {
     blocks[block] = older
     blocks[block + 1] = room << ROOM_BITS
     end += HEAD + room
-    heads[term] = block
+    firsts[term * PER_TERM + 1] = block
     return block
   }
   return {
     add(term, place, count) {
       if (place >= MOST_PLACES) throw new RangeError(`more than ${MOST_PLACES} articles in memory`)
       const entry = (place << COUNT_BITS) | count
-      oldest = enlarge(oldest, term + 1)
-      heads = enlarge(heads, term + 1)
-      if (oldest[term] === 0) {
-        oldest[term] = entry
+      firsts = enlarge(firsts, (term + 1) * PER_TERM)
+      if (firsts[term * PER_TERM] === 0) {
+        firsts[term * PER_TERM] = entry
         return
       }
-      let block = heads[term] as number
+      let block = firsts[term * PER_TERM + 1] as number
       if (block === 0 || roomOf(block) === filledOf(block)) block = open(term, block)
       blocks[block + HEAD + filledOf(block)] = entry
       blocks[block + 1] = (blocks[block + 1] as number) + 1
     },
     walk(term, visit) {
-      let block = heads[term] ?? 0
+      let block = firsts[term * PER_TERM + 1] ?? 0
       while (block !== 0) {
         for (let i = filledOf(block) - 1; i >= 0; i--) {
           const entry = blocks[block + HEAD + i] as number
@@ -70,7 +70,7 @@ export function createPostings(terms = 0): Postings {
         }
         block = blocks[block] as number
       }
-      const last = oldest[term] ?? 0
+      const last = firsts[term * PER_TERM] ?? 0
       if (last !== 0) visit(last >>> COUNT_BITS, last & COUNT_MASK)
     },
   }

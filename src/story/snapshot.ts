@@ -85,7 +85,7 @@ function writePiece(shelf: Shelf, terms: Terms, places: readonly number[]): Reco
 
 /** The articles of a piece, in views of it. */
 export function* readRecords(piece: Records, terms: Terms): Generator<Kept> {
-  const numbers = piece.terms.map(terms.numberOf)
+  const numbers = terms.numbersOf(piece.terms)
   for (let i = 0; i < piece.records.length; i++) {
     const [start, end] = [piece.starts[i], piece.starts[i + 1]]
     yield {

@@ -19,6 +19,8 @@ export type Terms = {
   readonly size: () => number
   /** The number of a term, given to it here where it has none. */
   readonly numberOf: (hash: number) => number
+  /** As `numberOf`, of many at once. */
+  readonly numbersOf: (hashes: Int32Array) => Int32Array
   readonly hashOf: (term: number) => number
   /** Counts one document's distinct terms. */
   readonly count: (terms: Iterable<number>) => void
@@ -39,7 +41,11 @@ const IMAGINED = 2_000
 /** Counts below this are forgotten when the table is swept: 4.3 half-lives after one occurrence. */
 const FADED = 0.05
 
-/** Share of the hash table that is taken when it is made, and when it is made anew. */
+/**
+ * Share of the hash table that is taken when it is made, and when it is made anew. What a number
+ * leaves free of its 32 bits holds bits of the hash, so that a table of millions is looked up
+ * without fetching hashes that turn out to be others.
+ */
 const ROOMY = 0.65
 const FULL = 0.8
 const SMALLEST_TABLE = 4_096
@@ -50,18 +56,22 @@ const SMALLEST_TABLE = 4_096
  */
 export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
   let size = 0
-  let hashes = new Int32Array(from?.hashes.length ?? 0)
-  let counts = new Float32Array(hashes.length)
-  /** Number + 1 of the term, 0 where free. */
-  let table = createTable(hashes.length)
+  let hashes = new Int32Array(0)
+  let counts = new Float32Array(0)
+  /** Number + 1 of the term below bits of its hash, 0 where free. */
+  let table = createTable(0)
+  let numberMask = maskFor(table.length)
   let documents = from?.documents ?? IMAGINED
   let boost = from?.boost ?? 1
   let unswept = from?.unswept ?? 0
 
   const enter = (hash: number): number => {
+    const tag = hash & ~numberMask
     let place = spread(hash, table.length)
     for (; table[place] !== 0; place = after(place, table.length)) {
-      const term = (table[place] as number) - 1
+      const entry = table[place] as number
+      if ((entry & ~numberMask) !== tag) continue
+      const term = (entry & numberMask) - 1
       if (hashes[term] === hash) return term
     }
     if (size === hashes.length) {
@@ -70,16 +80,18 @@ export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
     }
     hashes[size] = hash
     counts[size] = 0
-    table[place] = ++size
+    table[place] = tag | ++size
     if (size > table.length * FULL) rehash()
     return size - 1
   }
   const rehash = () => {
     table = createTable(size)
+    numberMask = maskFor(table.length)
     for (let term = 0; term < size; term++) {
-      let place = spread(hashes[term] as number, table.length)
+      const hash = hashes[term] as number
+      let place = spread(hash, table.length)
       while (table[place] !== 0) place = after(place, table.length)
-      table[place] = term + 1
+      table[place] = (hash & ~numberMask) | (term + 1)
     }
   }
   /** Brings all counters back to a boost of 1. */
@@ -92,13 +104,21 @@ export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
     boost = 1
     unswept = 0
   }
-  // A loop, since a function that reads `from` would keep it in memory.
-  for (const [i, hash] of from?.hashes.entries() ?? [])
-    counts[enter(hash)] = from?.counts[i] as number
+  if (from !== undefined) {
+    hashes = from.hashes.slice()
+    counts = from.counts.slice()
+    size = hashes.length
+    rehash()
+  }
 
   return {
     size: () => size,
     numberOf: enter,
+    numbersOf(hashes) {
+      const numbers = new Int32Array(hashes.length)
+      for (let i = 0; i < hashes.length; i++) numbers[i] = enter(hashes[i] as number)
+      return numbers
+    },
     hashOf: (term) => hashes[term] as number,
     count(terms) {
       boost *= 2 ** (1 / halfLife)
@@ -137,6 +157,9 @@ export function createTerms(halfLife: number, from?: TermsSnapshot): Terms {
 
 const createTable = (terms: number) =>
   new Int32Array(Math.max(SMALLEST_TABLE, Math.ceil(terms / ROOMY)))
+
+/** The bits of the numbers of terms, plus one, in a table that is never quite full. */
+const maskFor = (length: number) => 2 ** Math.ceil(Math.log2(length)) - 1
 
 /** Where a hash is looked for first: evenly over a table of any length. */
 const spread = (hash: number, length: number) =>
