@@ -1,15 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Turn } from '../../src/io/http-budget.ts'
 import { createBudget, type LinedBudget } from '../../src/io/http-line.ts'
+import { empty } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 let app: TestApp
 const open: LinedBudget[] = []
+beforeAll(async () => {
+  app = await openTestApp()
+})
 afterEach(async () => {
   await Promise.all(open.splice(0).map((budget) => budget.close()))
-  await app?.close()
+  await empty(app)
 })
+afterAll(() => app.close())
 
 /** A budget as a process of its own would have it: the rows are all that it shares with others. */
 function budgetOf(connections: number, pauseMs: number): LinedBudget {
@@ -51,14 +56,12 @@ const mostAtOnce = (spans: readonly { from: number; to: number }[]) =>
 
 describe('two processes on one domain', () => {
   test('together have no more requests on their way than one may', async () => {
-    app = await openTestApp()
     const spans = await visit([budgetOf(2, 1), budgetOf(2, 1)], 'paper.example', 12, 30)
     expect(spans).toHaveLength(12)
     expect(mostAtOnce(spans)).toBeLessThanOrEqual(2)
   })
 
   test('together keep the pause of one', async () => {
-    app = await openTestApp()
     const { turns } = app.deps.store
     const ticket = (id: string) => ({ id, ...want('paper.example'), pauseMs: 60_000 })
     expect((await turns.take([ticket('first')], 9)).get('first')).toMatchObject({ kind: 'given' })
@@ -72,7 +75,6 @@ describe('two processes on one domain', () => {
 
 describe('a line', () => {
   test('of one domain holds up no other', async () => {
-    app = await openTestApp()
     const budget = budgetOf(1, 1)
     const held = await turnOf(budget, 'slow.example')
     let waiting = true
@@ -86,7 +88,6 @@ describe('a line', () => {
   })
 
   test('is left by whoever is called off, and the next one moves up', async () => {
-    app = await openTestApp()
     const budget = budgetOf(1, 1)
     const held = await turnOf(budget, 'paper.example')
     const off = new AbortController()
@@ -99,7 +100,6 @@ describe('a line', () => {
   })
 
   test('that is too long sends away, with the time it would take', async () => {
-    app = await openTestApp()
     const budget = budgetOf(1, 60_000)
     ;(await turnOf(budget, 'paper.example')).end()
     const waiting = [1, 2].map(() => budget.take(want('paper.example'), never))
@@ -113,7 +113,6 @@ describe('a line', () => {
     { wanted: 0, kept: 40 },
     { wanted: 3_000, kept: 3_000 },
   ])('keeps the longer pause: ours of 40 ms, the host’s of $wanted', async ({ wanted, kept }) => {
-    app = await openTestApp()
     const { turns } = app.deps.store
     const pauses: number[] = []
     const budget = createBudget(
@@ -134,7 +133,6 @@ describe('a line', () => {
 })
 
 test('a host that asks for silence is left alone by every process; its neighbours are not', async () => {
-  app = await openTestApp()
   const [one, two] = [budgetOf(2, 1), budgetOf(2, 1)]
   await one.silence('feeds.paper.example', 3_600, '429 Too Many Requests')
   await one.silence('feeds.paper.example', 5, 'a shorter wish changes nothing')
@@ -148,7 +146,6 @@ test('a host that asks for silence is left alone by every process; its neighbour
 })
 
 test('a turn whose holder died ends by itself', async () => {
-  app = await openTestApp()
   const { turns, db } = app.deps.store
   const ticket = { id: 'dead', ...want('paper.example'), pauseMs: 1 }
   expect((await turns.take([ticket], 1)).get('dead')).toMatchObject({ kind: 'given' })

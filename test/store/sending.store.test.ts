@@ -1,21 +1,22 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Digest } from '../../src/model.ts'
 import { deliver } from '../../src/workers/deliver.ts'
 import { doseOn } from '../commands/dose.ts'
 import { addDigest, addReaders } from '../support/news.ts'
-import { freezeEdition, stageContext } from '../support/rows.ts'
+import { empty, freezeEdition, stageContext } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 let app: TestApp
 let digest: Digest
-afterEach(async () => {
-  await app?.close()
+beforeAll(async () => {
+  app = await openTestApp()
 })
+afterEach(() => empty(app))
+afterAll(() => app.close())
 
 const names = (n: number) => Array.from({ length: n }, (_, i) => `r${i}@reader.example`)
 
 async function open(readers: number): Promise<void> {
-  app = await openTestApp()
   digest = await addDigest(app)
   await addReaders(app, digest, names(readers))
 }

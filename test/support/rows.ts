@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
 import type { ArticleDraft, Card, Digest, Instant } from '../../src/model.ts'
+import { tableNames } from '../../src/store/tables.ts'
 import type { StageContext } from '../../src/workers/stage.ts'
 import { makeEdition, POOL } from './edition.ts'
 import type { TestApp } from './setup.ts'
@@ -13,6 +17,19 @@ export const stageContext = (app: TestApp, over: Partial<StageContext> = {}): St
   signal: new AbortController().signal,
   ...over,
 })
+
+/** All rows but those that describe the installation itself. */
+const EMPTY = `do $$ begin
+  set local session_replication_role = replica; -- in whatever order
+  ${[...tableNames.filter((name) => name !== 'setting'), 'budget'].map((name) => `delete from dose.${name};`).join(' ')}
+end $$`
+
+/** Leaves an app to the next test without rows or mails, which is much quicker than another app. */
+export async function empty({ deps: { store, config }, sink }: TestApp): Promise<void> {
+  await sql.raw(EMPTY).execute(store.db)
+  rmSync(join(config.DATA_DIR, 'outbox'), { recursive: true, force: true })
+  if (sink) sink.messages.length = 0
+}
 
 /** A source that nothing fetches. */
 export async function addSource(app: TestApp, name: string): Promise<string> {

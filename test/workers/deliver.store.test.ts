@@ -1,16 +1,18 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Mailer, SendResult } from '../../src/io/mail.ts'
 import type { Digest } from '../../src/model.ts'
-import { deliver } from '../../src/workers/deliver.ts'
+import { closeSender, deliver } from '../../src/workers/deliver.ts'
 import { POOL } from '../support/edition.ts'
 import { addDigest, addReaders } from '../support/news.ts'
-import { freezeEdition, stageContext } from '../support/rows.ts'
+import { empty, freezeEdition, stageContext } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 let app: TestApp
-afterEach(async () => {
-  await app?.close()
+beforeAll(async () => {
+  app = await openTestApp()
 })
+afterEach(() => empty(app))
+afterAll(() => app.close())
 
 const READERS = ['ann', 'bob', 'cyd', 'dee'].map((name) => `${name}@reader.example`)
 
@@ -27,7 +29,6 @@ function breakLedger(method: 'submit' | 'settle', times: number): void {
 }
 
 async function edition(readers: readonly string[] = READERS): Promise<string> {
-  app = await openTestApp()
   const digest = await addDigest(app)
   await addReaders(app, digest, readers)
   return freezeEdition(app, digest)
@@ -77,7 +78,6 @@ test('an edition whose claims were left by a sender that lives is rung for again
 })
 
 test('readers with topics of their own are rendered for with room for others in between', async () => {
-  app = await openTestApp()
   const { store, clock, renderer } = app.deps
   const digest = await addDigest(app)
   const topics = [...new Set(POOL.flatMap((card) => card.topics))]
@@ -109,6 +109,7 @@ test('readers with topics of their own are rendered for with room for others in 
 test('a sender that lost its connection is settled before another takes its place', async () => {
   const id = await edition()
   const { store } = app.deps
+  await closeSender(store) // that of the tests before
   const { register } = store.senders
   let dead = ''
   Object.assign(store.senders, {
@@ -123,6 +124,7 @@ test('a sender that lost its connection is settled before another takes its plac
   await deliver.run({ id, version: 1 }, stageContext(app))
   expect(await store.deliveries.counts(id)).toEqual({ accepted: READERS.length })
   const rows = await store.db.selectFrom('sender').select('id').execute()
+  expect(dead).not.toBe('')
   expect(rows.map((row) => row.id)).not.toContain(dead)
 })
 
@@ -159,7 +161,6 @@ test.each([
     state: { skipped: 1 },
   },
 ])('what is put off is tried again $name', async ({ notAfter, state }) => {
-  app = await openTestApp()
   const { store, clock } = app.deps
   await addReaders(app, await addDigest(app), ['ann@reader.example'])
   const rules = { name: 'Morning', schedule: '0 7 * * *', timeZone: 'UTC' }
@@ -194,7 +195,6 @@ test.each([
   { name: 'policy, which is about the sender', code: '5.7.1', times: 9, suppressed: false },
   { name: 'no such address, once', code: '5.1.1', times: 1, suppressed: true },
 ])('$name: suppressed is $suppressed', async ({ code, times, suppressed }) => {
-  app = await openTestApp()
   const { store, clock } = app.deps
   const digest = await addDigest(app)
   await addReaders(app, digest, ['ann@reader.example'])

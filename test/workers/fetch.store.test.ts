@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Source } from '../../src/store/sources.ts'
 import { fetch } from '../../src/workers/fetch.ts'
 import { ingest } from '../../src/workers/ingest.ts'
 import { FEED, type Origin, startOrigin } from '../support/origin.ts'
-import { stageContext } from '../support/rows.ts'
+import { empty, stageContext } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 const START = Date.parse('2026-11-25T10:00:00.000Z')
@@ -18,15 +18,15 @@ let seconds = 0
 beforeAll(async () => {
   origin = await startOrigin()
   other = await startOrigin()
-})
-afterAll(() => Promise.all([origin.close(), other.close()]))
-beforeEach(async () => {
-  seconds = 0
-  for (const { requests } of [origin, other]) requests.length = 0
   const now = () => new Date(START + seconds * 1_000).toISOString()
   app = await openTestApp({ ALLOW_PRIVATE_HOSTS: '127.0.0.1' }, { clock: { now } })
 })
-afterEach(() => app.close())
+afterAll(() => Promise.all([origin.close(), other.close(), app.close()]))
+beforeEach(async () => {
+  seconds = 0
+  for (const { requests } of [origin, other]) requests.length = 0
+  await empty(app)
+})
 
 async function addFeed(url: string): Promise<string> {
   const { store, clock } = app.deps

@@ -1,22 +1,23 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { letter } from '../../src/workers/letter.ts'
 import { WAKE } from '../../src/workers/stage.ts'
 import { addDigest } from '../support/news.ts'
-import { stageContext } from '../support/rows.ts'
+import { empty, stageContext } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 import { sendLetters } from '../web/letters.ts'
 
 let app: TestApp
-afterEach(async () => {
-  await app?.close()
-})
 
 const RETRY_SECONDS = 40
+beforeAll(async () => {
+  app = await openTestApp({ RETRY_SECONDS: String(RETRY_SECONDS) })
+})
+afterEach(() => empty(app))
+afterAll(() => app.close())
 const EMAIL = 'ann@reader.example'
 
 /** An installation with one open digest, and a sign-up that was asked for. */
 async function signUp(): Promise<void> {
-  app = await openTestApp({ RETRY_SECONDS: String(RETRY_SECONDS) })
   const { store } = app.deps
   const digest = await addDigest(app)
   await store.digests.setOpen(digest.id, true)

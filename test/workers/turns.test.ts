@@ -21,9 +21,9 @@ function changesOf(zone: string): number[] {
     hour: '2-digit',
     minute: '2-digit',
   })
-  return Array.from({ length: TWO_YEARS }, (_, day) => FROM + day * DAY_MS).filter(
-    (at) => clock.format(at) !== clock.format(at + DAY_MS),
-  )
+  const days = Array.from({ length: TWO_YEARS + 1 }, (_, day) => FROM + day * DAY_MS)
+  const shown = days.map((at) => clock.format(at))
+  return days.slice(0, -1).filter((_, day) => shown[day] !== shown[day + 1])
 }
 
 /** A digest's editions, each frozen some seconds after it fired. */
