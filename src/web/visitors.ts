@@ -22,7 +22,8 @@ const CREDENTIALS_CHARS_MAX = 1_024
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i
 /** What a proxy adds. One that is not trusted makes its own address stand for everybody's. */
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
+const PROXY_HEADER =
+  /^(?:forwarded|via|x-(?:forwarded|real|client|original)-.*|true-client-ip|cf-.*)$/
 
 type VisitorOptions = {
   readonly deps: Pick<Deps, 'store' | 'clock'>
@@ -162,7 +163,8 @@ export async function createVisitors(
       LOOPBACK.test(request.socket.remoteAddress ?? '') &&
       LOOPBACK.test(request.ip) &&
       LOCAL_HOST.test(request.headers.host ?? '') &&
-      PROXY_HEADERS.every((name) => request.headers[name] === undefined),
+      request.raw.httpVersion !== '1.0' && // of nginx, which as it comes adds no header at all
+      !Object.keys(request.headers).some((name) => PROXY_HEADER.test(name)),
   }
 }
 

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { USER_ROLES, type UserRole } from '../../src/model.ts'
 import { hashKey } from '../../src/store/keys.ts'
@@ -258,11 +260,22 @@ describe('doors', () => {
 
   const DISGUISES = [
     { name: 'through a proxy that is not trusted', headers: { 'x-forwarded-for': '198.51.100.1' } },
+    { name: 'through one that tells less', headers: { 'x-forwarded-host': 'dose.example' } },
     { name: 'under a name that another site points here', headers: { host: 'evil.example' } },
   ]
   test.each(DISGUISES)('$name, this machine is not this machine', async ({ headers }) => {
     expect((await ask('here', 'GET', '/outbox', headers)).statusCode).toBe(401)
     expect((await ask('here', 'GET', '/metrics', headers)).statusCode).toBe(401)
+  })
+
+  test('nor is it through a proxy that tells nothing and speaks as nginx does', async () => {
+    const url = new URL(await house.server.listen({ host: '127.0.0.1', port: 0 }))
+    const answerTo = async (version: string) => {
+      const socket = connect(Number(url.port), url.hostname)
+      socket.write(`GET /outbox HTTP/${version}\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`)
+      return (await text(socket)).split(' ', 2)[1]
+    }
+    expect([await answerTo('1.0'), await answerTo('1.1')]).toEqual(['401', '200'])
   })
 
   test('people are led to the login, scripts are told', async () => {

@@ -183,17 +183,16 @@ test('what a command names as its way back takes the change back', async () => {
 
 test('the audit log counts failed sign-ins by place and means, and tells no name', async () => {
   const { server, store } = house
-  await enter('fay')
   const guesser = visitor()
   const from = `198.51.100.${visitors}`
-  for (const name of ['fay', 'fay', 'nobody']) await guesser.signIn(name, 'a guess')
+  for (const name of ['admin', 'nobody']) await guesser.signIn(name, 'a guess')
   const headers = { host: 'dose.example', authorization: 'Bearer a guess' }
   await server.inject({ url: '/metrics', remoteAddress: from, headers })
   const { rows } = await dose('audit list', { action: 'session refuse' })
   const here = rows.filter(({ address }) => address === from)
   expect(here.map(({ actor, object, detail }) => [actor, object, detail])).toEqual([
     ['somebody', 'token', { tries: 1, last: expect.any(String) }],
-    ['somebody', 'password', { tries: 3, last: expect.any(String) }],
+    ['somebody', 'password', { tries: 2, last: expect.any(String) }],
   ])
   const changed = await store.audit.newest()
   const now = '2030-01-01T00:00:00.000Z'
