@@ -62,6 +62,25 @@ describe('xray', () => {
       expect(lines.find((line) => line.startsWith(sentence))).toContain(ingest?.trace)
   })
 
+  test('a trace names the other that it meets where the clock rang for the edition', async () => {
+    const { db } = app.deps.store
+    const [ingest] = await db
+      .selectFrom('run')
+      .select('trace')
+      .where('stage', '=', 'ingest')
+      .execute()
+    await db
+      .updateTable('run')
+      .set({ trace: 'of-the-clock' })
+      .where('stage', '=', 'compose')
+      .execute()
+    const read = await xray({ key: ingest?.trace })
+    expect(stepOf(read.steps, /^went into$/)).toMatchObject({ ref: 'of-the-clock' })
+    const composed = await xray({ key: 'of-the-clock' })
+    expect(stepOf(composed.steps, /^came from$/)).toMatchObject({ ref: ingest?.trace })
+    expect(stepOf(composed.steps, /^went into$/)).toBeUndefined()
+  })
+
   test('an edition, a delivery, a reader, a story and a source know each other', async () => {
     const edition = await xray({ key: editionId })
     expect(edition.head.verdict).toBe('It is sent: 2 accepted.')

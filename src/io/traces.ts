@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { fetch } from 'undici'
 
 /** Spans wait this long for company. */
@@ -8,14 +8,25 @@ const SPANS_AT_ONCE = 512
 /** What a receiver that is away may cost in memory; beyond it the newest are lost. */
 const SPANS_KEPT = 4_096
 const PATIENCE_MS = 10_000
+/** What receivers take of one span, by the specification of OpenTelemetry. */
+const LINKS_MAX = 128
 
 /** In OTLP's numbers. */
 const CONSUMER = 5
 const ERROR = 2
 
-export type Span = {
-  readonly name: string
+/** One run of a stage; its span's id follows from it, so that it can be named later. */
+export type RunOf = {
+  readonly stage: string
+  readonly id: string
+  readonly version: number
+  readonly attempt: number
   readonly trace: string
+  readonly queuedAt: string
+}
+
+export type Span = {
+  readonly run: RunOf
   /** The span that asked for this one. */
   readonly parent: string | undefined
   readonly attributes: Readonly<Record<string, string | number>>
@@ -24,6 +35,8 @@ export type Span = {
 export type Traces = {
   /** Runs `work` within a span; what it enqueues becomes the span's children. */
   span<T>(span: Span, work: () => Promise<T>): Promise<T>
+  /** Names the runs, of whatever traces, that came together in the span that runs here. */
+  link(find: () => Promise<readonly RunOf[]>): Promise<void>
   /** Sends what waits. */
   close(): Promise<void>
 }
@@ -37,12 +50,18 @@ export type TraceOptions = {
   onError(error: unknown): void
 }
 
-const running = new AsyncLocalStorage<string>()
+type Running = { readonly id: string; links: readonly RunOf[] }
+
+const running = new AsyncLocalStorage<Running>()
 
 /** The span that runs here; none where nothing is traced. */
-export const runningSpan = (): string | undefined => running.getStore()
+export const runningSpan = (): string | undefined => running.getStore()?.id
 
-export const noTraces: Traces = { span: (_span, work) => work(), async close() {} }
+export const noTraces: Traces = {
+  span: (_span, work) => work(),
+  async link() {},
+  async close() {},
+}
 
 type Finished = ReturnType<typeof finished>
 
@@ -87,18 +106,22 @@ export function createTraces({ endpoint, headers, service, onError }: TraceOptio
   timer.unref()
   return {
     async span(span, work) {
-      const id = randomBytes(8).toString('hex')
+      const here: Running = { id: spanIdOf(span.run), links: [] }
       const startMs = Date.now()
       let error: unknown
       try {
-        return await running.run(id, work)
+        return await running.run(here, work)
       } catch (cause) {
         error = cause
         throw cause
       } finally {
-        if (waiting.length < SPANS_KEPT) waiting.push(finished(span, id, startMs, error))
+        if (waiting.length < SPANS_KEPT) waiting.push(finished(span, here, startMs, error))
         else lost++
       }
+    },
+    async link(find) {
+      const here = running.getStore()
+      if (here) here.links = (await find()).slice(0, LINKS_MAX)
     },
     async close() {
       clearInterval(timer)
@@ -107,16 +130,17 @@ export function createTraces({ endpoint, headers, service, onError }: TraceOptio
   }
 }
 
-function finished(span: Span, id: string, startMs: number, error: unknown) {
+function finished({ run, ...span }: Span, { id, links }: Running, startMs: number, error: unknown) {
   return {
-    traceId: traceIdOf(span.trace),
+    traceId: traceIdOf(run.trace),
     spanId: id,
     ...(span.parent && { parentSpanId: span.parent }),
-    name: span.name,
+    links: links.map((one) => ({ traceId: traceIdOf(one.trace), spanId: spanIdOf(one) })),
+    name: run.stage,
     kind: CONSUMER,
     startTimeUnixNano: nanosOf(startMs),
     endTimeUnixNano: nanosOf(Date.now()),
-    attributes: attributesOf({ ...span.attributes, 'dose.trace': span.trace }),
+    attributes: attributesOf({ ...span.attributes, 'dose.trace': run.trace }),
     ...(error !== undefined && {
       status: { code: ERROR, message: error instanceof Error ? error.message : String(error) },
     }),
@@ -130,6 +154,12 @@ function traceIdOf(trace: string): string {
     ? hex
     : createHash('sha256').update(trace).digest('hex').slice(0, 32)
 }
+
+const spanIdOf = ({ stage, id, version, attempt, trace, queuedAt }: RunOf): string =>
+  createHash('sha256')
+    .update([stage, id, version, attempt, trace, queuedAt].join(' '))
+    .digest('hex')
+    .slice(0, 16)
 
 const nanosOf = (ms: number): string => `${ms}000000`
 

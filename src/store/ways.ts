@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import type { DeliveryState, EditionState, Instant, Part } from '../model.ts'
 import { byIndex, type Db } from './db.ts'
+import type { RunKey } from './runs.ts'
 
 /** An edition that holds a story, whichever way it came there. */
 export type Holding = {
@@ -31,6 +32,17 @@ export type ReaderDelivery = {
   readonly reason: string | null
   readonly dueAt: Instant
   readonly at: Instant
+}
+
+/** The run that took an article in. */
+export type Arrival = RunKey & { readonly queuedAt: Instant }
+
+/** An edition, and the trace it was composed under. */
+export type Composition = {
+  readonly editionId: string
+  readonly digest: string
+  readonly date: string
+  readonly trace: string
 }
 
 const RUNS_MAX = 50
@@ -101,6 +113,42 @@ export function createWays(db: Db) {
         .orderBy('queued_at')
         .limit(RUNS_MAX)
         .execute(),
+
+    /** The runs that took in what an edition prints: there the traces of its articles meet its own. */
+    async arrivals(editionId: string): Promise<Arrival[]> {
+      const { rows: cited } = await sql<{ id: string }>`
+        select distinct cited #>> '{}' as id
+        from dose.edition e
+          cross join lateral jsonb_array_elements(e.pool) with ordinality p(card, place)
+          cross join lateral jsonb_path_query(card, '$.citations[*].articleId') cited
+        where e.id = ${editionId} and place <= e.size`.execute(db)
+      if (cited.length === 0) return []
+      const { rows } = await sql<Arrival>`
+        select distinct on (row_id) stage, row_id as id, row_version as version, attempt, trace,
+          queued_at as "queuedAt"
+        from dose.run where row_id = any(${cited.map(({ id }) => id)}::text[]) and stage = 'score'
+        order by row_id, queued_at desc`.execute(db)
+      return rows
+    },
+
+    /** The traces under which editions were composed that cite any of these articles; the newest first. */
+    async compositions(articleIds: readonly string[], limit: number): Promise<Composition[]> {
+      const cites = articleIds.map(
+        (id) =>
+          sql`jsonb_path_query_array(pool, '$[*].citations[*].articleId') @> ${JSON.stringify([id])}::jsonb`,
+      )
+      const found = sql<Composition>`
+        with holding as materialized (
+          select id, digest_id, date from dose.edition where ${sql.join(cites, sql` or `)})
+        select e.id as "editionId", g.name as digest, e.date, r.trace
+        from (select * from holding order by date desc limit ${limit}) e
+          join dose.digest g on g.id = e.digest_id
+          cross join lateral (select trace from dose.run where row_id = e.id and stage = 'compose'
+            order by queued_at desc limit 1) r
+        order by e.date desc, g.name`
+      const { rows } = await byIndex(db, (tx) => found.execute(tx))
+      return rows
+    },
 
     /** Paths of the folders that are read. */
     folders: async (): Promise<string[]> =>

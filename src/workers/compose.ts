@@ -37,6 +37,8 @@ export const compose: Stage = {
       const wait = waitOf(edition, digest, content.frozenAt)
       if (!(await store.editions.freeze(id, content, plans, wait)))
         throw new AskedAnew(`edition ${id} was asked for anew while it was composed`)
+      // Many fetches flow into one edition: each keeps its trace, and the edition's names them.
+      await context.traces.link(() => store.ways.arrivals(id))
       const { hash, pool } = content
       log.info(wait ? 'edition waits for a yes' : 'edition frozen', {
         edition_id: id,

@@ -73,7 +73,11 @@ async function runStage(stage: Stage, job: Attempt, deps: Deps): Promise<void> {
     trace,
     signal: job.signal,
   }
-  const span = { name: stage.name, trace, parent: job.span, attributes: attributesOf(stage, job) }
+  const span = {
+    run: { ...run, queuedAt: job.queuedAt },
+    parent: job.span,
+    attributes: attributesOf(stage, job),
+  }
   try {
     await deps.store.runs.start(run, job.queuedAt, deps.clock.now())
     await deps.traces.span(span, async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { createTraces, runningSpan } from '../../src/io/traces.ts'
 
-const SPAN = { name: 'fetch', trace: 'clock', parent: undefined, attributes: {} }
+const run = { stage: 'fetch', id: 'a', version: 1, attempt: 1, trace: 'clock', queuedAt: '' }
+const SPAN = { run, parent: undefined, attributes: {} }
 
 test('a receiver that is away loses spans, never work', async () => {
   const errors: unknown[] = []

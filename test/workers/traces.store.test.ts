@@ -10,6 +10,7 @@ type Span = {
   readonly spanId: string
   readonly parentSpanId?: string
   readonly name: string
+  readonly links: readonly { traceId: string; spanId: string }[]
   readonly attributes: readonly { key: string; value: { stringValue?: string } }[]
 }
 
@@ -49,6 +50,9 @@ test('the way of an article from its fetch to the inbox is one trace', async () 
     at = spans.find(({ spanId }) => spanId === at?.parentSpanId)
   expect(way.map((span) => span?.name)).toEqual(['score', 'ingest', 'fetch'])
   const [trace] = new Set(way.map((span) => span?.traceId))
+  // Where the clock rings for it, the edition's span leads to those of its articles by these links.
+  const { traceId, spanId } = scored as Span
+  expect(named('compose').flatMap(({ links }) => links)).toContainEqual({ traceId, spanId })
   for (const stage of ['fetch', 'ingest', 'score', 'compose', 'deliver'])
     expect(named(stage).map(({ traceId }) => traceId)).toContain(trace)
 })
