@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Blocker } from '../../edition/blockers.ts'
+import { type ClientFinding, checkClients } from '../../edition/check-clients.ts'
 import { checkLinks } from '../../edition/check-links.ts'
 import { cardsOf } from '../../edition/select.ts'
 import type { Card, Choices } from '../../model.ts'
@@ -37,6 +38,7 @@ export const preview = command({
       ...headOf(outlook),
       bytes: made?.bytes ?? 0,
       links: checkLinks(cards),
+      clients: made ? checkClients(made.mail.html) : [],
       ...((given.html || given.full) && { html: made?.mail.html ?? '' }),
       ...((given.text || given.full) && { text: made?.mail.text ?? '' }),
     })
@@ -84,11 +86,13 @@ function showPreview(row: Row): string {
   const told = (row.blockers as Blocker[]).map(
     ({ weight, what, fix }) => `  ${weight.padEnd(5)}  ${what} ${fix}`,
   )
+  const lacking = (row.clients as ClientFinding[]).filter(({ harmless }) => harmless === null)
   return [
     `${row.digest} of ${row.date}, due ${row.at}${row.state === 'waiting' ? ', frozen' : ''}`,
     `Subject: ${row.subject || '(no story yet)'}`,
     ...(row.preheader ? [String(row.preheader)] : []),
     `As of ${row.to}, hash ${row.hash ?? 'none'}`,
     ...told,
+    ...lacking.map((one) => `  note   ${one.feature} is not shown by ${one.lacking}.`),
   ].join('\n')
 }

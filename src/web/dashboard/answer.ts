@@ -29,13 +29,14 @@ export async function answerSoon(
   reply: FastifyReply,
   command: string,
   input: object,
+  patienceMs = PATIENCE_MS,
 ): Promise<Answer> {
   const key = `${command} ${JSON.stringify(input)}`
   const since = begun.get(key) ?? performance.now()
   begun.set(key, since)
   const answer = answerOf(frame, request, command, input).finally(() => begun.delete(key))
   answer.catch(() => undefined) // told to whoever asks again
-  const first = await Promise.race([answer, sleep(PATIENCE_MS, null, { ref: false })])
+  const first = await Promise.race([answer, sleep(patienceMs, null, { ref: false })])
   if (first) return first
   reply.header('refresh', AGAIN_SECONDS)
   const seconds = Math.round((performance.now() - since) / 1_000)

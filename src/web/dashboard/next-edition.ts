@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Blocker } from '../../edition/blockers.ts'
+import type { ClientFinding } from '../../edition/check-clients.ts'
 import type { LinkCheck } from '../../edition/check-links.ts'
+import { SUPPORT_DATE } from '../../edition/client-support.ts'
 import { lookAt } from '../../edition/mail-look.ts'
 import type { Digest, Part } from '../../model.ts'
 import { Refusal } from '../refusal.ts'
@@ -36,6 +38,7 @@ type Head = {
   readonly blockers: readonly Blocker[]
   readonly bytes: number
   readonly links: LinkCheck
+  readonly clients: readonly ClientFinding[]
   readonly html: string
   readonly text: string
 }
@@ -155,6 +158,9 @@ function viewOf(
     came: `${counters.articles} articles of ${counters.sources} sources, ${counters.stories} stories`,
     blockers: head.blockers.map((one) => ({ ...one, tone: TONES[one.weight] })),
     faults: head.links.faults,
+    testedAt: SUPPORT_DATE,
+    missed: head.clients.filter(({ harmless }) => harmless === null),
+    harmless: head.clients.filter(({ harmless }) => harmless !== null),
     changesUrl: `${nextUrl(digest.id)}/changes`,
     approve:
       isWaiting &&
