@@ -10,7 +10,10 @@ const WORDS: readonly RegExp[] = [
   /\b(?:all rights reserved|copyright|©|may not be (?:published|reproduced)|terms of (?:use|service)|privacy policy|cookies?)\b/i,
   /\b(?:enable javascript|your browser|ad ?blocker|this (?:site|page|website) (?:is|uses)|web ?page|internet archive|wayback machine|seed list|crawl(?:ed|s|er)?)\b/i,
   // Credits.
-  /\b(?:contributed to this (?:report|story|article)|(?:image|photo|picture|file photo)(?: credit| copyright| by|:)|getty images|media (?:playback|caption)|originally appeared (?:on|in)|hide caption|toggle caption|click to expand|\/ ?(?:reuters|afp|ap|getty)\b|reporting by|editing by|writing by|edited by|is a (?:staff )?(?:reporter|writer|correspondent|columnist)|can be reached at|story highlights|corrections?(?: (?:&|and) clarifications?)?:|editor['’]s note)\b/i,
+  /\b(?:contributed to this (?:report|story|article)|(?:image|photo|picture|file photo)(?: credit| copyright| by)|getty images|media (?:playback|caption)|originally appeared (?:on|in)|hide caption|toggle caption|click to expand|\/ ?(?:reuters|afp|ap|getty)\b|reporting by|editing by|writing by|edited by|is a (?:staff )?(?:reporter|writer|correspondent|columnist)|can be reached at|story highlights|editor['’]s note)\b/i,
+  // Labels: what follows a colon is no part of a word.
+  /\b(?:(?:image|photo|picture)|corrections?(?: (?:&|and) clarifications?)?):/i,
+  /\bthis (?:story|article|report|post) (?:has been|was|is being) (?:updated|corrected|revised)\b/i,
 ]
 
 /** A sentence is gone through once for all of these, not once for each. */
@@ -20,7 +23,7 @@ const INSIDE = new RegExp(WORDS.map(({ source }) => source).join('|'), 'i')
 const ELSEWHERE: readonly RegExp[] = [
   /\b(?:associated press|AP photo|reuters)\b[^.]{0,40}\)?\s*$/i,
   // Pointers.
-  /^(?:related|see also|also read|read also|watch|photos|video|more|advertisement|listen|play|updated?|published|posted|by)\b\s*[:|]/i,
+  /^(?:related|see also|also read|read also|watch|photos|video|more|advertisement|listen|play|above|below|pictured|updated?|published|posted|by)\b\s*[:|]/i,
   /^a (?:daily|weekly) (?:roundup|summary|digest|look)\b|^copy may not be\b|^updated?:? (?:at|on|\d)|^[[@]|^AP Photo\b|^(?:--|—|–)\s/i,
   /^\p{Lu}\p{L}{1,20} \p{Lu}\p{L}{1,20} ?\/ ?\p{Lu}{2}/u,
   /^(?:Watch|Hear|Listen to) \p{Lu}/u,

@@ -51,13 +51,19 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   // It points at what stands on the page, or opens with somebody who stands for many.
   {
     pattern:
-      /^(?:Below|Above|Here) (?:are|is)\b|^Like (?:many|most|millions|thousands|other|countless)\b/,
+      /^(?:Below|Above|Here) (?:are|is)\b|\bhere (?:are|is) (?:how|the|what|why)\b|^(?:Watch|Read|See|Listen to) (?:the|this|our|more|all)\b|^Like (?:many|most|millions|thousands|other|countless)\b/,
     cost: 0.2,
   },
   // Clearing one's throat: true of any day and any subject.
   {
     pattern:
       /\b(?:in recent years|(?:is|been|become) a hot topic|in today['’]s (?:\S{1,20} ){0,2}world|fraught with|(?:rapidly|ever)[- ](?:evolving|changing)|plays? an? (?:crucial|vital|key|pivotal|important) role)\b/i,
+    cost: 0.1,
+  },
+  // A writer weighs what others report.
+  {
+    pattern:
+      /\b(?:arguably|clearly|frankly|hopefully|ironically|laughably|obviously|of course|perhaps|predictably|rightly|sadly|seemingly|shockingly|supposedly|(?:un)?surprisingly|undoubtedly|unfortunately|wrongly)\b|\b(?:in the books|on the verge of|(?:was|were|is|are) supposed to|it(?: i|['’])s (?:clear|hard|no (?:secret|surprise|wonder)|time|worth))\b/i,
     cost: 0.1,
   },
   // It speaks of the text or to the reader, not of the news.
@@ -85,6 +91,19 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
       /\b(?:looks? on|looks? through|gestures|poses? (?:for|with)|speaks (?:during|at|to reporters)|(?:is|are) (?:seen|pictured)|(?:carry|hold) (?:up )?signs|carries a sign)\b/,
     cost: 0.2,
   },
+  // An aside, and a label: `Why it matters: The bridge…`
+  { pattern: /^\(.{1,600}\)$|^\p{Lu}[^.,:;"“”\n]{2,28}: \p{Lu}/su, cost: 0.15 },
+  // Who stands where in it.
+  {
+    pattern: /, (?:left|right|cent(?:er|re)),|\b(?:from|at) (?:far )?(?:left|right)[,:]/,
+    cost: 0.3,
+  },
+  // Its day, in full, of what is going on.
+  {
+    pattern:
+      /^(?=.{1,300}day, (?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, \d{4}\b).{1,200}\b(?:is|are|\p{Ll}{2,20}s) /su,
+    cost: 0.2,
+  },
   // The same of nameless people, in the present.
   {
     pattern:
@@ -108,11 +127,11 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
 /** Words that stand for something said before, or join on to it. English, and the
  * commonest of German, French and Spanish. */
 const DANGLING =
-  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at the time|at the same time|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|(?:while|as|when|if|although|though|after|before|because|since|once) (?:he|she|it|they|this|these|those)|one (?:idea|reason|thing|\p{L}{2,20}ed)|yes|underscoring (?:that|this|these|those)|(?:a|one|two|three|four|five|six|several|\d{1,2}) (?:day|week|month|year)s? later|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|instead|after all|well|for the record|overall|because of (?:what|this|that)|back (?:when|then)|not (?:that|only that)|everybody|everyone|no one|nobody|apparently|basically|essentially|(?:all|the) (?:two|three|four|five|six)|the (?:former|latter)|to be (?:clear|fair|sure)|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){2,4}also\b/iu
+  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at th(?:e|at) (?:time|point|moment)|at the same time|since then|by then|until (?:then|now)|(?:now|in all|in response)(?=,)|that (?:being )?said|as such|to (?:this|that) end|even in|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|(?:while|as|when|if|although|though|after|before|because|since|once) (?:he|she|it|they|this|these|those)|one (?:idea|reason|thing|\p{L}{2,20}ed)|yes|underscoring (?:that|this|these|those)|(?:(?:a|one|two|three|four|five|six|several|\d{1,2}) )?(?:day|week|month|year)s? later|to (?:make|do) (?:this|that)|despite (?:this|that|the (?:backlash|criticism|pushback))|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|instead|after all|well|for the record|overall|because of (?:what|this|that)|back (?:when|then)|not (?:that|only that)|everybody|everyone|no one|nobody|apparently|basically|essentially|(?:all|the) (?:two|three|four|five|six)|the (?:former|latter)|to be (?:clear|fair|sure)|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){1,4}also\b/iu
 
-/** `The report said`: which report, the sentence before has told. */
+/** `The report said`, `The measure passed`: which one, the sentence before has told. */
 const DEFINITE =
-  /^The \p{Ll}+(?:,| (?:is|was|are|were|has|had|have|will|would|could|can|also|said|says)\b)/u
+  /^The \p{Ll}+(?:,| (?:is|was|are|were|has|had|have|will|would|could|can|also|said|says)\b)|^The (?:\p{Ll}+ )?(?:agreement|announcement|article|ban|bill|case|change|charges?|claim|comments?|complaint|deal|decision|disclosure|document|filing|footage|group|hearing|incident|interview|law|lawsuit|legislation|letter|measure|meeting|memo|motion|move|newspaper|order|paper|plan|policy|proposal|remarks?|report|resolution|rule|ruling|shooting|statement|study|suit|suspect|trial|video|vote) \p{Ll}/u
 
 /** A pronoun in a sentence that names nobody. */
 const NAMELESS =
@@ -136,17 +155,28 @@ const REPORTS =
 const ENGLISH = /\b(?:the|of|and|is|are|was|were)\b/i
 const NOTHING_REPORTED_COST = 0.1
 
+/** What may be or ought to be, on nobody's word: a comment. Asked of English only. */
+const SUPPOSES = /\b(?:could|may|might|must|should|seems?|needs? to|ought to)\b/
+const ON_WORD =
+  /["“”]|\b(?:said|says|saying|told|tells|announced|according to|reported|reports|accused|warned|warns|vowed|argued|argues|asked|called|urged|urges|ruled|wrote|tweeted|testified|signaled|signalled|promised|threatened|suggested|officials?|police|experts|analysts|critics|aides)\b/
+const SUPPOSED_COST = 0.1
+
 /** A part of a longer speech, or its end. */
 const HALF_QUOTED_COST = 0.3
 
 /** The sum of what the flaws of a sentence cost, ≥ 0. */
 export function flawsOf(sentence: string): number {
   const halfQuoted = isHalfQuoted(sentence) ? HALF_QUOTED_COST : 0
-  const reportsNothing = ENGLISH.test(sentence) && !REPORTS.test(sentence)
   return FLAWS.reduce(
     (sum, { pattern, cost }) => sum + (pattern.test(sentence) ? cost : 0),
-    halfQuoted + (reportsNothing ? NOTHING_REPORTED_COST : 0),
+    halfQuoted + (ENGLISH.test(sentence) ? commentCost(sentence) : 0),
   )
+}
+
+function commentCost(sentence: string): number {
+  const reportsNothing = REPORTS.test(sentence) ? 0 : NOTHING_REPORTED_COST
+  const supposes = SUPPOSES.test(sentence) && !ON_WORD.test(sentence)
+  return reportsNothing + (supposes ? SUPPOSED_COST : 0)
 }
 
 function isHalfQuoted(sentence: string): boolean {

@@ -12,7 +12,7 @@ const OPENINGS: readonly RegExp[] = [
   /^\p{Lu}[\p{Lu}.'’ -]{3,40}(?:,\s[\p{L}. ]{2,24}){0,2}(?:,?\s\p{L}{3,9}\.? \d{1,2})?(?:\s{0,3}(?:--|[—–])\s{0,3}|\s-\s)(?=["“‘]?[\p{Lu}\p{N}])/u,
   /^(?:Video|Photo|Image|Audio) (?=(?:An?|The|In|On|At|After|As) )/,
   // When it was written last.
-  /^(?:Update|UPDATE)d?(?:,? (?:at )?\d{1,2}(?::\d\d)? ?[ap]\.?m\.?(?: \p{Lu}{2,4})?)?: (?=\p{Lu})/u,
+  /^(?:Update|UPDATE)d?(?: \([^()]{1,50}\)|,? (?:at )?\d{1,2}(?::\d\d)? ?[ap]\.?m\.?(?: \p{Lu}{2,4})?)?: (?=\p{Lu})/u,
   /^[•▪●◦■►▶*·]\s{0,3}/u,
 ]
 

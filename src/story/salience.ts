@@ -1,5 +1,6 @@
 import { contentTerms } from '../text/words.ts'
 import type { Candidate } from './candidates.ts'
+import { commentsAmong } from './comment.ts'
 import type { Sparse } from './same.ts'
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
 import { ALONE, TITLED, UNTITLED, type Weights } from './weights.ts'
@@ -17,6 +18,8 @@ export type Rated = Candidate & {
   readonly sparse: Sparse
   /** How much it says of the story, before redundancy and before what its form costs. */
   readonly salience: number
+  /** Its text comments, and does not report. */
+  readonly comments: boolean
   /** Share of the deductions for form (`form.ts`) that it suffers. */
   readonly form: number
 }
@@ -47,9 +50,15 @@ export function rate(
     title: meanOf(titles, vocabulary.size),
     centre: centreOf(candidates, sparse, vocabulary),
   }
+  const comments = commentsAmong(candidates)
   const rated = candidates.map((candidate, i) => {
     const own = { ...candidate, sparse: sparse[i] as Sparse, voice: voices[i] as number }
-    return { ...own, salience: salienceOf(own, scene), form: weights.form }
+    return {
+      ...own,
+      salience: salienceOf(own, scene),
+      comments: comments.has(own.doc),
+      form: weights.form,
+    }
   })
   return { rated, vocabulary }
 }

@@ -57,6 +57,8 @@ const WORDS_PER_SENTENCE = 20
 
 /** What likeness to a sentence already taken costs (Carbonell & Goldstein, SIGIR 1998). */
 const REDUNDANCY = 0.4
+/** What a sentence costs whose text names hardly anybody who says what it says. */
+const COMMENT_COST = 0.2
 /** Of the share of its terms that have been told: the next sentence shall add something. */
 const TOLD = 0.15
 
@@ -210,9 +212,10 @@ function mostAdding(open: readonly Open[], told: Uint8Array, room: number): Rate
 }
 
 function formCost(open: Open): number {
-  const { form, text } = open.next
+  const { form, text, comments } = open.next
   if (form === 0) return 0
-  open.costs ??= { flaws: form * flawsOf(text), dangling: form * danglingCost(text) }
+  const comment = comments ? COMMENT_COST : 0
+  open.costs ??= { flaws: form * (flawsOf(text) + comment), dangling: form * danglingCost(text) }
   return open.costs.flaws + (open.introduced ? 0 : open.costs.dangling)
 }
 

@@ -16,6 +16,7 @@ describe('isOvertaken', () => {
     'The council is expected to vote on the harbour bridge.',
     'The council will vote on the harbour bridge on Monday.',
     'The council on Monday will vote on the harbour bridge.',
+    'The council will vote on the harbour bridge on Nov. 3.',
     'The minister arrives in Harwick on Monday.',
     'The council might be gearing up to vote on the harbour bridge.',
     'The vote on the harbour bridge is only hours away now.',

@@ -33,12 +33,28 @@ describe('flawsOf', () => {
     },
     { name: 'a writer', sentence: 'Ada Lind is Harwick Post’s bridge columnist.' },
     { name: 'a heading', sentence: 'Lind on the Bridge: ‘We Need to Take Action.' },
-    { name: 'a label', sentence: 'Ada Lind on Monday: Open the bridge.' },
+    { name: 'a name and its day', sentence: 'Ada Lind on Monday: Open the bridge.' },
     { name: 'an outcry', sentence: 'What a week it was for the bridge, said many.' },
     { name: 'a caption without a verb', sentence: 'Ada Lind at the bridge in Harwick in April.' },
     {
       name: 'a caption with a verb',
       sentence: 'Rain is blown over the bridge, on Aug. 25, 2026, in Harwick.',
+    },
+    {
+      name: 'who stands where',
+      sentence: 'Ada Lind, left, and Ben Holm wait at the bridge on Monday.',
+    },
+    { name: 'an aside', sentence: '(The bridge opened in 1911, when ferries were many.)' },
+    { name: 'a label', sentence: 'Why it matters: The bridge carries 9,000 people a day.' },
+    { name: 'an invitation', sentence: 'Watch the first hearing on the bridge, held on Monday.' },
+    {
+      name: 'a writer’s weighing',
+      sentence: 'The mayor predictably said no to the bridge on Monday.',
+    },
+    { name: 'nobody’s guess', sentence: 'The bridge might cost the town 40 million crowns.' },
+    {
+      name: 'a caption with its day',
+      sentence: 'A letter to the mayor is read in Harwick, Monday, Nov. 3, 2026, on the quay.',
     },
     { name: 'a caption', sentence: 'Cars cross the bridge at Harwick on Nov. 3, 2026.' },
   ])('$name', ({ sentence }) => {
@@ -53,6 +69,7 @@ describe('flawsOf', () => {
     'The Type I bearings of the bridge were replaced last week.',
     'On Aug. 25, 2026, the council voted for a bridge in Harwick.',
     'The council approved the bridge at Harwick in April.',
+    'The bridge may cost 40 million crowns, the council said.',
     'Le pont du port reste ouvert aux piétons.',
   ])('none: %s', (sentence) => {
     expect(flawsOf(sentence)).toBe(0)
@@ -66,6 +83,11 @@ describe('danglingCost', () => {
     'At the same time, the ferry was sold.',
     'The mayor, who also spoke, was pleased.',
     'None would give a name.',
+    'Weeks later, the ferry was sold.',
+    'Since then, the bridge has been shut.',
+    'Now, that is another matter for Ada Lind.',
+    'Lind also told the council that she would go.',
+    'The measure passed by one vote.',
     'Instead, the ferry was sold.',
     'All three have been sold.',
     'Four years later, the ferry was sold.',

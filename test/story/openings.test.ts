@@ -13,6 +13,7 @@ describe('openingLength', () => {
     { sentence: 'Harwick (Reuters) Two ferries collided.', kept: 'Two ferries collided.' },
     { sentence: '• In Harwick, the bridge reopened.', kept: 'In Harwick, the bridge reopened.' },
     { sentence: 'Update, 10 p.m. ET: The bridge reopened.', kept: 'The bridge reopened.' },
+    { sentence: 'UPDATE (Nov. 3, 7:55 a.m.): The bridge reopened.', kept: 'The bridge reopened.' },
     { sentence: 'Video The bridge reopened.', kept: 'The bridge reopened.' },
   ])('$sentence', ({ sentence, kept }) => {
     expect(sentence.slice(openingLength(sentence))).toBe(kept)

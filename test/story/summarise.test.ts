@@ -239,6 +239,26 @@ describe('summarise', () => {
     expect(told(() => true).at(-1)?.text).toContain('bridge')
   })
 
+  test('what comments gives way to what reports', () => {
+    const claims = (who: string) =>
+      Array.from(
+        { length: 9 },
+        (_, i) => `The harbour bridge took ${i + 3} months of repairs${who}.`,
+      ).join(' ')
+    const docs = [
+      { title: 'The harbour bridge', text: claims(''), source: 'one.example' },
+      { title: 'The harbour bridge', text: claims(', the mayor said'), source: 'two.example' },
+    ]
+    expect(summarise(docs, { sentences: 1 })[0]?.doc).toBe(1)
+    const quiet = [docs[0], { ...docs[0], source: 'two.example' }] as SummaryDoc[]
+    expect(summarise(quiet, { sentences: 1 })[0]?.doc).toBe(0)
+  })
+
+  test('a correction and an invitation are no part of the story', () => {
+    const text = `Corrections & Clarifications: This story has been updated for the bridge. ${orbit}`
+    expect(summarise([{ text }])[0]?.text).toBe(orbit.slice(0, orbit.indexOf('.') + 1))
+  })
+
   test('a hundred long documents and a vast budget are cut to size', () => {
     const text = Array.from(
       { length: 400 },
