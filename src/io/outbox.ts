@@ -48,7 +48,7 @@ export function createOutbox(dir: string): Mailer {
     async send({ message, editionId, deliveryId }, beforeBody, settle) {
       const folder = join(dir, checkedId(editionId))
       const name = `${checkedId(deliveryId)}.eml`
-      const bytes = await composeMime(message)
+      const bytes = composeMime(message)
       const result: SendResult = (await beforeBody())
         ? await write(folder, name, bytes)
         : { kind: 'abandoned' }

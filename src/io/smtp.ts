@@ -179,7 +179,7 @@ export function createSmtp(options: SmtpOptions): Mailer {
           await settle?.(postponed(permit))
           return postponed(permit)
         }
-        const bytes = await sign(await composeMime(message))
+        const bytes = await sign(composeMime(message))
         if (permit.waitMs > 0) await sleep(permit.waitMs)
         const refused = await enter(limit.signal)
         if (refused !== null) {

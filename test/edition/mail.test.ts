@@ -146,7 +146,7 @@ describe('Gmail clips what is longer than 102 KB', () => {
     const to = { name: 'Ana', address: 'ana@reader.example' }
     const head = { messageId: '<d1@dose.example>', date: '2026-11-20T07:00:00.000Z' }
     const headers = { 'List-Unsubscribe': `<https://dose.example/u/${token}>` }
-    return (await composeMime({ ...head, from, to, subject, html, text, headers })).length
+    return composeMime({ ...head, from, to, subject, html, text, headers }).length
   }
 
   test('12 stories with long addresses fit', async () => {
