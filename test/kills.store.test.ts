@@ -36,7 +36,7 @@ const MESSAGES_MIN = 5
 const MESSAGES_MORE = 60
 const CLI = join(import.meta.dirname, '../src/cli.ts')
 const MINUTE_MS = 60_000
-const TIME_MS = 6 * MINUTE_MS + KILLS * 20_000
+const TIME_MS = 10 * MINUTE_MS + KILLS * MINUTE_MS
 
 /** Where an edition stands, by the ledger. */
 type Counts = Partial<Record<DeliveryState, number>>
