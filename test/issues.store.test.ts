@@ -1,22 +1,23 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Card, Digest } from '../src/model.ts'
 import { deliver } from '../src/workers/deliver.ts'
 import { POOL } from './support/edition.ts'
 import { sentMails } from './support/mails.ts'
 import { addDigest, addReaders } from './support/news.ts'
-import { freezeEdition, stageContext } from './support/rows.ts'
+import { empty, freezeEdition, stageContext } from './support/rows.ts'
 import { openTestApp, type TestApp } from './support/setup.ts'
 
 let app: TestApp
-afterEach(async () => {
-  await app?.close()
+beforeAll(async () => {
+  app = await openTestApp()
 })
+afterEach(() => empty(app))
+afterAll(() => app.close())
 
 const ANN = 'ann@reader.example'
 const BOB = 'bob@reader.example'
 
 async function open(...emails: string[]): Promise<Digest> {
-  app = await openTestApp()
   const digest = await addDigest(app)
   await addReaders(app, digest, emails)
   return digest

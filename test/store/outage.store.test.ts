@@ -1,18 +1,19 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Row } from '../../src/commands/command.ts'
 import { health } from '../../src/commands/source/health.ts'
 import { show } from '../../src/commands/source/show.ts'
-import { addSource, ingest } from '../support/rows.ts'
+import { addSource, empty, ingest } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 const NOW = '2026-11-25T10:00:00.000Z'
 const daysAgo = (days: number) => new Date(Date.parse(NOW) - days * 86_400_000).toISOString()
 
 let app: TestApp
-beforeEach(async () => {
+beforeAll(async () => {
   app = await openTestApp({}, { clock: { now: () => NOW } })
 })
-afterEach(() => app.close())
+afterEach(() => empty(app))
+afterAll(() => app.close())
 
 /** A story of that day, told by these sources. */
 async function tell(story: string, sources: readonly string[], days: number): Promise<void> {

@@ -1,13 +1,15 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { planDeliveries } from '../../src/store/planning.ts'
 import { addDigest, addReaders } from '../support/news.ts'
-import { freezeEdition } from '../support/rows.ts'
+import { empty, freezeEdition } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 let app: TestApp
-afterEach(async () => {
-  await app?.close()
+beforeAll(async () => {
+  app = await openTestApp()
 })
+afterEach(() => empty(app))
+afterAll(() => app.close())
 
 const FROZEN = '2026-11-20T06:00:00.000Z'
 
@@ -25,7 +27,6 @@ async function pause(email: string, until: string | null): Promise<void> {
 }
 
 test('a pause ends by itself: its reader is planned, not skipped, and may be sent to', async () => {
-  app = await openTestApp()
   const { store } = app.deps
   const digest = await addDigest(app)
   await addReaders(app, digest, [
@@ -59,7 +60,6 @@ test('a pause ends by itself: its reader is planned, not skipped, and may be sen
 })
 
 test('every reader is due when the plan of their hour, zone and pace says, and none is planned twice', async () => {
-  app = await openTestApp()
   const { store } = app.deps
   const digest = await addDigest(app)
   const readers = [

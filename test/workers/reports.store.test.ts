@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { returnAddress } from '../../src/delivery/verp.ts'
 import { deliver } from '../../src/workers/deliver.ts'
 import { letter } from '../../src/workers/letter.ts'
@@ -8,21 +8,23 @@ import { WAKE } from '../../src/workers/stage.ts'
 import { doseOn } from '../commands/dose.ts'
 import { addDigest, addReaders } from '../support/news.ts'
 import { makeComplaint, makeDsn, makeReturned } from '../support/returned.ts'
-import { freezeEdition, stageContext } from '../support/rows.ts'
+import { empty, freezeEdition, stageContext } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 
 let app: TestApp
-afterEach(async () => {
-  await app?.close()
-})
 
 const DOMAIN = 'bounce.news.example'
+beforeAll(async () => {
+  app = await openTestApp({ BOUNCE_DOMAIN: DOMAIN })
+})
+afterEach(() => empty(app))
+afterAll(() => app.close())
+
 const READERS = ['ann', 'bob', 'cyd', 'dee', 'eve'].map((name) => `${name}@reader.example`)
 const DAY_MS = 86_400_000
 
 /** An edition that all readers' servers took. */
 async function delivered(readers: readonly string[] = READERS) {
-  app = await openTestApp({ BOUNCE_DOMAIN: DOMAIN })
   const digest = await addDigest(app)
   await addReaders(app, digest, readers)
   const id = await freezeEdition(app, digest)
@@ -105,7 +107,6 @@ test('a late bounce owes its reader the edition again, and missing readers can b
 })
 
 test('soft bounces give an address up after a while, policy never does', async () => {
-  app = await openTestApp({ BOUNCE_DOMAIN: DOMAIN })
   const { clock } = app.deps
   const digest = await addDigest(app)
   await addReaders(app, digest, ['ann@reader.example', 'bob@reader.example'])
