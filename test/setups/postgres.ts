@@ -5,20 +5,26 @@ import { administer, TEMPLATE } from '../support/postgres.ts'
 import { findPrograms } from './programs.ts'
 import { prepareRows } from './rows.ts'
 import { type Server, startServer, temporaryFolder, unprivileged } from './server.ts'
+import { share } from './shared.ts'
 
 /** A cluster that forgets everything on a power cut, which is why it is quick. */
 const FAST = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']
 /** Every app opens two pools of 10 and 30 connections at most. */
 const ROOM = ['-c', 'max_connections=400', '-c', 'shared_buffers=64MB']
 
-/** Starts a PostgreSQL of the suite's own, for the tests of one project. */
+/** Starts a PostgreSQL of the suite's own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { value, release } = await share('postgres', makeServer)
+  project.provide('postgres', value)
+  return release
+}
+
+async function makeServer() {
   const server = await startPostgres()
   const url = urlOf(server.port)
   await administer(url, `create database ${TEMPLATE}`)
   await prepareRows({ DATA_DIR: '', DATABASE_URL: `${url}/${TEMPLATE}` })
-  project.provide('postgres', url)
-  return server.stop
+  return { value: url, remove: server.stop }
 }
 
 async function startPostgres(): Promise<Server> {
