@@ -1,4 +1,5 @@
 import type { Card, Part, RankedStory, Story } from '../model.ts'
+import { contentTerms } from '../text/words.ts'
 import { isPlaced } from './places.ts'
 
 /** What puts stories apart that are alike; the order of an edition is theirs. */
@@ -19,7 +20,7 @@ export type SpreadWeights = {
 }
 
 export const SPREAD_WEIGHTS: SpreadWeights = {
-  alike: 0.25,
+  alike: 0.5,
   topicCap: 3,
   providerCap: 2,
   overCap: 0.03,
@@ -27,7 +28,10 @@ export const SPREAD_WEIGHTS: SpreadWeights = {
 }
 
 /** Likeness from which on two stories say much the same, 0–1; below it they are just both news. */
-const LIKE_FROM = 0.15
+const LIKE_FROM = 0.2
+
+/** A headline of fewer words that say something counts as one of so many: one shared word is little. */
+const FEWEST_WORDS = 4
 
 /** How many stories taken last are looked at for the caps. */
 const WINDOW_STORIES = 10
@@ -144,7 +148,7 @@ export const isPrintable = (one: { readonly parts: readonly Part[] }): boolean =
 
 const toCandidate = <E extends Entry>(entry: E): Candidate<E> => ({
   entry,
-  words: new Set(entry.story.headline.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []),
+  words: new Set(contentTerms(entry.story.headline)),
   compared: 0,
   nearest: 0,
   like: '',
@@ -192,9 +196,11 @@ function compare(story: Candidate<Entry>, taken: Candidate<Entry>): void {
   story.like = `like “${taken.entry.story.headline}”`
 }
 
-/** Shared words of the headlines, 0 (none) to 1 (the same). */
+/**
+ * The share of the shorter headline's words, as stems and without those that only join, which the
+ * other has too. Neighbouring events have their names in common and little else, whatever the length.
+ */
 function likenessOf(a: Candidate<Entry>, b: Candidate<Entry>): number {
   const shared = [...a.words].filter((word) => b.words.has(word)).length
-  const all = a.words.size + b.words.size - shared
-  return all === 0 ? 0 : shared / all
+  return Math.min(1, shared / Math.max(FEWEST_WORDS, Math.min(a.words.size, b.words.size)))
 }

@@ -24,6 +24,16 @@ describe('spreadStories', () => {
     ])
   })
 
+  test('a neighbouring event in other words waits too, one that shares a name hardly', () => {
+    const placed = spreadStories([
+      ranked('Mayor Harwick denies bridge payments', 'City', 90, 'One'),
+      ranked('Payments to Harwick: council asks the mayor to explain a bridge', 'City', 89, 'Two'),
+      ranked('Harwick wins a chess cup', 'Sport', 76, 'Three'),
+      ranked('Orchestra wins prize', 'Culture', 72, 'Four'),
+    ])
+    expect(placed.map((one) => one.entry.score)).toEqual([90, 76, 72, 89])
+  })
+
   test.each([
     { name: 'topic', of: (word: string) => ({ topic: 'Sport', by: `By ${word}` }), cap: 3 },
     { name: 'lead provider', of: (word: string) => ({ topic: word, by: 'Same' }), cap: 2 },
