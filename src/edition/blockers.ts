@@ -1,4 +1,4 @@
-import type { Digest, Instant } from '../model.ts'
+import type { Digest } from '../model.ts'
 
 /** All that may keep the next edition of a digest from its readers, as it was found. */
 export type Readiness = {
@@ -23,7 +23,8 @@ export type Readiness = {
   readonly unlogged: number
   /** Stories that an editor put at a place and that are not among those that may be told. */
   readonly misplaced: readonly string[]
-  readonly waitsUntil: Instant | null
+  /** Somebody has to say yes before it goes. */
+  readonly waitsForYes: boolean
   readonly waitSends: boolean
 }
 
@@ -81,12 +82,12 @@ const stopping = ({ digest, ...found }: Readiness): Rule[] => [
 function waiting({ digest, ...found }: Readiness): Rule[] {
   const { quiet } = digest
   const stories = found.stories ?? 0
-  const end = found.waitSends ? 'then it is sent' : 'then it is not sent'
+  const end = found.waitSends ? 'without one it is sent in time' : 'without one it is not sent'
   return [
     [
       'waits',
-      found.waitsUntil !== null,
-      `It waits for a yes until ${found.waitsUntil}; ${end}.`,
+      found.waitsForYes,
+      `It waits for a yes; ${end}.`,
       'Look at it, then approve or decline it.',
     ],
     [

@@ -89,7 +89,7 @@ async function blockersOf(
     postal: config.POSTAL_ADDRESS,
     sources: { all: sources.sources, late: sources.late, failing: sources.failing },
     misplaced: edition ? await misplacedIn(edition, store) : [],
-    waitsUntil: waiting?.approveBy ?? null,
+    waitsForYes: (waiting?.approveBy ?? null) !== null,
     waitSends: waiting?.sends ?? false,
   })
 }

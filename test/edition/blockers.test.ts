@@ -15,7 +15,7 @@ const READY: Readiness = {
   sources: { all: 10, late: 0, failing: 1 },
   unlogged: 0,
   misplaced: [],
-  waitsUntil: null,
+  waitsForYes: false,
   waitSends: false,
 }
 
@@ -65,7 +65,7 @@ describe('findBlockers', () => {
     },
     {
       name: 'waiting',
-      found: { waitsUntil: '2026-11-20T09:00:00.000Z' },
+      found: { waitsForYes: true },
       weight: 'waits',
       says: 'not sent',
     },
