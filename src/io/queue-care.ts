@@ -75,7 +75,7 @@ export function careFor(queueOf: (stage: string) => Queue): QueueCare {
       for (const [index, data] of jobs.entries()) {
         const jobId = jobIdOf(stage, data)
         const kept = await queue.getJob(jobId)
-        if (kept?.finishedOn) await kept.remove() // a failure that is kept would swallow the new job
+        if (kept?.finishedOn) await queue.remove(jobId) // a failure that is kept would swallow the new job
         await queue.add(stage, data, { ...JOB, jobId, delay: index * gapMs })
       }
     },

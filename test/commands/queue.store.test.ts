@@ -36,7 +36,9 @@ test('failures are grouped by what went wrong, and those of one kind tried again
   ])
 
   const retry = { kind: timeout.errorKind, perMinute: '30' }
-  expect((await dose('queue retry', retry)).rows).toEqual([{ stage: 'score', retried: 2 }])
+  const pressedTwice = await Promise.all([dose('queue retry', retry), dose('queue retry', retry)])
+  const retried = [{ stage: 'score', retried: 2 }]
+  expect(pressedTwice.map(({ rows }) => rows)).toContainEqual(retried)
   expect(await counts()).toMatchObject({ waiting: 1, delayed: 1 })
   expect((await dose('queue failures')).rows).toHaveLength(1)
   expect((await dose('queue retry', retry)).rows).toEqual([]) // nothing of that kind is left
