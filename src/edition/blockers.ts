@@ -7,6 +7,8 @@ export type Readiness = {
   readonly stories: number | null
   /** The sentence that is not where it is cited, as the error says it; `null` where all are. */
   readonly unresolved: string | null
+  /** Whatever else composing ended with. */
+  readonly failed: string | null
   /** Somebody would get it. */
   readonly hasReaders: boolean
   /** Mail leaves this machine. */
@@ -63,6 +65,12 @@ const stopping = ({ digest, ...found }: Readiness): Rule[] => [
     found.unresolved !== null,
     `A sentence is not in the text it cites: ${found.unresolved}`,
     'Leave the story out, or have it summarised again.',
+  ],
+  [
+    'stops',
+    found.failed !== null,
+    `It cannot be composed: ${found.failed}`,
+    'Mend what it names; it is tried again within a minute.',
   ],
   [
     'stops',

@@ -89,8 +89,11 @@ export async function previewEdition(
 
 type KeptDeps = PreviewDeps & Pick<Deps, 'kept'>
 
-/** What composing came to: an edition, or the sentence that is not where it is cited. */
-export type Attempt = { readonly preview: Preview } | { readonly unresolved: DoseError }
+/** What composing came to. */
+export type Attempt = { readonly preview: Preview } | { readonly error: Error }
+
+export const isUnresolved = (error: unknown): error is DoseError =>
+  error instanceof DoseError && error.code === 'CITATION_UNRESOLVED'
 
 /**
  * The edition that comes next as it stood within the last minutes, where making it takes long; what an
@@ -101,7 +104,7 @@ export type Attempt = { readonly preview: Preview } | { readonly unresolved: Dos
 export async function keptPreview(digest: Digest, deps: KeptDeps, ago = 0): Promise<Preview> {
   const { key, make } = asOf(digest, deps, ago)
   const { value } = await deps.kept.get(key, make, await stampOf(digest, deps))
-  if ('unresolved' in value) throw value.unresolved
+  if ('error' in value) throw value.error
   return value.preview
 }
 
@@ -122,9 +125,7 @@ const asOf = (digest: Digest, deps: KeptDeps, ago: number) => ({
     try {
       return { preview: await previewEdition(digest, deps, to) }
     } catch (error) {
-      if (error instanceof DoseError && error.code === 'CITATION_UNRESOLVED')
-        return { unresolved: error }
-      throw error
+      return { error: error instanceof Error ? error : new Error(String(error)) }
     }
   },
 })

@@ -1,10 +1,11 @@
 import { type Blocker, findBlockers, type Readiness } from '../edition/blockers.ts'
-import { DoseError } from '../errors.ts'
+import { printedCards } from '../edition/select.ts'
 import type { Digest, Instant } from '../model.ts'
 import { compose } from './compose.ts'
 import { deliver } from './deliver.ts'
 import {
   type Attempt,
+  isUnresolved,
   keptPreview,
   lookAhead,
   type Preview,
@@ -31,9 +32,9 @@ export async function outlookOf(digest: Digest, deps: OutlookDeps): Promise<Outl
     const blockers = await blockersOf(digest, preview, { preview }, await houseNow(deps), deps)
     return { ...preview, preview, blockers }
   } catch (error) {
-    if (!(error instanceof DoseError && error.code === 'CITATION_UNRESOLVED')) throw error
+    if (!isUnresolved(error)) throw error
     const upcoming = await upcomingEdition(digest, deps)
-    const attempt = { unresolved: error }
+    const attempt = { error }
     const blockers = await blockersOf(digest, upcoming, attempt, await houseNow(deps), deps)
     return { ...upcoming, preview: null, blockers }
   }
@@ -78,11 +79,13 @@ async function blockersOf(
   const isWaiting = upcoming.edition.state === 'waiting'
   const [waiting] = isWaiting ? await store.approvals.waiting(digest.id) : []
   const edition = attempt && 'preview' in attempt ? attempt.preview.edition : null
+  const error = attempt && 'error' in attempt ? attempt.error : null
   return findBlockers({
     ...house,
     digest,
-    stories: edition && Math.min(edition.pool.length, edition.size),
-    unresolved: attempt && 'unresolved' in attempt ? attempt.unresolved.message : null,
+    stories: edition && printedCards(edition).length,
+    unresolved: isUnresolved(error) ? error.message : null,
+    failed: isUnresolved(error) ? null : (error?.message ?? null),
     hasReaders,
     sends: config.SMTP_URL !== undefined,
     sender: digest.from ?? config.MAIL_FROM,

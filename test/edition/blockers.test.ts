@@ -5,6 +5,7 @@ const READY: Readiness = {
   digest: { active: true, quiet: null, from: null, postal: 'Tarn 1' },
   stories: 12,
   unresolved: null,
+  failed: null,
   hasReaders: true,
   sends: true,
   sender: 'Morning <morning@paper.org>',
@@ -44,6 +45,7 @@ describe('findBlockers', () => {
       weight: 'stops',
       says: 'paused',
     },
+    { name: 'a fault', found: { failed: 'out of memory' }, weight: 'stops', says: 'out of memory' },
     { name: 'a citation', found: { unresolved: 'story s1' }, weight: 'stops', says: 'story s1' },
     {
       name: 'no sender',
