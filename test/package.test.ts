@@ -23,7 +23,7 @@ beforeAll(async () => {
   const install = ['install', '--omit=dev', '--no-audit', '--no-fund', join(folder, filename)]
   await run('npm', install, { cwd: folder })
 }, INSTALL_MS)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }), INSTALL_MS)
 
 type Packed = { readonly filename: string; readonly files: readonly { readonly path: string }[] }
 

@@ -134,7 +134,9 @@ export async function whyDelivery(editionId: string, emailKey: string, deps: Dep
   const row = await deps.store.deliveries.of(editionId, emailKey)
   if (!row) return null
   const { trail, ...delivery } = row
-  const held = OPEN.has(row.state) ? await whatHolds(row, deps) : null
+  const held = OPEN.has(row.state)
+    ? await whatHolds(row, deps)
+    : await whatKept(row, emailKey, deps)
   const sentence = becauseOf(row.state, row.reason)
   const reports = (await deps.store.reports.of(row.id)).map(
     (report): SaidReport => ({ ...report, says: sayReport(report) }),
@@ -153,6 +155,13 @@ async function whatHolds(row: DeliveryHistory, { store, clock }: Deps): Promise<
   if (row.attempt === 0 && firstLeft === 0 && (restAt === null || restAt > now))
     return `the first readers have it, the rest follow ${restAt ?? 'at an operator’s word'}`
   return row.dueAt > now ? `not before ${row.dueAt}` : 'it is due'
+}
+
+/** Why an address was not sent to, where it still is not: in the words that came back. */
+async function whatKept(row: DeliveryHistory, emailKey: string, { store }: Deps) {
+  if (row.state !== 'skipped' || row.reason !== 'suppressed') return null
+  const [reader] = await store.ways.readerSubscriptions(emailKey)
+  return reader?.suppressed ? `${reader.suppressed}, ${reader.suppressedAt}` : null
 }
 
 type Reader = { state: string; pace: Pace; suppressed: string | null; createdAt: Instant }

@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === null)('the newcomer’s ten questions', () => {
           await page.getByRole('button', { name: 'Tell me why' }).click()
         },
       ],
-      answers: ['550 5.1.1 no such user'],
+      answers: [/suppressed: .*; bounced: 5/],
     },
     {
       asks: 'What will be sent tomorrow at seven?',
