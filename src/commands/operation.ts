@@ -55,20 +55,25 @@ export async function runAs(
     ...{ deps, actor, alone, out: emit.row, note: emit.note, record },
     undo: (name, undoInput) => record({ undo: { name, input: undoInput } }),
   }
-  const note = async (exit: number) => {
+  const audit = async (exit: number) => {
     const object = withoutLogin((checked as Record<string, unknown>)[command.positional[0] ?? ''])
     const detail = Object.assign({ exit }, ...details)
     await deps.store.audit.write(actor, command.name, object, detail, deps.clock.now())
   }
-  try {
-    const code = await command.run(checked, context)
-    if (command.changes) await note(code)
-    return code
-  } catch (error) {
+  const code = await command.run(checked, context).catch(async (error: unknown) => {
     // What it had done by then stays done.
-    if (command.changes && details.length > 0) await note(1).catch(() => undefined)
+    if (command.changes && details.length > 0) {
+      await audit(1).catch((cause: unknown) =>
+        deps.log.error('a failed command is not in the audit log', {
+          command: command.name,
+          error: cause,
+        }),
+      )
+    }
     throw error
-  }
+  })
+  if (command.changes) await audit(code)
+  return code
 }
 
 function requireAccess(actor: Actor, command: Command): void {
