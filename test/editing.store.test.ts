@@ -4,7 +4,7 @@ import { runCommand } from '../src/commands/operation.ts'
 import type { Digest } from '../src/model.ts'
 import { previewEdition } from '../src/workers/preview.ts'
 import { reconcile } from '../src/workers/reconcile.ts'
-import { WAKE } from '../src/workers/stage.ts'
+import { type Deps, WAKE } from '../src/workers/stage.ts'
 import { NEWS, publish, run, writeNote } from './support/news.ts'
 import { stageContext } from './support/rows.ts'
 import { openTestApp, type TestApp } from './support/setup.ts'
@@ -43,12 +43,16 @@ afterEach(async () => {
 })
 
 /** Runs a command as the command line does. @returns its rows. */
-async function dose(name: string, input: Record<string, unknown>): Promise<Row[]> {
+async function dose(
+  name: string,
+  input: Record<string, unknown>,
+  deps: Deps = app.deps,
+): Promise<Row[]> {
   const command = commands.find((one) => one.name === name)
   if (!command) throw new Error(`no command ${name}`)
   const rows: Row[] = []
   const emit = { row: (row: object) => void rows.push(row as Row), note: () => undefined }
-  await runCommand(command, input, app.deps, emit, true)
+  await runCommand(command, input, deps, emit, true)
   return rows
 }
 
@@ -209,4 +213,17 @@ test('past days come out as they were; with other weights they do not, and those
     version: 1,
     weights: { source: -8 },
   })
+})
+
+test('why the next edition cannot be composed is told to whoever does not wait as well, until it can', async () => {
+  await readNews()
+  const run = async () => Promise.reject(new Error('the thread has ended'))
+  const broken: Deps = { ...app.deps, threads: { ...app.deps.threads, run } }
+  const stops = async () => {
+    const [next = {}] = await dose('edition next', { stories: true }, broken)
+    return (next.blockers as { weight: string; what: string }[]).map(({ what }) => what)
+  }
+  await expect.poll(stops).toContain('It cannot be composed: the thread has ended')
+  await expect(dose('edition preview', { name: 'Morning' }, broken)).rejects.toThrow('has ended')
+  expect((await preview()).stories.length).toBeGreaterThan(0)
 })

@@ -70,7 +70,7 @@ const stopping = ({ digest, ...found }: Readiness): Rule[] => [
     'stops',
     found.failed !== null,
     `It cannot be composed: ${found.failed}`,
-    'Mend what it names; it is tried again within a minute.',
+    'Look at it in the room Editions, where it is tried again at once.',
   ],
   [
     'stops',

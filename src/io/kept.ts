@@ -13,6 +13,8 @@ export type Kept = {
   get<T>(key: string, make: () => Promise<T>, stamp?: string): Promise<Made<T>>
   /** The same for whoever does not wait: `null` while there is none that may be shown. */
   look<T>(key: string, make: () => Promise<T>, stamp?: string): Made<T> | null
+  /** The next who asks has it made anew. */
+  forget(key: string): void
   /** How many times something was made: it grows when a look would show more than before. */
   readonly made: number
 }
@@ -107,6 +109,7 @@ export function createKept(
     get made() {
       return made
     },
+    forget: (key) => void entries.delete(key),
     get<T>(key: string, make: () => Promise<T>, stamp = ''): Promise<Made<T>> {
       const done = entries.get(key)?.done
       const isQuick = done != null && done.tookMs < quickMs

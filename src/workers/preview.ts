@@ -104,8 +104,9 @@ export const isUnresolved = (error: unknown): error is DoseError =>
 export async function keptPreview(digest: Digest, deps: KeptDeps, ago = 0): Promise<Preview> {
   const { key, make } = asOf(digest, deps, ago)
   const { value } = await deps.kept.get(key, make, await stampOf(digest, deps))
-  if ('error' in value) throw value.error
-  return value.preview
+  if ('preview' in value) return value.preview
+  if (!isUnresolved(value.error)) deps.kept.forget(key) // told now; it may pass
+  throw value.error
 }
 
 /** The same for whoever does not wait; `null` while it is made for the first time. */

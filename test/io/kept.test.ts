@@ -18,6 +18,7 @@ function shelf(tookMs: number, rule = { freshMs: 60_000, quickMs: 250, most: 3 }
       time += ms
     },
     settle: () => new Promise((resolve) => setImmediate(resolve)),
+    forget: kept.forget,
     made: () => kept.made,
   }
 }
@@ -74,6 +75,13 @@ test('who does not wait sees what there is, be it made quickly, and is told when
   expect(look()).toBe(1)
   await settle()
   expect([look(), look('b')]).toEqual([2, null])
+})
+
+test('what is forgotten is made anew', async () => {
+  const { get, forget } = shelf(3_000)
+  expect([await get(), await get()]).toEqual([1, 1])
+  forget('preview')
+  expect(await get()).toBe(2)
 })
 
 test('no more is kept than there is room for', async () => {
