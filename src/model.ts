@@ -23,6 +23,14 @@ export type Instant = string
 /** A named, signed share of a total. The parts of one total add up to it. */
 export type Part = { readonly name: string; readonly value: number; readonly note?: string }
 
+/** Parts of a story's score that decide on print. */
+export const PRINT_PARTS = {
+  /** It poses as news: no edition prints it by itself. */
+  noise: 'noise',
+  /** An editor put it at a place. */
+  placed: 'editor',
+} as const
+
 /** A total with the parts that explain it. */
 export type Score = { readonly total: number; readonly parts: readonly Part[] }
 

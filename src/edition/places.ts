@@ -1,12 +1,9 @@
-import type { Part, RankedStory } from '../model.ts'
+import { type Part, PRINT_PARTS, type RankedStory } from '../model.ts'
 
 type Ranked = Pick<RankedStory, 'score' | 'parts'> & { readonly story: { readonly id: string } }
 
 /** A story that an editor wants at a place, from 1. */
 export type Place = { readonly storyId: string; readonly place: number }
-
-/** The part of a score by which a story stands where an editor put it. */
-const PLACED = 'editor'
 
 /**
  * Puts stories where an editor wants them; the others keep their order around them. A placed story
@@ -50,9 +47,9 @@ function standAt<S extends Ranked>(ranked: S, place: number, score: number): S {
 }
 
 const partOf = (value: number, place: number): Part => {
-  return { name: PLACED, value, note: `put at place ${place}` }
+  return { name: PRINT_PARTS.placed, value, note: `put at place ${place}` }
 }
 
 /** Whether an editor put a card where it stands. */
 export const isPlaced = ({ parts }: { readonly parts: readonly Part[] }): boolean =>
-  parts.some(({ name }) => name === PLACED)
+  parts.some(({ name }) => name === PRINT_PARTS.placed)

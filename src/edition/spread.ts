@@ -1,4 +1,4 @@
-import type { Card, Part, RankedStory, Story } from '../model.ts'
+import { type Card, type Part, PRINT_PARTS, type RankedStory, type Story } from '../model.ts'
 import { contentTerms } from '../text/words.ts'
 import { isPlaced } from './places.ts'
 
@@ -139,12 +139,9 @@ export function spreadStories<E extends Entry>(
   return placed
 }
 
-/** The part by which the ranking tells what poses as news. */
-const NOISE = 'noise'
-
 /** What poses as news is not printed to fill a quiet day, unless an editor puts it in. */
 export const isPrintable = (one: { readonly parts: readonly Part[] }): boolean =>
-  one.parts.every(({ name }) => name !== NOISE) || isPlaced(one)
+  one.parts.every(({ name }) => name !== PRINT_PARTS.noise) || isPlaced(one)
 
 const toCandidate = <E extends Entry>(entry: E): Candidate<E> => ({
   entry,

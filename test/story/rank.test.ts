@@ -59,11 +59,12 @@ describe('rankStories', () => {
     {
       name: 'noise',
       lost: [
-        { name: 'bait', value: -6, note: 'list' },
+        { name: 'bait', value: -18, note: 'promise, list' },
         { name: 'junk', value: -6, note: 'forecast years' },
       ],
     },
-    { name: 'junk', lost: [{ name: 'bait', value: -11, note: 'withheld, question, shouting' }] },
+    { name: 'junk', lost: [{ name: 'bait', value: -15, note: 'question, capitals' }] },
+    { name: 'junk', lost: [{ name: 'junk', value: -8, note: 'share tip' }] },
   ])('$lost is $name, with the signs it was known by', ({ name, lost }) => {
     const [ranked] = rankStories([story('a', {}, { qualityParts: lost })], { now: NOW })
     const note = lost.map(({ note }) => note).join(', ')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Card } from '../../src/model.ts'
 import { POOL } from '../support/edition.ts'
 import { type House, openHouse, THERE } from './house.ts'
 
@@ -39,6 +40,18 @@ describe('the archive', () => {
   test('of one digest only what it sent', async () => {
     expect(headlines((await get('/d/Evening/search?q=tunnel')).body)).toEqual([])
     expect(headlines((await get('/d/Evening/search?q=reservoirs')).body)).toHaveLength(1)
+  })
+
+  test('does not hold what was not printed: what poses as news, where no editor put it in', async () => {
+    const card = POOL.find(({ headline }) => /^Small observatory/.test(headline)) as Card
+    const noise = { name: 'noise', value: -8 }
+    const placed = { name: 'editor', value: 8 }
+    const { id } = await house.addDigest('Adverts')
+    const find = async () => headlines((await get('/d/Adverts/search?q=comet')).body)
+    await house.addEdition(id, '2026-11-18', [{ ...card, rank: 1, parts: [noise] }])
+    expect(await find()).toEqual([])
+    await house.addEdition(id, '2026-11-19', [{ ...card, rank: 1, parts: [noise, placed] }])
+    expect(await find()).toEqual([card.headline])
   })
 
   test('any question gets a page, whatever stands in it', async () => {

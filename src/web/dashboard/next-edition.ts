@@ -4,6 +4,7 @@ import type { ClientFinding } from '../../edition/check-clients.ts'
 import type { LinkCheck } from '../../edition/check-links.ts'
 import { SUPPORT_DATE } from '../../edition/client-support.ts'
 import { lookAt } from '../../edition/mail-look.ts'
+import { isPlaced } from '../../edition/places.ts'
 import type { Digest, Part } from '../../model.ts'
 import { Refusal } from '../refusal.ts'
 import { field, param, type Route } from '../route.ts'
@@ -185,17 +186,17 @@ function viewOf(
 
 function buttonsOf(actions: Actions, { name }: Digest, line: Line, place: number) {
   const { storyId: story, headline } = line
-  const isPlaced = line.parts.some((part) => part.name === 'editor')
+  const placed = isPlaced(line)
   const put = (at: string, label: string) =>
     actions.button('edition place', label, { digest: name, story, at }, headline)
   const buttons = [
     place > 1 && put('1', 'First'),
     place > 2 && put(String(place - 1), 'Up'),
     put(String(place + 1), 'Down'),
-    isPlaced && put('none', 'Let go'),
+    placed && put('none', 'Let go'),
     actions.button('edition leave-out', 'Leave out', { digest: name, story }, headline),
   ]
-  return { isPlaced, buttons: buttons.filter(Boolean) }
+  return { isPlaced: placed, buttons: buttons.filter(Boolean) }
 }
 
 async function changesOf(
