@@ -5,6 +5,8 @@ export type Readiness = {
   readonly digest: Pick<Digest, 'active' | 'quiet' | 'from' | 'postal'>
   /** Stories that may be told; `null` while nobody knows: what depends on them is not looked at. */
   readonly stories: number | null
+  /** It comes in hours: until then there may be more. */
+  readonly isFarOff: boolean
   /** The sentence that is not where it is cited, as the error says it; `null` where all are. */
   readonly unresolved: string | null
   /** Whatever else composing ended with. */
@@ -74,7 +76,7 @@ const stopping = ({ digest, ...found }: Readiness): Rule[] => [
   ],
   [
     'stops',
-    found.stories === 0,
+    found.stories === 0 && !found.isFarOff,
     'There is no story yet: no edition would be made.',
     'Look whether the sources bring anything new.',
   ],
@@ -130,6 +132,12 @@ function notes({ digest, ...found }: Readiness): Rule[] {
   const { quiet } = digest
   const stories = found.stories ?? 0
   return [
+    [
+      'note',
+      found.stories === 0 && found.isFarOff,
+      'There is no story yet.',
+      'Nothing has to be done: there are hours left.',
+    ],
     [
       'note',
       quiet?.rule === 'short' && stories > 0 && stories < quiet.below,

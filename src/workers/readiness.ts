@@ -21,6 +21,9 @@ export type Outlook = Upcoming & {
   readonly blockers: readonly Blocker[]
 }
 
+/** With no story so long before an edition comes, nothing is wrong: the one before has just gone out. */
+const FAR_OFF_MS = 2 * 3_600_000
+
 type OutlookDeps = Pick<
   Deps,
   'store' | 'queues' | 'threads' | 'clock' | 'taxonomy' | 'config' | 'kept'
@@ -84,6 +87,7 @@ async function blockersOf(
     ...house,
     digest,
     stories: edition && printedCards(edition).length,
+    isFarOff: Date.parse(upcoming.at) - Date.parse(clock.now()) > FAR_OFF_MS,
     unresolved: isUnresolved(error) ? error.message : null,
     failed: isUnresolved(error) ? null : (error?.message ?? null),
     hasReaders,

@@ -4,6 +4,7 @@ import { findBlockers, type Readiness } from '../../src/edition/blockers.ts'
 const READY: Readiness = {
   digest: { active: true, quiet: null, from: null, postal: 'Tarn 1' },
   stories: 12,
+  isFarOff: false,
   unresolved: null,
   failed: null,
   hasReaders: true,
@@ -39,6 +40,12 @@ describe('findBlockers', () => {
     },
     { name: 'a full disk', found: { noRoom: true }, weight: 'waits', says: 'disk' },
     { name: 'no story', found: { stories: 0 }, weight: 'stops', says: 'no story yet' },
+    {
+      name: 'no story, with hours to go',
+      found: { stories: 0, isFarOff: true },
+      weight: 'note',
+      says: 'no story yet',
+    },
     {
       name: 'paused',
       found: { digest: { ...READY.digest, active: false } },
