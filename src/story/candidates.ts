@@ -1,6 +1,6 @@
 import { codesOf } from '../text/codes.ts'
 import { eachSentence, type Sentence } from '../text/sentences.ts'
-import { contentTerms, splitWords } from '../text/words.ts'
+import { contentTerms, splitWords, UNSPACED } from '../text/words.ts'
 import { isBoilerplate } from './boilerplate.ts'
 import { openingLength } from './openings.ts'
 import { isRepeated } from './repeated.ts'
@@ -160,8 +160,7 @@ function countOf(text: string): Count {
 }
 
 function isUsable(text: string, { words, isShouted }: Count): boolean {
-  // Scripts without spaces need a closer look; most sentences do not.
-  const counted = words < FEWEST_WORDS ? splitWords(text).length : words
+  const counted = words < FEWEST_WORDS && UNSPACED.test(text) ? splitWords(text).length : words
   const fits = counted >= FEWEST_WORDS && counted <= MOST_WORDS && text.length <= MOST_LENGTH
   return fits && !isShouted && isWhole(text) && !isBoilerplate(text)
 }

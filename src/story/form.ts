@@ -14,6 +14,11 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
       /[\p{L}.,?!]['’] (?:\p{Lu}[\p{L}.]{0,20} ){0,3}(?:said|says|added|told|wrote|tweeted)\b(?<!(?:‘|(?<![\p{L}.,?!])').{0,600})/su,
     cost: 0.3,
   },
+  // The same where the marks are single ones: one opens and none closes, or the other way round.
+  {
+    pattern: /^['‘](?!.{1,600}['’](?!\p{L}))|[.!?]['’]$(?<!(?:^|[\s(])['‘].{1,600})/su,
+    cost: 0.3,
+  },
   // Speech of somebody named before.
   { pattern: /,["”] (?:he|she|they) (?:said|says|added|told)\b/, cost: 0.1 },
   // A line of a conversation: `Ada Lind: No.`
@@ -46,6 +51,10 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
   { pattern: /^(?:\p{Lu}\S{1,20} ){1,3}on \p{Lu}\p{Ll}{2,5}day: /u, cost: 0.2 },
   // `What a week it was.`
   { pattern: /^(?:What|How) an? \p{Ll}/u, cost: 0.2 },
+  // Seven words or fewer: a flourish (`The fight is over.`) or a piece of a heading.
+  { pattern: /^(?:\S{1,24}\s+){1,6}\S{1,24}$/, cost: 0.2 },
+  // Reports do not cry out.
+  { pattern: /!["”’]?$/, cost: 0.2 },
   // A question promises an answer that is not there.
   { pattern: /[?？]["”’]?$/, cost: 0.2 },
   // It points at what stands on the page, or opens with somebody who stands for many.
@@ -127,7 +136,7 @@ const FLAWS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
 /** Words that stand for something said before, or join on to it. English, and the
  * commonest of German, French and Spanish. */
 const DANGLING =
-  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at th(?:e|at) (?:time|point|moment)|at the same time|since then|by then|until (?:then|now)|(?:now|in all|in response)(?=,)|that (?:being )?said|as such|to (?:this|that) end|even in|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|(?:while|as|when|if|although|though|after|before|because|since|once) (?:he|she|it|they|this|these|those)|one (?:idea|reason|thing|\p{L}{2,20}ed)|yes|underscoring (?:that|this|these|those)|(?:(?:a|one|two|three|four|five|six|several|\d{1,2}) )?(?:day|week|month|year)s? later|to (?:make|do) (?:this|that)|despite (?:this|that|the (?:backlash|criticism|pushback))|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|instead|after all|well|for the record|overall|because of (?:what|this|that)|back (?:when|then)|not (?:that|only that)|everybody|everyone|no one|nobody|apparently|basically|essentially|(?:all|the) (?:two|three|four|five|six)|the (?:former|latter)|to be (?:clear|fair|sure)|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){1,4}also\b/iu
+  /^["“‘'(]?(?:he|she|it|its|they|them|their|his|her|hers|this|that|these|those|such|you|your|my|our|but|and|so|yet|or|however|meanwhile|still|instead|also|then|there|here|both|another|others?|in doing so|in (?:his|her|their|its|these|those|such)|as a result|as part of (?:his|her|their)|in addition|for example|by contrast|at th(?:e|at) (?:time|point|moment)|at the same time|since then|by then|until (?:then|now)|(?:now|in all|in response)(?=,)|that (?:being )?said|as such|to (?:this|that) end|even in|on the (?:one|other) hand|in other words|in fact|in turn|of course|even (?:so|his|her|their)|(?:while|as|when|if|although|though|after|before|because|since|once) (?:he|she|it|they|this|these|those)|one (?:idea|reason|thing|\p{L}{2,20}ed)|yes|underscoring (?:that|this|these|those)|(?:(?:a|one|two|three|four|five|six|several|\d{1,2}) )?(?:day|week|month|year)s? later|to (?:make|do) (?:this|that)|despite (?:this|that|the (?:backlash|criticism|pushback))|fortunately|unfortunately|similarly|likewise|indeed|moreover|furthermore|nevertheless|nonetheless|therefore|thus|hence|rather|perhaps|consequently|additionally|all (?:it|he|she|they)|none|instead|after all|well|for the record|overall|because of (?:what|this|that)|back (?:when|then)|now (?:he|she|it|they)|not (?:that|only that)|everybody|everyone|no one|nobody|apparently|basically|essentially|(?:all|the) (?:two|three|four|five|six)|the (?:former|latter)|to be (?:clear|fair|sure)|er|sie|es|diese[mnrs]?|aber|doch|und|il|elle|ils|elles|cela|mais|ella|ello|esto|pero)\b|^(?:\p{L}+ ){1,4}also\b/iu
 
 /** `The report said`, `The measure passed`: which one, the sentence before has told. */
 const DEFINITE =

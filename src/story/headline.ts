@@ -68,6 +68,24 @@ const MANNERS: readonly { readonly pattern: RegExp; readonly cost: number }[] = 
     pattern: /\b(?:[Ww]e|[Oo]ur|[Yy]ou|[Yy]our|I|[Mm]y|[Ll]et['’]s|[Dd]on['’]t|[Tt]his [Ii]s)\b/,
     cost: -0.1,
   },
+  // It tells what ought to be, or who is right.
+  {
+    pattern:
+      /\b(?:should|shouldn['’]t|needs? to|ought to|deserves?)\b|(?:\b(?:is|are|was|were)|['’]s) (?:\p{L}+ly )?(?:right|wrong|meritless|beside the point|an? (?:mistake|failure|hoax|sham|joke|disaster|disgrace)|(?:great|good|bad) (?:for|news))\b/iu,
+    cost: -0.1,
+  },
+  // It argues, or explains what others have told.
+  {
+    pattern:
+      /, explained$|\b(?:case|argument) (?:for|against)\b|\b(?:truth|problem|trouble|myth|lies?) (?:about|with|of|behind)\b|^the (?:real|true)\b/i,
+    cost: -0.15,
+  },
+  // It colours what it tells.
+  {
+    pattern:
+      /\b(?:disastrous|disgraceful|epic|hypocri\w{2,4}|hysteri\w{1,4}|insane|lol|madness|meltdown|repugnant|shameful|stunning|suicidal|trainwreck|wisely|rightly)\b/i,
+    cost: -0.1,
+  },
   // It explains, asks or counts.
   {
     pattern:

@@ -59,6 +59,27 @@ describe('chooseHeadline', () => {
       titles: ['The harbour bridge in February', 'Harbour bridge reopens in February'],
       want: /reopens in/,
     },
+    {
+      name: 'what happened before who is right',
+      titles: [
+        'The Harbour bridge was right to close',
+        'Harbour bridge was told to close on Monday',
+      ],
+      want: /on Monday$/,
+    },
+    {
+      name: 'what happened before an argument',
+      titles: ['Harbour bridge toll, explained', 'Harbour bridge toll rises by a third'],
+      want: /by a third$/,
+    },
+    {
+      name: 'a plain word before a loud one',
+      titles: [
+        'Shameful harbour bridge toll is raised',
+        'Harbour bridge toll is raised by a third',
+      ],
+      want: /by a third$/,
+    },
     { name: 'the only one', titles: ['', 'Bridge!'], want: /^Bridge!$/ },
     { name: 'none', titles: ['', ' '], want: /^$/ },
   ])('$name', ({ titles, want }) => {

@@ -254,6 +254,13 @@ describe('summarise', () => {
     expect(summarise(quiet, { sentences: 1 })[0]?.doc).toBe(0)
   })
 
+  test('a name that ran into a caption is no sentence where there are others', () => {
+    const text = `Gov.-elect Ada Lind (D-Mass.) | Orbit Photo The bridge is one of seven.\n\n${orbit}`
+    const told = summarise([{ title: 'Gov. Ada Lind', text }], { sentences: 9 })
+    expect(told.filter(({ text }) => text.startsWith('Gov'))).toEqual([])
+    expect(told.length).toBeGreaterThan(0)
+  })
+
   test('a correction and an invitation are no part of the story', () => {
     const text = `Corrections & Clarifications: This story has been updated for the bridge. ${orbit}`
     expect(summarise([{ text }])[0]?.text).toBe(orbit.slice(0, orbit.indexOf('.') + 1))
