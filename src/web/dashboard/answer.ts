@@ -8,8 +8,8 @@ type Row = Readonly<Record<string, unknown>>
 
 /** What a command answers: its rows, or why there are none. */
 export type Answer =
-  | { readonly rows: readonly Row[]; readonly fault: null; readonly isMaking?: never }
-  | { readonly rows: readonly []; readonly fault: string; readonly isMaking?: true }
+  | { readonly rows: readonly Row[]; readonly fault: null }
+  | { readonly rows: readonly []; readonly fault: string }
 
 /** Nobody waits for a page longer than this without a word. */
 const PATIENCE_MS = 3_000
@@ -41,7 +41,7 @@ export async function answerSoon(
   reply.header('refresh', AGAIN_SECONDS)
   const seconds = Math.round((performance.now() - since) / 1_000)
   const fault = `It is being composed, which takes a while where much came in: ${seconds} s so far. This page looks again by itself.`
-  return { rows: [], fault, isMaking: true }
+  return { rows: [], fault }
 }
 
 /** Asks a command that changes nothing, for a page: what the API answers is what the page shows. */

@@ -96,12 +96,9 @@ async function whyOf(frame: Frame, request: FastifyRequest, reply: FastifyReply,
       roles: new Map<string, string>(),
     }
   const asked = { id, ...(edition && { edition }), ...(digest && { digest }) }
-  const { rows, fault, isMaking } = await answerSoon(frame, request, reply, 'story why', asked)
+  const { rows, fault } = await answerSoon(frame, request, reply, 'story why', asked)
   const [why] = rows as unknown as [Why | undefined]
-  if (!why) {
-    const told = isMaking ? fault : fault && 'It is not among the stories that were asked for.'
-    return { fault: told, why: null, roles: new Map<string, string>() }
-  }
+  if (!why) return { fault, why: null, roles: new Map<string, string>() }
   const points = (value: number) => value.toFixed(2)
   return {
     fault: null,
