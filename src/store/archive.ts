@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { EditionState, Instant, Span } from '../model.ts'
 import { byIndex, type Db } from './db.ts'
+import { isPrinted } from './printed.ts'
 
 /** An edition as a line of a list: without its pool, which may hold 200 cards. */
 export type EditionLine = {
@@ -138,7 +139,8 @@ const heads = (db: Db) =>
       'edition.deliver',
       'edition.subject',
       'edition.hash',
-      sql<number>`least(edition.size, jsonb_array_length(edition.pool))`.as('stories'),
+      sql<number>`least(edition.size, (select count(*) from jsonb_array_elements(edition.pool) card
+        where ${isPrinted}))`.as('stories'),
     ])
     .orderBy('edition.date', 'desc')
     .orderBy('edition.slot', 'desc')

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { type Card, PRINT_PARTS } from '../model.ts'
+import type { Card } from '../model.ts'
 import type { ArchiveKey } from './archive.ts'
 import type { Db } from './db.ts'
+import { isPrinted } from './printed.ts'
 
 /** A story as a public edition holds it. */
 export type FoundCard = ArchiveKey & { readonly digestName: string; readonly card: Card }
@@ -54,13 +55,6 @@ export function createSearch(db: Db) {
 }
 
 type Condition = ReturnType<typeof sql>
-
-/** Of the cards that there was room for: noise is printed only where an editor put it. */
-const isPrinted = sql`(not ${hasPart(PRINT_PARTS.noise)} or ${hasPart(PRINT_PARTS.placed)})`
-
-function hasPart(name: string): Condition {
-  return sql`card->'parts' @> ${JSON.stringify([{ name }])}::jsonb`
-}
 
 async function cardsOf(
   db: Db,

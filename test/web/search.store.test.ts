@@ -52,6 +52,8 @@ describe('the archive', () => {
     expect(await find()).toEqual([])
     await house.addEdition(id, '2026-11-19', [{ ...card, rank: 1, parts: [noise, placed] }])
     expect(await find()).toEqual([card.headline])
+    const heads = await house.store.archive.heads(2, id)
+    expect(heads.map(({ stories }) => stories)).toEqual([1, 0])
   })
 
   test('any question gets a page, whatever stands in it', async () => {
