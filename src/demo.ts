@@ -33,7 +33,7 @@ export async function demo(
     DATABASE_URL: '',
     REDIS_URL: '',
     SMTP_URL: '',
-    PORT: String(await freePort(FIRST_PORT)),
+    PORT: process.env.PORT || String(await freePort(FIRST_PORT)),
     ALLOW_PRIVATE_HOSTS: '127.0.0.1',
     HOST_REQUESTS_PER_MINUTE: '6000', // all its feeds come from this machine
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
