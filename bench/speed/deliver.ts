@@ -3,11 +3,12 @@
  * the deliver stage with its ledger, beside nodemailer's pool that composes and signs the same
  * messages and keeps no ledger.
  *
- *     DATABASE_URL=postgres://…/empty node bench/speed/deliver.ts [--readers 10000] [--choices 1000] [--rounds 1]
+ *     DATABASE_URL=postgres://…/empty node bench/speed/deliver.ts [--readers 10000] [--choices 1000]
  *
  * The database must be an empty one; it is filled. Ours renders every choice as it meets it; the peer
- * gets issues that are rendered already. Each runs in a process of its own; printed are messages a
- * second by the clock and by the processor of that process, its peak memory, and the database's size.
+ * gets issues that are rendered already. Each runs in a process of its own, ours with the flags of
+ * `bin/dose`; printed are messages a second by the clock and by the processor of that process, its
+ * peak memory, and the database's size.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
@@ -36,6 +37,8 @@ import { benchPool, topicsOf } from './choices.ts'
 type Result = { readonly seconds: number; readonly cpuSeconds: number; readonly peakMb: number }
 type Told = Partial<Result> & { readonly port?: number; readonly messages?: number }
 
+/** What `bin/dose` is started with. */
+const DOSE_FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=80']
 const CONNECTIONS = 5
 const SIZE = 12
 const FROM = { name: 'Morning Dose', address: 'dose@news.example' }
@@ -44,7 +47,6 @@ const { values } = parseArgs({
   options: {
     readers: { type: 'string', default: '10000' },
     choices: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '1' },
     part: { type: 'string' },
     url: { type: 'string' },
     key: { type: 'string' },
@@ -205,7 +207,7 @@ async function compare(): Promise<void> {
   const args = ['--readers', values.readers, '--choices', values.choices, `--key=${key}`]
   const url = ['--url', `smtp://127.0.0.1:${port}`]
   await fill()
-  const ours = await runApart([...args, ...url, '--part', 'ours'])
+  const ours = await runApart([...args, ...url, '--part', 'ours'], DOSE_FLAGS)
   const peer = await runApart([...args, ...url, '--part', 'peer'])
   sink.send('how many?')
   const { messages } = await answer(sink)
@@ -234,8 +236,11 @@ function tell(name: string, { seconds, cpuSeconds, peakMb }: Result): void {
   )
 }
 
-async function runApart(args: readonly string[]): Promise<Result> {
-  const child = fork(import.meta.filename, [...args])
+async function runApart(
+  args: readonly string[],
+  execArgv: readonly string[] = [],
+): Promise<Result> {
+  const child = fork(import.meta.filename, [...args], { execArgv: [...execArgv] })
   const told = await answer(child)
   await once(child, 'exit')
   const { seconds, cpuSeconds, peakMb } = told

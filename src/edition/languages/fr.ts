@@ -53,7 +53,7 @@ export const fr: ReaderTexts = {
   weekly: 'Une fois par semaine, le lundi',
   pause: 'Pause jusqu’au',
   pauseHint: 'Aucun e-mail avant ce jour. Vide : pas de pause.',
-  language: 'Langue de vos courriels et de ces pages',
+  language: 'Langue de vos e-mails et de ces pages',
   save: 'Enregistrer',
   saved: 'Enregistré. Valable dès la prochaine édition.',
   pauseWrong: 'Rien n’a été enregistré : choisissez un jour à partir de demain, dans l’année.',

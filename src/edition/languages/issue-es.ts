@@ -10,7 +10,7 @@ export const issueEs: IssueTexts = {
   stories: { one: '{n} historia', other: '{n} historias' },
   independent: { one: '{n} independiente', other: '{n} independientes' },
   onlyOne: 'Por ahora una sola fuente',
-  firstSeen: 'visto por primera vez: {when}',
+  firstSeen: 'vista por primera vez: {when}',
   followUp: 'Contada por primera vez el {date}; esto es nuevo',
   disagree: 'Las fuentes se contradicen: {sides}',
   alone: 'solo {name} lo dice',
