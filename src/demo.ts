@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { findDigest } from './commands/digest.ts'
 import { loadConfig } from './config.ts'
+import { localDate } from './delivery/zone.ts'
 import { serveSampleFeeds, writeSampleFolder } from './io/sample.ts'
 import { ALL, freePort, type Served, serve, untilStopped } from './serve.ts'
 import { runDigest } from './workers/digest-run.ts'
@@ -100,7 +101,10 @@ async function makeEdition(deps: Deps, say: (line: string) => void): Promise<voi
       { email, emailKey: email, name, topics, consent: 'part of the demo' },
       clock.now(),
     )
-  const yesterday = new Date(Date.parse(clock.now()) - 24 * HOUR_MS).toISOString().slice(0, 10)
+  const yesterday = localDate(
+    new Date(Date.parse(clock.now()) - 24 * HOUR_MS).toISOString(),
+    digest.timeZone,
+  )
   await runDigest({ digest, date: yesterday, deliver: true }, deps, say)
   await runDigest({ digest, date: null, deliver: true }, deps, say)
 }

@@ -5,6 +5,7 @@ import { inflateSync } from 'node:zlib'
 import { type AnyFeed, parseFeed } from 'feedsmith'
 import matter from 'gray-matter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { firingOn } from '../../src/delivery/schedule.ts'
 import { createHttp } from '../../src/io/http.ts'
 import { type SampleServer, serveSampleFeeds, writeSampleFolder } from '../../src/io/sample.ts'
 import { readSampleNews } from '../../src/io/sample-news.ts'
@@ -128,3 +129,18 @@ function titles(parsed: AnyFeed<string>): (string | undefined)[] {
   if (parsed.format === 'atom') return parsed.feed.entries?.map(({ title }) => title?.value) ?? []
   return parsed.feed.items?.map(({ title }) => title) ?? []
 }
+
+test('the demo’s edition of yesterday has news, whatever the hour it is started at', async () => {
+  const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))
+  const lacking = await Promise.all(
+    hours.map(async (hour) => {
+      const span = firingOn('0 7 * * *', 'UTC', '2026-11-25')?.span
+      const isIn = (at: string) => span !== undefined && at > span.from && at <= span.to
+      const news = await readSampleNews(`2026-11-26T${hour}:59:00.000Z`)
+      return news.some(({ publishedAt, name }) => isIn(publishedAt) && !name.startsWith('junk'))
+        ? []
+        : [hour]
+    }),
+  )
+  expect(lacking.flat()).toEqual([])
+})

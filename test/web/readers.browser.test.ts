@@ -77,7 +77,12 @@ describe.skipIf(chromiumPath === null)('readers in a real browser', () => {
     await tab.goto(url + letters.at(-1)?.links[0])
   }
 
-  const press = (tab: Page, form = 'form') => tab.locator(`${form} button`).first().click()
+  /** Every button of these pages leads to a page. */
+  async function press(tab: Page, form = 'form') {
+    const answered = tab.waitForEvent('load')
+    await tab.locator(`${form} button`).first().click()
+    await answered
+  }
 
   async function askFor(tab: Page, path: string, email: string) {
     await tab.goto(url + path)
