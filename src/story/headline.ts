@@ -1,6 +1,7 @@
 import { cosine } from '../text/similarity.ts'
 import { countTerms, toVector, type Vector } from '../text/vectors.ts'
 import { contentTerms, splitWords } from '../text/words.ts'
+import { mannersOf } from './manners.ts'
 import { BAIT } from './phrases.ts'
 
 export type HeadlineCandidate = {
@@ -40,59 +41,6 @@ const TOO_SHORT = -0.5
 const NO_VERB = -0.15
 const VERB =
   /^(?:is|are|was|were|be|has|have|had|will|would|can|may|to|not|no|says?|said|won|wins|dies|dead)$|(?!vs$)[^s'’]s$|ed$|ing$|n['’]t$/
-/** What takes from a headline's telling what happened. */
-const MANNERS: readonly { readonly pattern: RegExp; readonly cost: number }[] = [
-  { pattern: /["“”«»]|(?<!\p{L})['‘]/u, cost: -0.03 },
-  // It opens with somebody's words, before anybody knows whose.
-  { pattern: /^["“«'‘]/u, cost: -0.07 },
-  { pattern: /\?/, cost: -0.15 },
-  // It asks first, and then comments on its own question.
-  { pattern: /\?\s+\S/, cost: -0.15 },
-  // Two words of capitals that are no names: it shouts.
-  { pattern: /\p{Lu}{4,}[,!]? \p{Lu}{4,}/u, cost: -0.2 },
-  { pattern: /\.{3}|…|\s\?\s|!/, cost: -0.15 },
-  // It counts or lists, where another says what happened.
-  {
-    pattern:
-      /\b(?:\d{1,2}|three|four|five|six|seven) (?:takeaways|things|winners|losers|reasons|questions|ways|facts|lessons|ideas|myths|charts|moments|quotes)\b/i,
-    cost: -0.25,
-  },
-  {
-    pattern:
-      /^(?:[\p{L}.]{2,12} )?(?:timeline|fact[- ]check|explainer|q&a|profile|transcript|read)\s?:/iu,
-    cost: -0.25,
-  },
-  { pattern: /^(?:opinion|editorial|commentary|column|review|letters?|op-ed)\b/i, cost: -0.4 },
-  // It speaks to the reader, or for its writer.
-  {
-    pattern: /\b(?:[Ww]e|[Oo]ur|[Yy]ou|[Yy]our|I|[Mm]y|[Ll]et['’]s|[Dd]on['’]t|[Tt]his [Ii]s)\b/,
-    cost: -0.1,
-  },
-  // It tells what ought to be, or who is right.
-  {
-    pattern:
-      /\b(?:should|shouldn['’]t|needs? to|ought to|deserves?)\b|(?:\b(?:is|are|was|were)|['’]s) (?:\p{L}+ly )?(?:right|wrong|meritless|beside the point|an? (?:mistake|failure|hoax|sham|joke|disaster|disgrace)|(?:great|good|bad) (?:for|news))\b/iu,
-    cost: -0.1,
-  },
-  // It argues, or explains what others have told.
-  {
-    pattern:
-      /, explained$|\b(?:case|argument) (?:for|against)\b|\b(?:truth|problem|trouble|myth|lies?) (?:about|with|of|behind)\b|^the (?:real|true)\b/i,
-    cost: -0.15,
-  },
-  // It colours what it tells.
-  {
-    pattern:
-      /\b(?:disastrous|disgraceful|epic|hypocri\w{2,4}|hysteri\w{1,4}|insane|lol|madness|meltdown|repugnant|shameful|stunning|suicidal|trainwreck|wisely|rightly)\b/i,
-    cost: -0.1,
-  },
-  // It explains, asks or counts.
-  {
-    pattern:
-      /^(?:how|why|what|who|when|where|is|are|do|does|did|can|could|should|will|has|have|\d{1,2} things)\b/i,
-    cost: -0.15,
-  },
-]
 /** What a point of bait (`phrases.ts`) costs. */
 const PER_BAIT_POINT = -0.02
 /** Code units of a text that count as its beginning. */
@@ -126,15 +74,11 @@ export function chooseHeadline(candidates: readonly HeadlineCandidate[]): Headli
 function form(title: string): number {
   const words = splitWords(title).length
   const bait = BAIT.reduce((sum, tell) => sum + (tell.pattern.test(title) ? tell.points : 0), 0)
-  const manners = MANNERS.reduce(
-    (sum, { pattern, cost }) => sum + (pattern.test(title) ? cost : 0),
-    0,
-  )
   return (
     PER_WORD * Math.max(0, words - BRIEF_WORDS) +
     (words < FEWEST_WORDS ? TOO_SHORT : 0) +
     (isLabel(title) ? NO_VERB : 0) +
-    manners +
+    mannersOf(title) +
     PER_BAIT_POINT * bait
   )
 }
@@ -159,6 +103,9 @@ const TAIL = /^(.{12,})\s[|:–—-]\s([^|:–—]{2,40})$/u
 const PREFIX =
   /^(?:breaking(?: news)?|exclusive|just in|developing|live(?: updates?)?|updated?|watch|video|photos|pictures|analysis)\s?(?::|\s[|–—-])\s+/i
 
+/** The label of a player that ran into the title: `Listen· 5:29`. */
+const PLAYER = /\s+(?:listen|watch|play)\s?[·:|-]?\s?\d{1,2}:\d\d$/i
+
 /** Words that must be left of a title when its prefix or tail is taken off. */
 const FEWEST_LEFT = 4
 
@@ -168,7 +115,8 @@ const FEWEST_LEFT = 4
  * at most, each with a capital.
  */
 export function bareTitle(title: string, provider?: string, author?: string | null): string {
-  const clean = withoutPrefix(title.replace(/\s+/g, ' ').trim().slice(0, 400))
+  const line = title.replace(/\s+/g, ' ').trim().slice(0, 400)
+  const clean = withoutPrefix(line.replace(PLAYER, ''))
   const [, head, tail] = TAIL.exec(clean) ?? []
   if (head === undefined || tail === undefined) return clean
   const named = [provider, author].some((name) => name && sameName(tail, name))

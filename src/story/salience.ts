@@ -1,6 +1,7 @@
 import { contentTerms } from '../text/words.ts'
 import type { Candidate } from './candidates.ts'
 import { commentsAmong } from './comment.ts'
+import { isViewTitle } from './manners.ts'
 import type { Sparse } from './same.ts'
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
 import { ALONE, TITLED, UNTITLED, type Weights } from './weights.ts'
@@ -20,6 +21,8 @@ export type Rated = Candidate & {
   readonly salience: number
   /** Its text comments, and does not report. */
   readonly comments: boolean
+  /** Its title explains, asks or argues. */
+  readonly isView: boolean
   /** Share of the deductions for form (`form.ts`) that it suffers. */
   readonly form: number
 }
@@ -51,12 +54,14 @@ export function rate(
     centre: centreOf(candidates, sparse, vocabulary),
   }
   const comments = commentsAmong(candidates)
+  const views = docs.map(({ title = '' }) => isViewTitle(title))
   const rated = candidates.map((candidate, i) => {
     const own = { ...candidate, sparse: sparse[i] as Sparse, voice: voices[i] as number }
     return {
       ...own,
       salience: salienceOf(own, scene),
       comments: comments.has(own.doc),
+      isView: views[own.doc] === true,
       form: weights.form,
     }
   })

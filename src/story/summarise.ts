@@ -59,6 +59,8 @@ const WORDS_PER_SENTENCE = 20
 const REDUNDANCY = 0.4
 /** What a sentence costs whose text names hardly anybody who says what it says. */
 const COMMENT_COST = 0.2
+/** What it costs that the title above its text explains, asks or argues. */
+const VIEW_COST = 0.1
 /** Of the share of its terms that have been told: the next sentence shall add something. */
 const TOLD = 0.15
 
@@ -212,9 +214,9 @@ function mostAdding(open: readonly Open[], told: Uint8Array, room: number): Rate
 }
 
 function formCost(open: Open): number {
-  const { form, text, comments } = open.next
+  const { form, text, comments, isView } = open.next
   if (form === 0) return 0
-  const comment = comments ? COMMENT_COST : 0
+  const comment = (comments ? COMMENT_COST : 0) + (isView ? VIEW_COST : 0)
   open.costs ??= { flaws: form * (flawsOf(text) + comment), dangling: form * danglingCost(text) }
   return open.costs.flaws + (open.introduced ? 0 : open.costs.dangling)
 }

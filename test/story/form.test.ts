@@ -102,6 +102,10 @@ describe('danglingCost', () => {
     'Because of what he said, the bridge stays shut.',
     'In his remarks, the mayor praised the engineers.',
     'While it names no culprit, the report asks for a new bridge.',
+    'On Monday, Mr. Lind called the council into his office.',
+    'Ada Lind has sold two ferries, for example, and bought a bridge.',
+    'In a startling turn, however, Ada Lind said that she would stay.',
+    'A toll might have kept the bridge open, they say.',
   ])('leans: %s', (sentence) => {
     expect(danglingCost(sentence)).toBeGreaterThan(0)
   })

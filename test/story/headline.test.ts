@@ -92,6 +92,11 @@ describe('chooseHeadline', () => {
 describe('bareTitle', () => {
   test.each([
     {
+      title: 'Harbour bridge reopens to traffic Listen· 5:29',
+      provider: 'Daily Orbit',
+      want: 'Harbour bridge reopens to traffic',
+    },
+    {
       title: 'Harbour bridge reopens - The Daily Orbit',
       provider: 'Daily Orbit',
       want: 'Harbour bridge reopens',

@@ -254,6 +254,18 @@ describe('summarise', () => {
     expect(summarise(quiet, { sentences: 1 })[0]?.doc).toBe(0)
   })
 
+  test('what stands below a title that argues gives way too', () => {
+    const text = 'The harbour bridge took nine months of repairs, the mayor said on Monday.'
+    const docs = (first: string): SummaryDoc[] => [
+      { title: first, text, source: 'one.example' },
+      { title: 'Harbour bridge reopens', text, source: 'two.example' },
+    ]
+    const told = (first: string) => summarise(docs(first), { sentences: 1 })[0]?.doc
+    expect(told('Harbour bridge reopens')).toBe(0)
+    expect(told('Why the harbour bridge reopens')).toBe(1)
+    expect(told('The case for a harbour bridge that reopens')).toBe(1)
+  })
+
   test('a name that ran into a caption is no sentence where there are others', () => {
     const text = `Gov.-elect Ada Lind (D-Mass.) | Orbit Photo The bridge is one of seven.\n\n${orbit}`
     const told = summarise([{ title: 'Gov. Ada Lind', text }], { sentences: 9 })
