@@ -28,6 +28,8 @@ const ELSEWHERE: readonly RegExp[] = [
   /^\p{Lu}\p{L}{1,20} \p{Lu}\p{L}{1,20} ?\/ ?\p{Lu}{2}/u,
   /^(?:Watch|Hear|Listen to) \p{Lu}/u,
   /^CLOSE\s|[\p{Ll}’'] MORE(?:\s\p{Ll}|[.,;’'])/u,
+  // How to reach somebody.
+  /[\w+-]@[\w-]{1,60}\.\w{2}|^(?:call|dial|phone|text) .{0,40}\d{3}[ .-]\d{4}\b/i,
   /https?:\/\/|pic\.twitter|\bwww\.|@\w+\s*\)|!\[/i,
 ]
 

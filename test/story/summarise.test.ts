@@ -273,9 +273,11 @@ describe('summarise', () => {
     expect(told.length).toBeGreaterThan(0)
   })
 
-  test('a correction and an invitation are no part of the story', () => {
+  test('a correction, an invitation and an address are no part of the story', () => {
     const text = `Corrections & Clarifications: This story has been updated for the bridge. ${orbit}`
     expect(summarise([{ text }])[0]?.text).toBe(orbit.slice(0, orbit.indexOf('.') + 1))
+    const call = `Call (415) 555-0142 for news of the bridge, or write to bridge@orbit.example. ${orbit}`
+    expect(summarise([{ text: call }])[0]?.text).toBe(orbit.slice(0, orbit.indexOf('.') + 1))
   })
 
   test('a hundred long documents and a vast budget are cut to size', () => {
