@@ -2,7 +2,7 @@
  * Articles a second through near-duplicates and clusters, and what each costs in memory, with so
  * many in the window:
  *
- *     node --expose-gc bench/speed/stories.ts --data FOLDER [--window 10000,100000,1000000] [--made 10000]
+ *     node --expose-gc --max-old-space-size=8000 bench/speed/stories.ts --data FOLDER [--window 10000,100000,1000000] [--made 10000]
  *
  * The first `made` articles come in one by one. Beyond them the window is filled with these, every
  * word that is not common renamed, which takes minutes where working a million in takes an hour.
