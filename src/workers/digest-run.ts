@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Firing, firingNow, firingOn } from '../delivery/schedule.ts'
 import { localDate } from '../delivery/zone.ts'
+import { printedCards } from '../edition/select.ts'
 import { DoseError } from '../errors.ts'
 import type { DeliveryState, Digest } from '../model.ts'
 import type { EditionRecord } from '../store/editions.ts'
@@ -73,7 +74,7 @@ export async function runDigest(
   return {
     editionId: edition.id,
     date: edition.date,
-    stories: Math.min(edition.size, edition.pool.length),
+    stories: printedCards(edition).length,
     counts: await store.deliveries.counts(edition.id),
   }
 }
