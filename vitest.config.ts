@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { findPrograms } from './test/setups/programs.ts'
 
-/** PGlite takes about 500 MB, so that four at once are what a usual machine bears. */
+/**
+ * PGlite takes about 500 MB, so that four at once are what a usual machine bears. One more than there are
+ * processors: tests wait for pages, clocks and other processes for a good part of their time.
+ */
 const MOST_WORKERS = 4
 
 const { postgres, redis, chromium, postfix, dovecot, spamassassin } = findPrograms()
@@ -24,10 +27,19 @@ const rowsOnly = [
   'test/store/**',
   'test/web/**',
   'test/commands/source/**',
+  'test/workers/page.store.test.ts',
+  'test/workers/websub.store.test.ts',
+  'test/workers/fetch.store.test.ts',
+  'test/workers/read.store.test.ts',
+  'test/workers/blind.store.test.ts',
   'test/editing.store.test.ts',
+  'test/filters.store.test.ts',
   'test/issues.store.test.ts',
+  'test/repeated.store.test.ts',
+  'test/stories.store.test.ts',
   'test/takedown.store.test.ts',
   'test/threads.store.test.ts',
+  'test/xray.store.test.ts',
 ]
 
 /** The same files three times, once in each set-up of design: the folder, a server, a server and Redis. */
@@ -111,7 +123,7 @@ const installed = { test: { name: 'package', include: packed, testTimeout: 300_0
 /** What the machine lacks is left out here; scripts/test.mjs says so, and forbids it in CI. */
 export default defineConfig({
   test: {
-    maxWorkers: Math.min(MOST_WORKERS, availableParallelism()),
+    maxWorkers: Math.min(MOST_WORKERS, availableParallelism() + 1),
     testTimeout: 30_000,
     projects: [pure, ...inSetups, ...inBrowser, ...byPost, installed, undisturbed],
   },

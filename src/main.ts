@@ -22,7 +22,7 @@ import { createOutbox } from './io/outbox.ts'
 import { openQueues } from './io/queues.ts'
 import { createSmtp } from './io/smtp.ts'
 import { openTaxonomy } from './io/taxonomy.ts'
-import { createThreads } from './io/threads.ts'
+import { createThreads, type Threads } from './io/threads.ts'
 import { createTraces, noTraces, type Traces } from './io/traces.ts'
 import type { FilterRule } from './model.ts'
 import { openStore, type Store } from './store/store.ts'
@@ -57,7 +57,15 @@ export type AppOptions = {
   readonly log?: Log
   /** Keeps installations that share one Redis apart. */
   readonly prefix?: string
+  /** A pool that goes on when this app is closed; by default it has one of its own. */
+  readonly threads?: Threads
 }
+
+const threadFile = (name: string) => new URL(`./workers/${name}.${EXTENSION}`, import.meta.url)
+
+/** Threads for all that takes long and needs no row. */
+export const openThreads = (): Threads =>
+  createThreads(threadFile('thread'), Math.max(1, availableParallelism() - 1))
 
 /**
  * Builds every part once, in the order in which they depend on each other.
@@ -100,9 +108,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       budget,
     })
     closing.add('http', () => http.close())
-    const threadFile = (name: string) => new URL(`./workers/${name}.${EXTENSION}`, import.meta.url)
-    const threads = createThreads(threadFile('thread'), Math.max(1, availableParallelism() - 1))
-    closing.add('threads', () => threads.close())
+    const threads = options.threads ?? openThreads()
+    if (!options.threads) closing.add('threads', () => threads.close())
     const openClusterThread = () => createThreads(threadFile('cluster-thread'), 1)
     const clusterThread = openClusterThread()
     closing.add('cluster thread', () => clusterThread.close())

@@ -42,11 +42,13 @@ export async function mountBoard(
         ? payload.replace(OUTSIDE_FONTS, '')
         : payload,
     )
-    scope.addHook('onResponse', async (request, reply) => {
-      if (/^(?:GET|HEAD)$/.test(request.method) || reply.statusCode >= 400) return
+    // Before the answer leaves: who is told that a change was made can read who made it.
+    scope.addHook('onSend', async (request, reply, payload) => {
+      if (/^(?:GET|HEAD)$/.test(request.method) || reply.statusCode >= 400) return payload
       const path = request.url.slice(prefix.length, prefix.length + PATH_CHARS_MAX)
       const done = { method: request.method }
       await store.audit.write(actorOf(request), 'queue raw', path, done, clock.now())
+      return payload
     })
     await scope.register(adapter.registerPlugin(), { prefix })
   })

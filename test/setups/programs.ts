@@ -21,7 +21,14 @@ export type Programs = {
 const DEBIAN_POSTGRES = '/usr/lib/postgresql'
 /** Where servers are that users have no use for. */
 const SYSTEM = ['/usr/sbin', '/usr/local/sbin']
-const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+/** First Chromium without a window: the same pages in three quarters of the time. */
+const CHROMIUM = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome-stable',
+  'google-chrome',
+]
 
 export function findPrograms(): Programs {
   return {

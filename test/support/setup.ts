@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterAll, inject } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
-import { type App, type AppOptions, openApp } from '../../src/main.ts'
+import { type App, type AppOptions, openApp, openThreads } from '../../src/main.ts'
 import { administer, TEMPLATE } from './postgres.ts'
 import { type Sink, startSink } from './smtp.ts'
 
@@ -74,6 +74,9 @@ export type TestApp = App &
     leave(): Promise<void>
   }
 
+/** Starting one takes longer than most tests, and it keeps nothing of what it is asked. */
+const threads = openThreads()
+
 /** Opens the app on an installation of its own; `close` takes both away and looks for leaks. */
 export async function openTestApp(
   overrides: Readonly<Record<string, string>> = {},
@@ -82,7 +85,7 @@ export async function openTestApp(
   const installation = await freshInstallation()
   const settings = { ...installation.settings, ...overrides }
   const { config } = loadConfig(settings, NO_FILE)
-  const app = await openApp(config, { command: 'test', ...options })
+  const app = await openApp(config, { command: 'test', threads, ...options })
   return {
     ...installation,
     ...app,
