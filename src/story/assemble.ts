@@ -65,10 +65,10 @@ export function outlineStory(
   const news = develop(members, tellings, lines)
   const fresh = members.filter(({ article }) => news?.fresh.includes(article))
   const focus = focusOf(voicesOf(news?.isKnown && fresh.length > 0 ? fresh : members))
-  const telling = { news, repeated: lines }
+  const telling = { headline: headlineOf(chosen ? [chosen] : focus), news, repeated: lines }
   const known = {
     id,
-    headline: headlineOf(chosen ? [chosen] : focus),
+    headline: telling.headline,
     members,
     topics: topicsOf(members, taxonomy),
     firstSeenAt: times[0] as Instant,

@@ -2,7 +2,7 @@ import type { Article, Development, Member } from '../model.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { type Claim, claimsIn, isAmong, tellsOtherwise } from './claims.ts'
 import { type KnownText, readKnown } from './known.ts'
-import { isOpinion } from './opinion.ts'
+import { isView } from './opinion.ts'
 
 /** An article in the version that an edition knew. */
 export type ToldArticle = {
@@ -60,7 +60,7 @@ export function develop(
   const fresh = members
     .map(({ article }) => article)
     .filter(({ id, version }) => version > (versions.get(id) ?? 0))
-    .filter(({ title, url }) => !isOpinion(title, url))
+    .filter((article) => !isView(article))
   const compared = fresh.map((article, i) =>
     candidatesOf({ ...article, repeated }, i, MOST_COMPARED),
   )

@@ -1,7 +1,7 @@
 import type { Article, Disagreement, Member } from '../model.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { type Claim, claimsIn, isAmong, tellsOtherwise } from './claims.ts'
-import { isOpinion } from './opinion.ts'
+import { isView } from './opinion.ts'
 
 /** Sentences of an article that are looked at, and articles of a story. */
 const MOST_READ = 40
@@ -38,7 +38,7 @@ export function disagreementsIn(
 function latestOfEach(members: readonly Member[]): Article[] {
   const latest = new Map<string, Article>()
   for (const { role, article } of members) {
-    if (role === 'copy' || article.excerptOnly || isOpinion(article.title, article.url)) continue
+    if (role === 'copy' || article.excerptOnly || isView(article)) continue
     if (article.language !== null && article.language !== 'en') continue
     latest.set(article.provider.domain, article)
   }

@@ -8,8 +8,8 @@ const OPENINGS: readonly RegExp[] = [
   /^[\p{L}\p{N}.,'’/ -]{0,60}\(\p{Lu}[\p{L}./ ]{1,24}\)\s{0,3}(?:--?|[—–:])\s{0,3}(?=["“‘]?[\p{Lu}\p{N}])/u,
   // The commonest wires and stations also go without a dash.
   /^[\p{L}\p{N}.,'’/ -]{0,60}\((?:AFP|AP|BBC|CNN|dpa|NPR|Reuters|UPI)\)\s{1,3}(?=[\p{Lu}\p{N}])/u,
-  // A place in capitals, perhaps its state or country and the day.
-  /^\p{Lu}[\p{Lu}.'’ -]{3,40}(?:,\s[\p{L}. ]{2,24}){0,2}(?:,?\s\p{L}{3,9}\.? \d{1,2})?(?:\s{0,3}(?:--|[—–])\s{0,3}|\s-\s)(?=["“‘]?[\p{Lu}\p{N}])/u,
+  // A place in capitals, perhaps its state or country and the day; or a heading that shouts.
+  /^\p{Lu}[\p{Lu}.'’ -]{3,80}(?:,\s[\p{L}. ]{2,24}){0,2}(?:,?\s\p{L}{3,9}\.? \d{1,2})?(?:\s{0,3}(?:--|[—–])\s{0,3}|\s-\s)(?=["“‘]?[\p{Lu}\p{N}])/u,
   /^(?:Video|Photo|Image|Audio) (?=(?:An?|The|In|On|At|After|As) )/,
   // When it was written last.
   /^(?:Update|UPDATE)d?(?: \([^()]{1,50}\)|,? (?:at )?\d{1,2}(?::\d\d)? ?[ap]\.?m\.?(?: \p{Lu}{2,4})?)?: (?=\p{Lu})/u,

@@ -1,5 +1,6 @@
-import type { Article, Instant, Part, Story } from '../model.ts'
+import type { Article, Instant, Member, Part, Story } from '../model.ts'
 import { junkPart } from './noise.ts'
+import { isView } from './opinion.ts'
 import { sumOf } from './parts.ts'
 
 export { type Explanation, explainRank } from './explain.ts'
@@ -27,6 +28,8 @@ export type RankWeights = {
   readonly excerpt: number
   /** Points where there is not even an excerpt: nothing to tell but a headline. */
   readonly noSummary: number
+  /** Points where nobody reports it, and all its articles argue. */
+  readonly view: number
   /** Share of the points an article lost as junk and bait, on top of what its quality lost. */
   readonly junk: number
   /** Points a day since the last article, from the second day on. */
@@ -48,6 +51,7 @@ export const RANK_WEIGHTS: RankWeights = {
   topic: 10,
   excerpt: -6,
   noSummary: -10,
+  view: -10,
   junk: 0.5,
   staleDay: -6,
   staleMost: -18,
@@ -99,6 +103,7 @@ function rankStory<S extends Rankable>(
     ['sources', sourcePoints(independent, weights), `${independent} independent`],
     ['topic', matched.length > 0 ? weights.topic : 0, matched.join(', ') || undefined],
     ['excerpt', excerptPoints(story, weights)],
+    ['view', ownOf(story).every(({ article }) => isView(article)) ? weights.view : 0],
     junkPart(best, weights.junk),
     ['stale', Math.max(weights.staleMost, weights.staleDay * Math.max(0, staleDays))],
   ])
@@ -120,11 +125,15 @@ function sourcePoints(independent: number, { source, sourcesMost }: RankWeights)
   return Math.min(sourcesMost, source * Math.max(0, independent - 1))
 }
 
+/** Those with words of their own; copies where there is nothing else. */
+function ownOf({ members }: Rankable): readonly Member[] {
+  const own = members.filter((member) => member.role !== 'copy')
+  return own.length > 0 ? own : members
+}
+
 /** The best of those with words of their own; a copy stands in only where there is nothing else. */
 function bestArticle(story: Rankable): Article | undefined {
-  const own = story.members.filter((member) => member.role !== 'copy')
-  const candidates = own.length > 0 ? own : story.members
-  return candidates
+  return ownOf(story)
     .map((member) => member.article)
     .reduce<Article | undefined>((best, next) => {
       if (!best) return next

@@ -1,6 +1,6 @@
 import type { Score } from '../model.ts'
 import { splitWords } from '../text/words.ts'
-import { isOpinion } from './opinion.ts'
+import { argues, isOpinion, OPINION } from './opinion.ts'
 import { boundedSumOf } from './parts.ts'
 import { BAIT, JUNK, RELEASE, type Tell } from './phrases.ts'
 
@@ -74,7 +74,7 @@ export function scoreArticle(input: Scorable): Score {
     ['image', input.image || input.images?.length ? POINTS.image : 0],
     ['originality', originalityPoints(input, text, words)],
     ['bait', ...deduction(title, BAIT, MOST_BAIT, capsPoints(title))],
-    ['opinion', isOpinion(title, input.url ?? '') ? -OPINION_POINTS : 0],
+    [OPINION, ...opinionPoints(title, input.url ?? '', text)],
     ['junk', ...junkPoints(title, text)],
   ])
 }
@@ -115,6 +115,11 @@ function originalityPoints(input: Scorable, text: string, words: readonly string
   const runs = new Set(words.slice(2).map((word, i) => `${words[i]} ${words[i + 1]} ${word}`))
   const distinct = runs.size / (words.length - 2)
   return POINTS.originality * clamp((distinct - 0.2) / 0.6, 0, 1) * (input.excerptOnly ? 0.5 : 1)
+}
+
+function opinionPoints(title: string, url: string, text: string) {
+  if (isOpinion(title, url)) return [-OPINION_POINTS, 'so labelled'] as const
+  return argues(title, text) ? ([-OPINION_POINTS, 'it argues'] as const) : ([0] as const)
 }
 
 /** Words of four capitals or more, where they make up half of the title: names do not. */

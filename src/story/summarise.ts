@@ -1,9 +1,11 @@
 import type { Instant } from '../model.ts'
+import { contentTerms } from '../text/words.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { danglingCost, flawsOf } from './form.ts'
 import { mayQuote, type Quota } from './quota.ts'
 import { type Rated, rate } from './salience.ts'
 import { likenessOf } from './same.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 export type SummaryDoc = {
   readonly title?: string
@@ -37,6 +39,11 @@ export type SummaryOptions = {
   readonly words?: number
   /** Begin with the document that has the best sentence, not with the first one. */
   readonly bestFirst?: boolean
+  /**
+   * What stands above them: sentences after the first are tied to it or to those before, and with `bestFirst` they
+   * begin with the document whose sentence says plainly most of it.
+   */
+  readonly headline?: string
   /** Only such sentences are taken; the others count for what the story is about. */
   readonly isWanted?: (sentence: Candidate) => boolean
 }
@@ -64,6 +71,14 @@ const VIEW_COST = 0.1
 /** Of the share of its terms that have been told: the next sentence shall add something. */
 const TOLD = 0.15
 
+/** Points of ties that a sentence needs: a term of the headline gives them all, one of a sentence taken half. */
+const TIED = 2
+/** Sentences that are taken even so. */
+const FEWEST = 2
+/** Terms of the headline that a sentence has to say to go before the best one, and how many more than that one. */
+const LEAD_TERMS = 3
+const MORE_TERMS = 2
+
 /**
  * Whole sentences that tell the story of `docs`, word for word and in reading order: by document,
  * then by place. At least two providers are heard, with a sentence or in support of one, where
@@ -76,12 +91,40 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
   const candidates = read.flatMap((doc, i) => candidatesOf(doc, i, limit))
   const { rated, vocabulary } = rate(candidates, read)
   const { isWanted = () => true } = options
-  const chosen = select(rated.filter(isWanted), vocabulary.size, docs, options)
-  const order = chosen.map(({ doc }) => doc)
+  const headline = headlineOf(options, read, vocabulary)
+  const chosen = select(rated.filter(isWanted), { terms: vocabulary.size, headline, docs, options })
+  const lead = leadOf(chosen, headline)
+  const order = [...lead, ...chosen].map(({ doc }) => doc)
   const placeOf = options.bestFirst ? (doc: number) => order.indexOf(doc) : (doc: number) => doc
   return [...chosen]
     .sort((a, b) => placeOf(a.doc) - placeOf(b.doc) || a.start - b.start)
     .map((sentence) => extract(sentence, rated))
+}
+
+/** The headline's terms by their numbers; none without a headline. */
+function headlineOf(
+  { headline = '' }: SummaryOptions,
+  docs: readonly SummaryDoc[],
+  vocabulary: Vocabulary,
+): readonly number[] {
+  const languages = [...new Set(docs.map(({ language = null }) => language))]
+  const terms = languages.flatMap((language) => contentTerms(headline, language))
+  return [...vocabulary.read(new Set(terms)).terms]
+}
+
+/**
+ * The sentence that says plainly more of the headline than the best one does, of those that stand first of their
+ * document; none where that one says as much.
+ */
+function leadOf(chosen: readonly Rated[], headline: readonly number[]): readonly Rated[] {
+  const shared = chosen.map(({ doc, start, sparse }) => {
+    const isFirst = chosen.every((other) => other.doc !== doc || other.start >= start)
+    return isFirst ? headline.filter((term) => sparse.terms.includes(term)).length : 0
+  })
+  const [ofBest = 0] = shared
+  const most = Math.max(0, ...shared)
+  if (most < LEAD_TERMS || most < ofBest + MORE_TERMS) return []
+  return chosen.slice(shared.indexOf(most)).slice(0, 1)
 }
 
 /** Whether `summarise` would find anything to say. */
@@ -121,47 +164,78 @@ type Open = {
   nearest: number
   /** One of them says the same. */
   same: boolean
+  /** One of them stands right before it. */
   introduced: boolean
+  /** What stands right before it says the same as one of them. */
+  follows: boolean
   /** What its form costs, and what more without the sentence before it; `null` until asked for. */
   costs: { readonly flaws: number; readonly dangling: number } | null
 }
 
+type Selecting = {
+  /** How many terms the vocabulary has. */
+  readonly terms: number
+  /** Numbers of those that the headline says. */
+  readonly headline: readonly number[]
+  readonly docs: readonly SummaryDoc[]
+  readonly options: SummaryOptions
+}
+
 /** Takes the sentence that adds most, again and again, while there is room. */
-function select(
-  rated: readonly Rated[],
-  terms: number,
-  docs: readonly SummaryDoc[],
-  options: SummaryOptions,
-): readonly Rated[] {
+function select(rated: readonly Rated[], selecting: Selecting): readonly Rated[] {
+  const { terms, headline, docs, options } = selecting
   const most = options.sentences ?? (options.words === undefined ? DEFAULT_SENTENCES : Infinity)
   const room = options.words ?? Infinity
   const chosen: Rated[] = []
   // One writer goes on; several begin with the same.
   const severalDocs = rated.some(({ doc }) => doc !== rated[0]?.doc)
   const told = new Uint8Array(terms)
+  const isTied = tiesTo(headline, chosen, terms)
   let open = openAfter([], rated).filter(({ next }) => mayQuote(next, [], docs))
   let used = 0
   while (chosen.length < most) {
-    const best = mostAdding(open, told, chosen.length === 0 ? Infinity : room - used)
+    const left = chosen.length === 0 ? Infinity : room - used
+    const tied = chosen.length > 0 ? mostAdding(open.filter(isTied), told, left) : undefined
+    const best = tied ?? (chosen.length < FEWEST ? mostAdding(open, told, left) : undefined)
     if (!best) break
     chosen.push(best)
     used += best.words
     if (severalDocs) for (const term of best.sparse.terms) told[term] = 1
     open = open.filter(({ next }) => next !== best && mayQuote(next, chosen, docs))
     for (const other of open) weigh(other, best)
+    markFollowers(open)
   }
-  return twoVoices(chosen, rated, { terms, room, docs })
+  return twoVoices(chosen, rated, selecting)
+}
+
+/**
+ * Tells whether a sentence has to do with the headline or with those `chosen` by then: it goes on from one of
+ * them or from what says the same, or says a term of the headline or two of theirs. Without a headline all are tied.
+ */
+function tiesTo(
+  headline: readonly number[],
+  chosen: readonly Rated[],
+  terms: number,
+): (open: Open) => boolean {
+  if (headline.length === 0) return () => true
+  const ties = new Uint8Array(terms)
+  for (const term of headline) ties[term] = TIED
+  let seen = 0
+  return ({ next, introduced, follows }) => {
+    for (; seen < chosen.length; seen++)
+      for (const term of (chosen[seen] as Rated).sparse.terms) ties[term] ||= 1
+    if (introduced || follows) return true
+    let sum = 0
+    for (const term of next.sparse.terms) sum += ties[term] as number
+    return sum >= TIED
+  }
 }
 
 /** Where only one voice is heard, and no other says the same, another has the last sentence. */
 function twoVoices(
   chosen: readonly Rated[],
   rated: readonly Rated[],
-  {
-    terms,
-    room,
-    docs,
-  }: { readonly terms: number; readonly room: number; readonly docs: readonly SummaryDoc[] },
+  { terms, headline, docs, options: { words: room = Infinity } }: Selecting,
 ): readonly Rated[] {
   const [first] = chosen
   if (!first || chosen.length < 2) return chosen
@@ -173,7 +247,8 @@ function twoVoices(
   const told = new Uint8Array(terms)
   for (const { sparse } of before) for (const term of sparse.terms) told[term] = 1
   const open = openAfter(before, others).filter(({ next }) => mayQuote(next, before, docs))
-  const second = mostAdding(open, told, left)
+  const isTied = tiesTo(headline, before, terms)
+  const second = mostAdding(open.filter(isTied), told, left) ?? mostAdding(open, told, left)
   return second ? [...before, second] : chosen
 }
 
@@ -183,6 +258,7 @@ function openAfter(chosen: readonly Rated[], rated: readonly Rated[]): Open[] {
     nearest: 0,
     same: false,
     introduced: false,
+    follows: false,
     costs: null,
   }))
   for (const other of open) for (const taken of chosen) weigh(other, taken)
@@ -195,6 +271,12 @@ function weigh(open: Open, taken: Rated): void {
   open.nearest = Math.max(open.nearest, cosine)
   open.same ||= same
   open.introduced ||= taken.doc === next.doc && taken.index === next.index - 1
+}
+
+function markFollowers(open: readonly Open[]): void {
+  const places = open.filter(({ same }) => same).map(({ next: { doc, index } }) => [doc, index + 1])
+  const after = new Set(places.map(String))
+  for (const one of open) one.follows ||= after.has(String([one.next.doc, one.next.index]))
 }
 
 /** The open sentence that adds most in at most `room` words; none that says what was said. */

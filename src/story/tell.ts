@@ -19,6 +19,8 @@ const NEW_SENTENCES = 3
 
 /** What is known of a story beside its articles. */
 type Telling = {
+  /** Above its sentences: the first of them says most of it. */
+  readonly headline: string
   /** What is new since earlier editions; `null` where none has told it. */
   readonly news: News | null
   /** Lines that its hosts print under every story. */
@@ -30,10 +32,13 @@ type Telling = {
  *
  * @param members those of the story that tell one turn of it (`focus.ts`).
  */
-export function tell(members: readonly Member[], { news, repeated }: Telling): SummarySentence[] {
+export function tell(
+  members: readonly Member[],
+  { headline, news, repeated }: Telling,
+): SummarySentence[] {
   const articles = members.map(({ article }) => article)
   if (news?.isKnown) {
-    const options = { sentences: NEW_SENTENCES, isWanted: news.isNew }
+    const options = { sentences: NEW_SENTENCES, isWanted: news.isNew, headline }
     const told = summaryOf(articles, options, repeated)
     return told.length > 0 ? told : summaryOf(news.fresh, options, repeated)
   }
@@ -41,23 +46,27 @@ export function tell(members: readonly Member[], { news, repeated }: Telling): S
   const providers = new Set(told.map((article) => article.provider.domain)).size
   const wanted = Math.min(MOST_SENTENCES, FEWEST_SENTENCES + Math.floor(providers / 2))
   const sentences = told[0]?.excerptOnly ? EXCERPT_SENTENCES : wanted
-  const current = told.length > 1 ? currentOf(told, sentences, repeated) : []
-  return current.length > 0 ? current : summaryOf(told, { sentences }, repeated)
+  const options = { sentences, headline }
+  const current = told.length > 1 ? currentOf(told, options, repeated) : []
+  return current.length > 0 ? current : summaryOf(told, options, repeated)
 }
 
 /** What no later article has gone beyond. */
 function currentOf(
   articles: readonly Article[],
-  sentences: number,
+  options: SummaryOptions,
   repeated: ReadonlySet<string>,
 ): SummarySentence[] {
   const isBehind = isOvertaken(articles)
   const isWanted: SummaryOptions['isWanted'] = (sentence) => !isBehind(sentence)
-  return summaryOf(articles, { sentences, isWanted }, repeated)
+  return summaryOf(articles, { ...options, isWanted }, repeated)
 }
 
 /** Whether `tell` finds a sentence, without weighing them. */
-export function canTell(members: readonly Member[], { news, repeated }: Telling): boolean {
+export function canTell(
+  members: readonly Member[],
+  { news, repeated }: Omit<Telling, 'headline'>,
+): boolean {
   const articles = members.map(({ article }) => article)
   const told = (of: readonly Article[], isWanted?: News['isNew']) =>
     canSummarise(docsOf(of, repeated), isWanted)

@@ -74,6 +74,21 @@ describe('assembleStory', () => {
     expect(assembleStory('s6', [view], options).sentences).toHaveLength(1)
   })
 
+  test('what argues without a label is told where otherwise one provider would be', () => {
+    const view = article('v', {
+      text: 'The harbour bridge reopened to traffic on Monday and ought to have stayed shut for good.',
+      qualityParts: [{ name: 'opinion', value: -12 }],
+      provider: provider('Pond'),
+      publishedAt: hoursAgo(6),
+    })
+    const told = (...members: Article[]) => [
+      ...new Set(assembleStory('s7', members, options).sentences.map((one) => one.articleId)),
+    ]
+    const [orbit, tide] = articles as [Article, Article]
+    expect(told(view, orbit, tide)).not.toContain('v')
+    expect(told(view, orbit)).toContain('v')
+  })
+
   test('an article that is only a title gives a story without sentences', () => {
     const bare = assembleStory('s2', [article('x')], options)
     expect(bare.sentences).toEqual([])

@@ -14,6 +14,10 @@ describe('openingLength', () => {
     { sentence: '• In Harwick, the bridge reopened.', kept: 'In Harwick, the bridge reopened.' },
     { sentence: 'Update, 10 p.m. ET: The bridge reopened.', kept: 'The bridge reopened.' },
     { sentence: 'UPDATE (Nov. 3, 7:55 a.m.): The bridge reopened.', kept: 'The bridge reopened.' },
+    {
+      sentence: 'HARWICK BRIDGE SENDS SHIVERS THROUGH THE VALLEY OF TARN - Lorries may cross.',
+      kept: 'Lorries may cross.',
+    },
     { sentence: 'Video The bridge reopened.', kept: 'The bridge reopened.' },
   ])('$sentence', ({ sentence, kept }) => {
     expect(sentence.slice(openingLength(sentence))).toBe(kept)

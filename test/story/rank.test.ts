@@ -36,6 +36,10 @@ describe('rankStories', () => {
   test.each([
     { name: 'excerpts only', worse: story('a', {}, { excerptOnly: true }) },
     { name: 'no summary', worse: story('a', { isWordless: true }) },
+    {
+      name: 'that nobody reports it',
+      worse: story('a', {}, { qualityParts: [{ name: 'opinion', value: -12 }] }),
+    },
     { name: 'junk', worse: story('a', {}, { qualityParts: [{ name: 'junk', value: -16 }] }) },
     {
       name: 'that readers were told most of it',

@@ -98,6 +98,47 @@ describe('summarise', () => {
     expect(docsOf(true)[0]).not.toBe(0)
   })
 
+  describe('under a headline', () => {
+    const ferry =
+      'The harbour ferry carried 900 people on Monday, its owner Ada Lind said in Harwick.'
+    const toll =
+      'The council of Harwick will vote on a toll for the bridge on Friday, two members said.'
+    const lines = (sentences: readonly string[], source: string): SummaryDoc => ({
+      text: sentences.join(' '),
+      source,
+    })
+    const firstOf = (headline: string) =>
+      summarise([lines([ferry], 'one.example'), lines([toll], 'two.example')], {
+        ...{ sentences: 2, bestFirst: true, headline },
+      })[0]?.text
+
+    test('the first sentence is the one that says plainly more of it', () => {
+      expect(firstOf('Harbour ferry carried 900 people on Monday')).toBe(ferry)
+      expect(firstOf('Council votes on a toll for the bridge on Friday')).toBe(toll)
+      expect(firstOf('Crossings')).toBe(firstOf('Harwick'))
+    })
+
+    test('what has to do neither with it nor with what was told is left out beyond two', () => {
+      const aside = 'Ducks were seen near an old mill upstream by a group of eleven painters.'
+      const docs = [lines([ferry, toll, aside], 'one.example')]
+      const told = (headline?: string) =>
+        summarise(docs, { sentences: 3, ...(headline && { headline }) }).map(({ text }) => text)
+      expect(told()).toEqual([ferry, toll, aside])
+      // It comes right after one that is told.
+      expect(told('Harwick')).toEqual([ferry, toll, aside])
+      const apart = [lines([ferry, toll], 'one.example'), lines([aside], 'one.example')]
+      const texts = summarise(apart, { sentences: 3, headline: 'Harwick' }).map(({ text }) => text)
+      expect(texts.toSorted()).toEqual([toll, ferry].toSorted())
+    })
+
+    test('a second provider is heard all the same', () => {
+      const aside = 'Ducks were seen near an old mill upstream by a group of eleven painters.'
+      const docs = [lines([ferry, toll], 'one.example'), lines([aside], 'two.example')]
+      const told = summarise(docs, { sentences: 3, headline: 'Harwick' })
+      expect(told.map(({ doc }) => doc)).toContain(1)
+    })
+  })
+
   test('two providers are heard where there are two', () => {
     const long = Array.from(
       { length: 9 },
