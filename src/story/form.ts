@@ -149,6 +149,26 @@ const DEFINITE =
 const NAMELESS =
   /^(?:An?|The|In|On|At|By|For|From|With|After|Before|When|As|One|Some|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b(?!.{1,600}[^\p{L}\p{N}]\p{Lu}\p{Ll}).{1,600}\b(?:he|she|him|his|her)\b/su
 
+/** A surname alone at the head of a sentence: `Lind said`, `Lind and Holt were`, `Lind, 31,`, `Lind’s ferry`. */
+const SURNAME =
+  /^(\p{Lu}\p{Ll}[\p{L}-]{1,20})(?:['’]s |(?: and \p{Lu}[\p{L}-]{2,20})?(?:,| (?:also |later |then )?(?:had|has|have|is|was|were|will|would|said|told|\p{Ll}{2,20}(?:ed|s))\b))/u
+/** What ends in a forename, perhaps with an initial. */
+const FORENAME =
+  /(?<!\p{L})(?!(?:After|An?|And|As|At|But|For|From|If|In|Of|On|That|The|When|While|With) )\p{Lu}[\p{L}'’-]{1,20} (?:\p{Lu}\. )?$/u
+const LONGEST_FORENAME = 24
+
+/**
+ * The surname that a sentence begins with, where the text `before` it has told whose it is: without that nobody
+ * knows, as of `Lind said` after `the mayor, Ada Lind`. Null where there is none.
+ */
+export function surnameOf(sentence: string, before: string): string | null {
+  const name = SURNAME.exec(sentence)?.[1]
+  if (name === undefined) return null
+  for (let at = before.indexOf(name); at >= 0; at = before.indexOf(name, at + 1))
+    if (FORENAME.test(before.slice(Math.max(0, at - LONGEST_FORENAME), at))) return name
+  return null
+}
+
 const DANGLING_COST = 0.2
 const DEFINITE_COST = 0.1
 

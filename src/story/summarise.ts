@@ -1,7 +1,7 @@
 import type { Instant } from '../model.ts'
 import { contentTerms } from '../text/words.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
-import { danglingCost, flawsOf } from './form.ts'
+import { danglingCost, flawsOf, surnameOf } from './form.ts'
 import { mayQuote, type Quota } from './quota.ts'
 import { type Rated, rate } from './salience.ts'
 import { likenessOf } from './same.ts'
@@ -66,6 +66,8 @@ const WORDS_PER_SENTENCE = 20
 const REDUNDANCY = 0.4
 /** What a sentence costs whose text names hardly anybody who says what it says. */
 const COMMENT_COST = 0.2
+/** What it costs to begin with a surname that nothing shown so far holds. */
+const SURNAME_COST = 0.15
 /** What it costs that the title above its text explains, asks or argues. */
 const VIEW_COST = 0.1
 /** Of the share of its terms that have been told: the next sentence shall add something. */
@@ -168,8 +170,24 @@ type Open = {
   introduced: boolean
   /** What stands right before it says the same as one of them. */
   follows: boolean
-  /** What its form costs, and what more without the sentence before it; `null` until asked for. */
-  costs: { readonly flaws: number; readonly dangling: number } | null
+  /** The text it stands in, up to where it begins. */
+  readonly before: string
+  /**
+   * What its form costs, what more without the sentence before it, and a name that has to be shown before;
+   * `null` until asked for.
+   */
+  costs: {
+    readonly flaws: number
+    readonly dangling: number
+    readonly surname: string | null
+  } | null
+}
+
+/** What a reader has read before the next sentence. */
+type Told = {
+  /** 1 for each term that counts as told, by its number. */
+  readonly terms: Uint8Array
+  readonly text: string
 }
 
 type Selecting = {
@@ -189,9 +207,9 @@ function select(rated: readonly Rated[], selecting: Selecting): readonly Rated[]
   const chosen: Rated[] = []
   // One writer goes on; several begin with the same.
   const severalDocs = rated.some(({ doc }) => doc !== rated[0]?.doc)
-  const told = new Uint8Array(terms)
+  const told = { terms: new Uint8Array(terms), text: options.headline ?? '' }
   const isTied = tiesTo(headline, chosen, terms)
-  let open = openAfter([], rated).filter(({ next }) => mayQuote(next, [], docs))
+  let open = openAfter([], rated, docs).filter(({ next }) => mayQuote(next, [], docs))
   let used = 0
   while (chosen.length < most) {
     const left = chosen.length === 0 ? Infinity : room - used
@@ -200,7 +218,8 @@ function select(rated: readonly Rated[], selecting: Selecting): readonly Rated[]
     if (!best) break
     chosen.push(best)
     used += best.words
-    if (severalDocs) for (const term of best.sparse.terms) told[term] = 1
+    told.text += ` ${best.text}`
+    if (severalDocs) for (const term of best.sparse.terms) told.terms[term] = 1
     open = open.filter(({ next }) => next !== best && mayQuote(next, chosen, docs))
     for (const other of open) weigh(other, best)
     markFollowers(open)
@@ -235,7 +254,7 @@ function tiesTo(
 function twoVoices(
   chosen: readonly Rated[],
   rated: readonly Rated[],
-  { terms, headline, docs, options: { words: room = Infinity } }: Selecting,
+  { terms, headline, docs, options }: Selecting,
 ): readonly Rated[] {
   const [first] = chosen
   if (!first || chosen.length < 2) return chosen
@@ -243,18 +262,24 @@ function twoVoices(
   const others = rated.filter((next) => next.voice !== first.voice)
   if (others.some((other) => chosen.some((one) => saysSame(one, other)))) return chosen
   const before = chosen.slice(0, -1)
-  const left = room - wordsOf(before)
-  const told = new Uint8Array(terms)
-  for (const { sparse } of before) for (const term of sparse.terms) told[term] = 1
-  const open = openAfter(before, others).filter(({ next }) => mayQuote(next, before, docs))
+  const left = (options.words ?? Infinity) - wordsOf(before)
+  const text = [options.headline ?? '', ...before.map(({ text }) => text)].join(' ')
+  const told = { terms: new Uint8Array(terms), text }
+  for (const { sparse } of before) for (const term of sparse.terms) told.terms[term] = 1
+  const open = openAfter(before, others, docs).filter(({ next }) => mayQuote(next, before, docs))
   const isTied = tiesTo(headline, before, terms)
   const second = mostAdding(open.filter(isTied), told, left) ?? mostAdding(open, told, left)
   return second ? [...before, second] : chosen
 }
 
-function openAfter(chosen: readonly Rated[], rated: readonly Rated[]): Open[] {
+function openAfter(
+  chosen: readonly Rated[],
+  rated: readonly Rated[],
+  docs: readonly SummaryDoc[],
+): Open[] {
   const open: Open[] = rated.map((next) => ({
     next,
+    before: docs[next.doc]?.text.slice(0, next.start) ?? '',
     nearest: 0,
     same: false,
     introduced: false,
@@ -280,27 +305,33 @@ function markFollowers(open: readonly Open[]): void {
 }
 
 /** The open sentence that adds most in at most `room` words; none that says what was said. */
-function mostAdding(open: readonly Open[], told: Uint8Array, room: number): Rated | undefined {
+function mostAdding(open: readonly Open[], told: Told, room: number): Rated | undefined {
   let best: Rated | undefined
   let most = -Infinity
   for (const one of open) {
     const { next, nearest, same } = one
     if (same || next.words > room) continue
-    const value = next.salience - REDUNDANCY * nearest - TOLD * toldShare(next, told)
+    const value = next.salience - REDUNDANCY * nearest - TOLD * toldShare(next, told.terms)
     // Form only takes away, and is dear to look at: most sentences have lost before.
     if (value <= most) continue
-    const left = value - formCost(one)
+    const left = value - formCost(one, told.text)
     if (left > most) [best, most] = [next, left]
   }
   return best
 }
 
-function formCost(open: Open): number {
+function formCost(open: Open, shown: string): number {
   const { form, text, comments, isView } = open.next
   if (form === 0) return 0
   const comment = (comments ? COMMENT_COST : 0) + (isView ? VIEW_COST : 0)
-  open.costs ??= { flaws: form * (flawsOf(text) + comment), dangling: form * danglingCost(text) }
-  return open.costs.flaws + (open.introduced ? 0 : open.costs.dangling)
+  open.costs ??= {
+    flaws: form * (flawsOf(text) + comment),
+    dangling: form * danglingCost(text),
+    surname: surnameOf(text, open.before),
+  }
+  const { flaws, dangling, surname } = open.costs
+  const unknown = surname !== null && !shown.includes(surname) ? form * SURNAME_COST : 0
+  return flaws + unknown + (open.introduced ? 0 : dangling)
 }
 
 /** The share of a sentence's terms that have been told, 0–1. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { danglingCost, flawsOf } from '../../src/story/form.ts'
+import { danglingCost, flawsOf, surnameOf } from '../../src/story/form.ts'
 
 describe('flawsOf', () => {
   test.each([
@@ -117,5 +117,23 @@ describe('danglingCost', () => {
     'Otherwise known as the Harwick crossing, the bridge is 800 metres long.',
   ])('stands: %s', (sentence) => {
     expect(danglingCost(sentence)).toBe(0)
+  })
+})
+
+describe('surnameOf', () => {
+  const before = 'The mayor of Harwick, Ada M. Lind, met Ben Holt. The Tarn is high. '
+  test.each([
+    ['Lind said the bridge is open.', 'Lind'],
+    ['Lind and Holt were on it.', 'Lind'],
+    ['Holt, 31, was on it.', 'Holt'],
+    ['Holt’s ferry stays.', 'Holt'],
+    // A first mention, a river, the start of a sentence and no name.
+    ['Moss said the bridge is open.', null],
+    ['Tarn has a bridge.', null],
+    ['Harwick has a bridge.', null],
+    ['Ada Lind said the bridge is open.', null],
+    ['Lorries crossed the bridge.', null],
+  ])('%s', (sentence, name) => {
+    expect(surnameOf(sentence, before)).toBe(name)
   })
 })

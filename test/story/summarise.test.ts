@@ -307,6 +307,28 @@ describe('summarise', () => {
     expect(told('The case for a harbour bridge that reopens')).toBe(1)
   })
 
+  test('a surname waits until a sentence has said whose it is', () => {
+    const first =
+      'The council of Harwick met Ada Lind on Monday to talk about the bridge and its toll.'
+    const second =
+      'Lind told the council of Harwick on Monday that the bridge and its toll would stay.'
+    const other =
+      'Members told the council of Harwick on Monday that the bridge and its toll would go.'
+    const quiet =
+      'The council of Harwick met its members on Monday to talk about the bridge and tolls.'
+    const docs = [
+      { title: 'Bridge toll stays', text: `${first} ${second}`, source: 'one.example' },
+      { title: 'The bridge and its toll', text: `${quiet} ${other}`, source: 'two.example' },
+    ]
+    const only = (headline: string) =>
+      summarise(docs, {
+        ...{ sentences: 1, headline },
+        isWanted: ({ text }) => text === second || text === other,
+      }).map(({ text }) => text)
+    expect(only('Bridge and toll')).toEqual([other])
+    expect(only('Ada Lind and the toll')).toEqual([second])
+  })
+
   test('a name that ran into a caption is no sentence where there are others', () => {
     const text = `Gov.-elect Ada Lind (D-Mass.) | Orbit Photo The bridge is one of seven.\n\n${orbit}`
     const told = summarise([{ title: 'Gov. Ada Lind', text }], { sentences: 9 })
