@@ -70,7 +70,7 @@ type Told = {
  * Takes the sentence that adds most, again and again, while there is room. Two providers are heard, with a
  * sentence or in support of one, where there are two and room for two sentences.
  */
-export function select(rated: readonly Rated[], selecting: Selecting): readonly Rated[] {
+export function selectSentences(rated: readonly Rated[], selecting: Selecting): readonly Rated[] {
   const { docs, sentences, words } = selecting
   const chosen: Rated[] = []
   // One writer goes on; several begin with the same.

@@ -3,7 +3,7 @@ import { contentTerms } from '../text/words.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { mayQuote, type Quota } from './quota.ts'
 import { type Rated, rate } from './salience.ts'
-import { type Selecting, saysSame, select } from './select.ts'
+import { type Selecting, saysSame, selectSentences } from './select.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export type SummaryDoc = {
@@ -79,7 +79,7 @@ export function summarise(docs: readonly SummaryDoc[], options: SummaryOptions =
   const { rated, vocabulary } = rate(candidates, read)
   const { isWanted = () => true } = options
   const headline = headlineOf(options, read, vocabulary)
-  const chosen = select(rated.filter(isWanted), {
+  const chosen = selectSentences(rated.filter(isWanted), {
     docs,
     sentences: options.sentences ?? (options.words === undefined ? DEFAULT_SENTENCES : Infinity),
     words: options.words ?? Infinity,
