@@ -94,6 +94,7 @@ function headlineOf(members: readonly Member[]): string {
     text: article.text,
     provider: article.provider.name || article.provider.domain,
     author: article.author,
+    publishedAt: article.publishedAt,
   }))
   return chooseHeadline(candidates).title || (members[0]?.article.title ?? '')
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '../model.ts'
 import { cosine } from '../text/similarity.ts'
 import { countTerms, toVector, type Vector } from '../text/vectors.ts'
 import { contentTerms, splitWords } from '../text/words.ts'
@@ -12,6 +13,7 @@ export type HeadlineCandidate = {
   readonly provider?: string
   /** Who wrote it; taken off the end as well. */
   readonly author?: string | null
+  readonly publishedAt?: Instant
 }
 
 export type Headline = {
@@ -43,6 +45,9 @@ const VERB =
   /^(?:is|are|was|were|be|has|have|had|will|would|can|may|to|not|no|says?|said|won|wins|dies|dead)$|(?!vs$)[^s'’]s$|ed$|ing$|n['’]t$/
 /** What a point of bait (`phrases.ts`) costs. */
 const PER_BAIT_POINT = -0.02
+/** For each day, one at most, that another article came later: what it tells may be over. */
+const PER_DAY = -0.2
+const DAY_MS = 86_400_000
 /** Code units of a text that count as its beginning. */
 const LEAD = 600
 /** Candidates compared; more would not change the choice. */
@@ -55,6 +60,7 @@ export function chooseHeadline(candidates: readonly HeadlineCandidate[]): Headli
     .flatMap((title, index) => (title === '' ? [] : [index]))
     .slice(0, MOST_CANDIDATES)
   const vectors = usable.map((index) => vectorOf(titles[index] ?? ''))
+  const ages = agesOf(usable.map((index) => candidates[index]?.publishedAt))
   const texts = usable.map((index) => vectorOf((candidates[index]?.text ?? '').slice(0, LEAD)))
   let best = { index: -1, title: '', score: -Infinity }
   usable.forEach((index, i) => {
@@ -64,10 +70,18 @@ export function chooseHeadline(candidates: readonly HeadlineCandidate[]): Headli
       vector,
       vectors.filter((_, j) => j !== i),
     )
-    const score = NEAR_TITLES * others + NEAR_TEXTS * meanCosine(vector, texts) + form(title)
+    const near = NEAR_TITLES * others + NEAR_TEXTS * meanCosine(vector, texts)
+    const score = near + form(title) + PER_DAY * (ages[i] as number)
     if (score > best.score) best = { index, title, score }
   })
   return { index: best.index, title: best.title }
+}
+
+/** Days that each came before the last one, at most 1; 0 where nobody knows. */
+function agesOf(times: readonly (Instant | undefined)[]): number[] {
+  const known = times.map((time) => (time === undefined ? Number.NaN : Date.parse(time)))
+  const last = Math.max(...known.filter(Number.isFinite))
+  return known.map((time) => Math.min(1, (last - time) / DAY_MS) || 0)
 }
 
 /** What a title loses by its form alone. */

@@ -2,6 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { bareTitle, chooseHeadline } from '../../src/story/headline.ts'
 
 describe('chooseHeadline', () => {
+  test('of two that are as good the later one, since what the other tells may be over', () => {
+    const [planned, done] = ['Council plans harbour bridge', 'Council opens harbour bridge']
+    const chosen = (first: string, then: string) =>
+      chooseHeadline([
+        { title: first, publishedAt: '2026-11-20T01:00:00Z' },
+        { title: then, publishedAt: '2026-11-20T21:00:00Z' },
+      ]).title
+    expect(chosen(planned, done)).toBe(done)
+    expect(chosen(done, planned)).toBe(planned)
+    expect(chooseHeadline([{ title: planned }, { title: done }]).title).toBe(planned)
+  })
+
   test.each([
     {
       name: 'what the others say',
