@@ -124,7 +124,7 @@ const installed = { test: { name: 'package', include: packed, testTimeout: 300_0
 export default defineConfig({
   test: {
     maxWorkers: Math.min(MOST_WORKERS, availableParallelism() + 1),
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     projects: [pure, ...inSetups, ...inBrowser, ...byPost, installed, undisturbed],
   },
 })
