@@ -63,7 +63,7 @@ function launch(file, args, from) {
 }
 
 /**
- * Keeps what was compiled for the next command, which starts in two thirds of the time; threads and children
+ * Keeps what was compiled for the next command, which starts in half the time; threads and children
  * read it from the environment. Not in a folder for all users, where somebody else could leave code for us;
  * where ours cannot be written, nothing is kept.
  */
