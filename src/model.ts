@@ -575,3 +575,7 @@ export type Actor = {
 
 export const hasRole = ({ role }: Pick<Actor, 'role'>, least: UserRole): boolean =>
   USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least)
+
+/** Whether somebody may do what is done to `noun`: a token may be for some nouns only. */
+export const isFor = ({ nouns }: Pick<Actor, 'nouns'>, noun: string): boolean =>
+  nouns === null || nouns.includes(noun)

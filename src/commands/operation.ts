@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DoseError } from '../errors.ts'
-import { type Actor, hasRole } from '../model.ts'
+import { type Actor, hasRole, isFor } from '../model.ts'
 import type { Deps } from '../workers/stage.ts'
 import { type Command, type Context, type Row, roleFor } from './command.ts'
 
@@ -84,7 +84,7 @@ function requireAccess(actor: Actor, command: Command): void {
       `${command.name}: ${actor.name} is ${actor.role}; it takes ${needed}.`,
     )
   const noun = command.name.split(' ')[0] ?? ''
-  if (actor.nouns !== null && !actor.nouns.includes(noun))
+  if (!isFor(actor, noun))
     throw new DoseError('FORBIDDEN', `${command.name}: ${actor.name} is for other nouns.`)
 }
 

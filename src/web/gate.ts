@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { hasRole, type UserRole } from '../model.ts'
+import { hasRole, isFor, type UserRole } from '../model.ts'
 import type { Pages } from './pages.ts'
 import { answerRefusal, wantsHtml } from './refusal.ts'
 import type { Access } from './route.ts'
@@ -13,21 +13,25 @@ type Door = {
   readonly local: boolean
   /** Asked with a token. */
   readonly bearer: boolean
+  /** What a token that is for some nouns must be for; absent where the command behind it looks. */
+  readonly noun?: string | undefined
 }
 
 function doorOf(request: FastifyRequest): Door {
-  const { access = 'admin', bearer = false } = request.is404
-    ? { access: accessToUnknown(request) }
-    : request.routeOptions.config
+  const {
+    access = 'admin',
+    bearer = false,
+    noun,
+  } = request.is404 ? { access: accessToUnknown(request) } : request.routeOptions.config
   switch (access) {
     case 'public':
       return { role: null, local: false, bearer: false }
     case 'local':
       return { role: 'operator', local: true, bearer: false } // mails hold links that are keys
     case 'scrape':
-      return { role: 'viewer', local: true, bearer: true }
+      return { role: 'viewer', local: true, bearer: true, noun }
     default:
-      return { role: access, local: false, bearer }
+      return { role: access, local: false, bearer, noun }
   }
 }
 
@@ -44,6 +48,8 @@ export function guard(app: FastifyInstance, visitors: Visitors, pages: Pages): v
     request.actor = await (door.bearer ? visitors.byToken(request) : visitors.bySession(request))
     if (request.actor === null) return turnAway(door, visitors, pages, request, reply)
     if (!hasRole(request.actor, door.role))
+      return answerRefusal(pages, request, reply.code(403), 'role')
+    if (door.noun !== undefined && !isFor(request.actor, door.noun))
       return answerRefusal(pages, request, reply.code(403), 'role')
     if (!door.bearer && isForeign(request))
       return answerRefusal(pages, request, reply.code(403), 'foreign')

@@ -20,6 +20,8 @@ export type Route = {
   readonly access: Access
   /** For scripts: asked with a token (RFC 6750) and never with a browser's session. */
   readonly bearer?: boolean
+  /** What a token that is for some nouns must be for. */
+  readonly noun?: string
   readonly summary: string
   /** Media type of the answer. */
   readonly type: string
@@ -46,6 +48,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
     bearer?: boolean
+    noun?: string
     policy?: Policy
     keep?: boolean
   }
@@ -61,6 +64,7 @@ export function addRoute(app: FastifyInstance, route: Route): void {
     url,
     access,
     bearer = false,
+    noun,
     policy = 'page',
     keep = true,
     perMinute,
@@ -86,6 +90,7 @@ export function addRoute(app: FastifyInstance, route: Route): void {
         bearer,
         policy,
         keep,
+        ...(noun && { noun }),
         ...(perMinute && { rateLimit: { max: perMinute, timeWindow: '1 minute' } }),
       },
       ...(csrf && { preHandler: scope.csrfProtection }),

@@ -258,6 +258,23 @@ describe('doors', () => {
     expect(noted?.at.slice(0, 10)).toBe(clock.now().slice(0, 10))
   })
 
+  const FOR_SOME = [
+    { noun: 'article', method: 'POST', url: '/api/articles' },
+    { noun: 'delivery', method: 'POST', url: '/api/bounces' },
+    { noun: 'house', method: 'GET', url: '/metrics' },
+  ]
+  test.each(FOR_SOME)('a token for some nouns opens $url where $noun is one', async (way) => {
+    const { tokens } = house.store
+    const now = house.app.deps.clock.now()
+    for (const noun of [way.noun, 'backup']) {
+      const name = `${way.noun}-for-${noun}`
+      await tokens.add(hashKey(name), { name, role: 'operator', nouns: [noun], endsAt: null }, now)
+      const headers = { authorization: `Bearer ${name}` }
+      const { statusCode } = await ask('stranger', way.method, way.url, headers)
+      expect([noun, statusCode === 403]).toEqual([noun, noun === 'backup'])
+    }
+  })
+
   const DISGUISES = [
     { name: 'through a proxy that is not trusted', headers: { 'x-forwarded-for': '198.51.100.1' } },
     { name: 'through one that tells less', headers: { 'x-forwarded-host': 'dose.example' } },
