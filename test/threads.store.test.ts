@@ -58,6 +58,24 @@ test('with new facts it comes again as a follow-up that tells just those', async
   expect(edition?.pool.find(({ followUp }) => followUp)?.sentences).toHaveLength(1)
 })
 
+test('a story of more articles than are read of one goes on all the same', async () => {
+  app = await openTestApp()
+  const { digest, dir } = await publish(app, [], [])
+  for (let teller = 0; teller < 45; teller++) {
+    const told = note(0, `${FIRST} Teller ${teller} of it was there.`, `bridge-${teller}`)
+    writeNote(dir, { ...told, domain: `paper-${teller}.example` }, told.at)
+  }
+  const told: (readonly string[] | undefined)[] = []
+  for (const date of DAYS.slice(0, 2)) {
+    const { editionId } = await run(app, digest, { date })
+    const edition = await app.deps.store.editions.get(editionId)
+    const card = edition?.pool.find(({ headline }) => headline.includes('bridge'))
+    told.push(card?.sentences.map(({ text }) => text))
+    writeNote(dir, note(1, `${FIRST} ${TOLL}`), note(1, '').at)
+  }
+  expect([told.length, told[0]?.includes(TOLL), told[1]]).toEqual([2, false, [TOLL]])
+})
+
 test('an edition that is made again tells what it told', async () => {
   app = await openTestApp()
   const { digest } = await publish(app, [note(0, FIRST), otters(0)], [])

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { About, Instant, Span, Story, StoryPage } from '../model.ts'
+import { FIRST_ARTICLES, LATEST_ARTICLES } from '../story/ends.ts'
 import type { Db } from './db.ts'
 import type { Tables } from './tables.ts'
 import { notTakenDown } from './takedowns.ts'
@@ -30,8 +31,6 @@ export type LogRange = { readonly from: number; readonly to: number }
 
 /** Days before its edition from which a story's articles may still be told. */
 const STORY_MS = 6 * 86_400_000
-/** Articles a story is told from; beyond that more of the same says nothing new. */
-export const MOST_ARTICLES = 40
 
 /** What is kept of a story beside its card. */
 export type SummaryExtras = { readonly about?: About; readonly page?: StoryPage | null }
@@ -173,12 +172,13 @@ export function createStories(db: Db) {
           where ${within(edition)})
         select story_id, article_id from (
           select m.story_id, m.article_id, a.seq,
-            row_number() over (partition by m.story_id order by a.seq) as place
+            row_number() over (partition by m.story_id order by a.seq) as place,
+            row_number() over (partition by m.story_id order by a.seq desc) as place_from_end
           from dose.member m
             join chosen c on c.story_id = m.story_id
             join dose.article a on a.id = m.article_id
           where ${reachingBack(edition)}) told
-        where place <= ${MOST_ARTICLES}
+        where place <= ${FIRST_ARTICLES} or place_from_end <= ${LATEST_ARTICLES}
         order by story_id, seq`.execute(db)
       return rows.map((row) => ({ storyId: row.story_id, articleId: row.article_id }))
     },

@@ -1,6 +1,6 @@
 import type { Article } from '../model.ts'
 import type { LogEntry, LoggedArticle } from '../store/log.ts'
-import { MOST_ARTICLES } from '../store/stories.ts'
+import { endsOf } from '../story/ends.ts'
 import { LEVELS } from '../story/level.ts'
 import type { Candidate, Pantry } from './candidates.ts'
 import { pinned, told } from './cluster.ts'
@@ -89,7 +89,7 @@ export async function regroupedPantry(
     const story = storyOf(id)
     if (story === undefined || !chosen.has(story)) continue
     const group = groups.get(story) ?? []
-    if (group.length < MOST_ARTICLES) group.push(id)
+    group.push(id)
     groups.set(story, group)
   }
   const known = await kept.load([...kept.groups])
@@ -98,7 +98,7 @@ export async function regroupedPantry(
   )
   const lines = Object.assign({}, ...known.map(({ repeated }) => repeated)) as Candidate['repeated']
   return {
-    groups,
+    groups: new Map([...groups].map(([story, ids]) => [story, endsOf(ids)])),
     async load(some) {
       const missing = some.flatMap(([, ids]) => ids.filter((id) => !articlesById.has(id)))
       const others = new Map((await store.articles.many(missing)).map((one) => [one.id, one]))

@@ -1,9 +1,7 @@
+import { endsOf } from '../story/ends.ts'
 import { domainsOf } from './candidates.ts'
 import type { Stage } from './stage.ts'
 import type { Assembled, AssembleInput } from './thread.ts'
-
-/** Articles a summary is made from; beyond that more of the same story says nothing new. */
-const MOST_ARTICLES = 40
 
 /** Gives a story its headline, topics and cited sentences. */
 export const summarise: Stage = {
@@ -16,7 +14,7 @@ export const summarise: Stage = {
   async run(key, { store, threads, clock, taxonomy }) {
     const row = await store.stories.get(key.id)
     if (!row || row.version !== key.version) return []
-    const ids = (await store.stories.members(key.id)).slice(0, MOST_ARTICLES)
+    const ids = endsOf(await store.stories.members(key.id))
     const articles = await store.articles.many(ids)
     const lines = await store.lines.repeated(domainsOf(articles))
     const repeated = [...lines.values()].flat()
