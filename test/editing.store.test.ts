@@ -137,6 +137,15 @@ test('an edition waits for a yes; declined, its stories come with the next', asy
   expect((await preview()).order).toEqual(order)
 
   await fire()
+  for (const [stories, size] of [
+    [1, 1],
+    ['none', digest.size],
+  ] as const) {
+    const { id } = await untilWaiting()
+    await dose('edition size', { digest: 'Morning', stories })
+    await untilWaiting()
+    expect(await app.deps.store.editions.get(id)).toMatchObject({ size })
+  }
   const next = await untilWaiting()
   const changed = dose('edition approve', { id: 'Morning', hash: 'of another' })
   await expect(changed).rejects.toThrow('CHANGED')
@@ -145,6 +154,45 @@ test('an edition waits for a yes; declined, its stories come with the next', asy
   expect(String(after?.date) > next.date).toBe(true)
   expect(after).toMatchObject({ madeSince: null, subject: null, isComposing: true })
   expect(await untilState(next.id, 'sent')).toMatchObject({ hash: next.hash })
+})
+
+/** Fixes the edition that comes next as it is seen now. */
+async function freezeAhead(): Promise<string> {
+  const { head } = await preview()
+  const [frozen] = await dose('edition freeze', { name: 'Morning', hash: head.hash, to: head.to })
+  return String(frozen?.editionId)
+}
+
+test('an edition that is fixed ahead is made anew as it fires, also where one is made already for today', async () => {
+  const now = new Date(clock.now())
+  const inAnHour = new Date(now.getTime() + 3_600_000)
+  ahead = inAnHour.getUTCDate() === now.getUTCDate() ? 0 : 3_600_000
+  const hour = new Date(Date.parse(clock.now()) + 3_600_000).getUTCHours()
+  await dose('digest add', { name: 'Morning', schedule: `0 ${hour} * * *`, timezone: 'UTC' })
+  digest = (await app.deps.store.digests.find('Morning')) as Digest
+  await readNews()
+  const { editionId } = await run(app, digest)
+  for (const [file, title, body] of LATER)
+    writeNote(dir, { file: `${file}.md`, title, body }, clock.now())
+  await run(app, digest, { date: '2020-01-01' }) // reads, and makes nothing that anybody gets
+  const id = await freezeAhead()
+  expect(id).not.toBe(editionId)
+  await dose('edition size', { digest: 'Morning', stories: 1 })
+  await reconcile.run(WAKE, stageContext(app))
+  expect(await app.deps.store.editions.get(id)).toMatchObject({ state: 'skipped', deliver: false })
+  await dose('edition size', { digest: 'Morning', stories: 'none' })
+  expect((await preview()).head).toMatchObject({ editionId: id, size: digest.size })
+})
+
+test('one that waited through a day without us is sent to nobody', async () => {
+  await readNews()
+  const { order } = await preview()
+  const id = await freezeAhead()
+  ahead = 3 * 24 * 3_600_000
+  await reconcile.run(WAKE, stageContext(app))
+  expect(await app.deps.store.editions.get(id)).toMatchObject({ state: 'skipped', number: 0 })
+  expect(await app.deps.store.deliveries.counts(id)).toEqual({})
+  expect((await preview()).order).toEqual(order)
 })
 
 test('a muted story and a chosen headline hold, and are taken back', async () => {

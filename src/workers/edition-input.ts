@@ -68,7 +68,7 @@ export async function gatherInput(
   const head: EditionHead = {
     date: edition.date,
     span: edition.span,
-    size: wishes.size ?? edition.size,
+    size: wishes.size ?? digest.size,
     timeZone: digest.timeZone,
     topics: digest.topics,
     dated: edition.dated,

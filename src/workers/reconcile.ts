@@ -39,7 +39,7 @@ export const reconcile: Stage = {
     const tooLate = new Date(Date.parse(clock.now()) - MAKE_UP_MS).toISOString()
     const expired = await store.editions.expire(tooLate)
     if (expired > 0) context.log.warn('editions were too late to be made up', { editions: expired })
-    await endWaits(context, trace)
+    await endWaits(tooLate, context, trace)
     await openDueEditions(context)
     await ring(compose, (await store.editions.drafts()).map(editionKey), context, trace)
     await store.editions.mergeOverdue(clock.now())

@@ -73,8 +73,8 @@ export const decline = command({
   changes: true,
   needs: 'editor',
   async run({ id }, { deps, out }) {
-    const { edition, digest } = await findWaiting(deps, id)
-    if (!(await declineEdition(edition, digest, deps)))
+    const { edition } = await findWaiting(deps, id)
+    if (!(await declineEdition(edition, deps)))
       throw new DoseError('CHANGED', `edition ${edition.id}`)
     out({ editionId: edition.id, state: 'skipped' })
     return 0

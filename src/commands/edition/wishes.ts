@@ -22,7 +22,7 @@ async function wish(name: string, change: (wishes: Editing) => Editing, { deps, 
   const { edition } = await upcomingEdition(digest, deps)
   const wishes = change(await store.editing.of(edition.id))
   await store.editing.put(edition, wishes, clock.now())
-  if (edition.state === 'waiting') await remakeEdition(edition, digest, deps)
+  if (edition.state === 'waiting') await remakeEdition(edition, deps)
   out({ editionId: edition.id, date: edition.date, ...wishes })
   return 0
 }
