@@ -26,8 +26,8 @@ const MIN_IMAGE_WIDTH_PX = 200
 /**
  * Makes the card of a story: all that an edition shows of it, as plain data.
  *
- * Sources are numbered in the order in which the sentences cite them; then come those that say
- * the same, then one article of each provider left, at most 12 beyond the cited ones.
+ * Sources are numbered in the order in which the sentences cite them; then comes the one whose title is
+ * the headline, then those that say the same, then one article of each provider left, at most 12 beyond the cited ones.
  *
  * @param rank from 1, the best first.
  * @param timeZone zone of the clock times in `why`.
@@ -93,6 +93,9 @@ function listCitations(story: Story, members: ReadonlyMap<string, Member>): Cita
   const sides = story.disagreements.flatMap((one) => one.sides.map(({ sentence }) => sentence))
   const cited = new Set([...story.sentences, ...sides].map((sentence) => sentence.articleId))
   const listed = new Set(cited)
+  const titled = byWeight(story.members).filter(({ article }) => isTitled(article, story.headline))
+  if (!titled.some(({ article }) => listed.has(article.id)))
+    for (const { article } of titled.slice(0, 1)) listed.add(article.id)
   const add = (id: string) => {
     if (listed.size < MAX_CITATIONS && members.has(id)) listed.add(id)
   }
@@ -109,6 +112,10 @@ function listCitations(story: Story, members: ReadonlyMap<string, Member>): Cita
     return member === undefined ? [] : [citation(member, index + 1)]
   })
 }
+
+/** Whether a headline is the title of an article, with or without what a publisher adds to titles. */
+export const isTitled = ({ title }: Pick<Article, 'title'>, headline: string): boolean =>
+  title !== '' && headline !== '' && (title.includes(headline) || headline.includes(title))
 
 /** Own words before copies, the earlier first. */
 function byWeight(members: readonly Member[]): Member[] {

@@ -1,5 +1,6 @@
 import type { Card, CardSentence, Citation, Edition, Issue, Rights } from '../model.ts'
 import { splitWords } from '../text/words.ts'
+import { isTitled } from './card.ts'
 import { cardsOf, selectIssue } from './select.ts'
 import { makePreheader, makeSubject } from './subject.ts'
 
@@ -138,9 +139,9 @@ const emptied = (card: Card): Card => ({
 
 /** The headline is the title of one of the articles; where that one went, another's. */
 function headlineOf({ headline }: Card, kept: readonly Citation[], gone: readonly Citation[]) {
-  const isTitleOf = ({ title }: Citation) => title.includes(headline) || headline.includes(title)
-  if (kept.some(isTitleOf) || !gone.some(isTitleOf)) return headline
-  return kept[0]?.title ?? ''
+  const isIts = (citation: Citation) => isTitled(citation, headline)
+  if (kept.some(isIts) || !gone.some(isIts)) return headline
+  return kept.find(({ title }) => title !== '')?.title ?? ''
 }
 
 /** That a story goes on may be said; not by whom it was told, where that one is gone. */

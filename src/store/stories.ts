@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { About, Instant, Span, Story, StoryPage } from '../model.ts'
-import { FIRST_ARTICLES, LATEST_ARTICLES } from '../story/ends.ts'
 import type { Db } from './db.ts'
+import { FIRST_ARTICLES, LATEST_ARTICLES } from './ends.ts'
 import type { Tables } from './tables.ts'
 import { notTakenDown } from './takedowns.ts'
 

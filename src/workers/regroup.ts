@@ -1,6 +1,6 @@
 import type { Article } from '../model.ts'
+import { endsOf } from '../store/ends.ts'
 import type { LogEntry, LoggedArticle } from '../store/log.ts'
-import { endsOf } from '../story/ends.ts'
 import { LEVELS } from '../story/level.ts'
 import type { Candidate, Pantry } from './candidates.ts'
 import { pinned, told } from './cluster.ts'

@@ -1,4 +1,4 @@
-import { endsOf } from '../story/ends.ts'
+import { endsOf } from '../store/ends.ts'
 import { domainsOf } from './candidates.ts'
 import type { Stage } from './stage.ts'
 import type { Assembled, AssembleInput } from './thread.ts'

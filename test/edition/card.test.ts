@@ -68,6 +68,13 @@ describe('citations', () => {
     ])
   })
 
+  test('name whose title the headline is, also beside another article of its provider', () => {
+    const own = member(6, 'own', 'three')
+    const titled = { ...own, article: { ...own.article, title: 'Ferry leaves | Three' } }
+    const card = makeCard(story([...members, titled], [sentence('a3', ['a4'])]), 1)
+    expect(card.citations.map(({ articleId }) => articleId).slice(0, 3)).toEqual(['a3', 'a6', 'a4'])
+  })
+
   test('count each provider once, and copies as no reporting of their own', () => {
     const { articleCount, sourceCount, independentCount } = makeCard(story(members, []), 1)
     expect({ articleCount, sourceCount, independentCount }).toEqual({
