@@ -24,18 +24,44 @@ describe('an account in SMTP_URL', () => {
   )
 })
 
-test('accounts are used as often as their weights say, and the others stand behind', () => {
-  const turns = createTurns([
+describe('accounts take turns', () => {
+  const accounts = [
     { name: 'a', weight: 3 },
     { name: 'b', weight: 1 },
     { name: 'c', weight: 2 },
-  ])
-  const rounds = Array.from({ length: 60 }, () => turns())
-  const first = rounds.map(([account]) => account?.name)
-  expect(['a', 'b', 'c'].map((name) => first.filter((one) => one === name).length)).toEqual([
-    30, 10, 20,
-  ])
-  for (const round of rounds) expect(round).toHaveLength(3)
+  ]
+  type Turns = () => Iterable<(typeof accounts)[number]>
+  const takerOf = (turns: Turns, full: string) => {
+    for (const { name } of turns()) if (!full.includes(name)) return name
+    return null
+  }
+  /** How often each is used in sixty turns while some have no room. */
+  const use = (turns: Turns, full = '') => {
+    const used = Array.from({ length: 60 }, () => takerOf(turns, full))
+    return ['a', 'b', 'c'].map((name) => used.filter((one) => one === name).length)
+  }
+
+  test('as often as their weights say, and the others stand behind', () => {
+    const turns = createTurns(accounts)
+    expect(use(turns)).toEqual([30, 10, 20])
+    expect([...turns()]).toHaveLength(3)
+  })
+
+  test.each([
+    { full: 'a', is: [0, 20, 40] },
+    { full: 'b', is: [36, 0, 24] },
+    { full: 'c', is: [45, 15, 0] },
+    { full: 'ac', is: [0, 60, 0] },
+  ])('without $full by the weights of those that have room', ({ full, is }) => {
+    expect(use(createTurns(accounts), full)).toEqual(is)
+  })
+
+  test('one that was left alone for long makes up for nothing', () => {
+    const turns = createTurns(accounts)
+    for (let n = 0; n < 10; n++) use(turns, 'a')
+    for (const [n, times] of use(turns).entries())
+      expect(Math.abs(times - (accounts[n]?.weight ?? 0) * 10)).toBeLessThanOrEqual(1)
+  })
 })
 
 const bounced = (code: string): SendResult => ({ kind: 'bounced', reason: '', code, hard: false })
