@@ -14,6 +14,31 @@ describe('an account in SMTP_URL', () => {
     expect(second).toMatchObject({ weight: 1, limit: { daily: 500, warmup: 20 } })
   })
 
+  const named = (setting: string) => parseSmtpUrls(setting).map(({ name }) => name)
+  const ann = 'smtps://ann%40news.example:one@mail.example'
+  const bob = 'smtps://bob%40news.example:two@mail.example?daily=500'
+
+  test('is told from others on its host by a mark of its user, whatever their order', () => {
+    const [first = '', second = '', third] = named(`${ann}, ${bob}, smtp://other.example`)
+    expect(third).toBe('other.example')
+    expect(first).toMatch(/^mail\.example#[0-9a-f]{6}$/)
+    expect(second).toMatch(/^mail\.example#[0-9a-f]{6}$/)
+    expect(second).not.toBe(first)
+    expect(named(`${bob},smtp://cyd:x@mail.example,${ann}`).filter((_, n) => n !== 1)).toEqual([
+      second,
+      first,
+    ])
+  })
+
+  test('has the plain name of its host where no other user is on it, however often it is named', () => {
+    expect(named(ann)).toEqual(['mail.example'])
+    expect(named(`${ann},${ann}?weight=2`)).toEqual(['mail.example', 'mail.example'])
+    expect(named(`${ann},smtps://bob:x@mail.example:465`)).toEqual([
+      'mail.example',
+      'mail.example:465',
+    ])
+  })
+
   test.each(['weight=0', 'weight=2000', 'rate=fast', 'hourly=1.5', 'daily=-1', 'warmup=1e9'])(
     '%s is refused by name',
     (option) => {
