@@ -82,24 +82,35 @@ test('what is an answer to us is taken in and moved; what is not, or too large, 
   expect(await said()).toMatch(/^0 mails wait; 3 were left/)
 })
 
-test('a mail that fails holds up no other, and is taken in when it can be', async () => {
-  const { store, clock } = app.deps
-  const digest = await addDigest(app, 'Evening')
-  await addReaders(app, digest, ['dan@reader.example', 'eve@reader.example'])
+/** Two readers of a digest of their own whose mails came back to the folder. */
+async function bounceTwo(name: string, readers: readonly [string, string]) {
+  const { store } = app.deps
+  const digest = await addDigest(app, name)
+  await addReaders(app, digest, readers)
   const edition = await freezeEdition(app, digest)
   await deliver.run({ id: edition, version: 0 }, stageContext(app))
   const rows = await store.deliveries.list(edition)
   const idOf = (address: string) => rows.find(({ subscriber }) => subscriber === address)?.id ?? ''
-  const suppressed = async () =>
-    (await store.subscribers.list())
-      .filter(({ email, suppressed }) => /^(dan|eve)@/.test(email) && suppressed !== null)
-      .map(({ email }) => email)
   const secret = await store.settings.signingSecret()
-  for (const address of ['dan@reader.example', 'eve@reader.example']) {
+  for (const address of readers) {
     const to = returnAddress(secret, 'bounce', idOf(address), DOMAIN)
     const mail = makeDsn('5.1.1', '550 5.1.1 no such user')
     imap.deliver(Buffer.concat([Buffer.from(`Delivered-To: ${to}\r\n`), mail]), 'Bounces')
   }
+  const suppressed = async () =>
+    (await store.subscribers.list())
+      .filter(({ email, suppressed }) => readers.includes(email) && suppressed !== null)
+      .map(({ email }) => email)
+      .sort()
+  return { idOf, suppressed }
+}
+
+test('a mail that fails holds up no other, and is taken in when it can be', async () => {
+  const { store, clock } = app.deps
+  const { idOf, suppressed } = await bounceTwo('Evening', [
+    'dan@reader.example',
+    'eve@reader.example',
+  ])
   let at = clock.now()
   const lookWith = async (fails: (id: string) => boolean) => {
     const take: typeof store.reports.take = (id, ...rest) =>
@@ -125,6 +136,23 @@ test('a mail that fails holds up no other, and is taken in when it can be', asyn
   await lookWith(() => false)
   expect(await suppressed()).toEqual(['dan@reader.example', 'eve@reader.example'])
   expect(await stateOfMailbox()).toMatchObject({ failed: {}, failing_since: null, error: null })
+})
+
+test('one at which the server ends the connection holds up no other either', async () => {
+  const { suppressed } = await bounceTwo('Noon', ['flo@reader.example', 'gus@reader.example'])
+  const nowhere = placeOf(IMAP_PASSWORD).replace('move=Read', 'move=Nowhere')
+  for (const hours of [1, 2]) {
+    const at = new Date(Date.parse(app.deps.clock.now()) + hours * 60 * MINUTE_MS).toISOString()
+    await look(nowhere, at)
+    expect(await stateOfMailbox()).toMatchObject({
+      failures: hours,
+      error: expect.stringMatching(/Nowhere/),
+    })
+    expect(await suppressed()).toHaveLength(hours)
+  }
+  const at = new Date(Date.parse(app.deps.clock.now()) + 3 * 60 * MINUTE_MS).toISOString()
+  await look(undefined, at)
+  expect(await stateOfMailbox()).toMatchObject({ failures: 0, failed: {}, error: null })
 })
 
 test('one that fails for a day of looks is given up', async () => {
