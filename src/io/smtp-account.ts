@@ -61,17 +61,26 @@ export function takeAccount(url: URL, where: string): { weight: number; limit: A
   return { weight, limit }
 }
 
-/** Accounts in the order in which to try them: by turns, each as often as its weight says. */
+/**
+ * Accounts in the order in which to try them: by turns, each as often as its weight says. Whoever asks for the
+ * next because the last had no room gives that turn to one of the others, by their weights as well; an account
+ * that had no room for long makes up for nothing afterwards.
+ */
 export function createTurns<Account extends { readonly weight: number }>(
   accounts: readonly Account[],
-): () => Account[] {
-  const total = accounts.reduce((sum, { weight }) => sum + weight, 0)
-  const credit = accounts.map(() => 0)
-  return () => {
-    for (const [n, { weight }] of accounts.entries()) credit[n] = (credit[n] ?? 0) + weight
-    const first = credit.indexOf(Math.max(...credit))
-    credit[first] = (credit[first] ?? 0) - total
-    return [...accounts.slice(first), ...accounts.slice(0, first)]
+): () => Iterable<Account> {
+  // Start-time fair queueing: each turn takes 1/weight of a time of their own, and the earliest is next.
+  let now = 0
+  const entries = accounts.map((account) => ({ account, due: 0 }))
+  return function* () {
+    const untried = new Set(entries)
+    while (untried.size > 0) {
+      const next = [...untried].reduce((first, one) => (one.due < first.due ? one : first))
+      untried.delete(next)
+      now = Math.max(now, next.due)
+      next.due = now + 1 / next.account.weight
+      yield next.account
+    }
   }
 }
 

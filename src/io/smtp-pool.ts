@@ -8,7 +8,6 @@ const IDLE_MS = 60_000
 
 /** A session lent out for one message. */
 export type Lease = {
-  readonly server: SmtpServer
   readonly session: SmtpSession
   /** Messages it carried before. One that has some may have been closed by its server since. */
   readonly used: number
@@ -16,23 +15,23 @@ export type Lease = {
 
 type Idle = Lease & { readonly since: number }
 
-/** Open sessions, and a bound on how many there are. */
+/** Open sessions with one server, and a bound on how many there are. */
 export type SmtpPool = {
   /** Waits for room, in the order of asking. Rejects when the pool closes or the signal fires. */
   enter(signal: AbortSignal): Promise<void>
   leave(): void
-  /** An idle session of this server, or a new one. Only between `enter` and `leave`. */
-  lend(server: SmtpServer, signal: AbortSignal): Promise<Lease>
+  /** An idle session, or a new one. Only between `enter` and `leave`. */
+  lend(signal: AbortSignal): Promise<Lease>
   /** Takes back a session that is ready for the next message. */
   keep(lease: Lease): void
-  /** Hangs up whatever is idle at this server. */
-  forget(server: SmtpServer): void
+  /** Hangs up whatever is idle. */
+  forget(): void
   /** Lets everybody leave, lets nobody enter, then hangs up. */
   close(): Promise<void>
 }
 
-/** @param room sessions at one time, over all servers */
-export function createSmtpPool(room: number): SmtpPool {
+/** @param room sessions at one time */
+export function createSmtpPool(server: SmtpServer, room: number): SmtpPool {
   const waiting = new Set<{ enter: () => void; refuse: (reason: Error) => void }>()
   let idle: Idle[] = []
   let inside = 0
@@ -47,6 +46,7 @@ export function createSmtpPool(room: number): SmtpPool {
   return {
     enter(signal) {
       if (closed) return Promise.reject(new Error('the mailer is closed'))
+      if (signal.aborted) return Promise.reject(signal.reason)
       if (inside < room) {
         inside += 1
         return Promise.resolve()
@@ -66,20 +66,18 @@ export function createSmtpPool(room: number): SmtpPool {
       inside -= 1
       if (inside === 0) empty?.()
     },
-    async lend(server, signal) {
+    async lend(signal) {
       const now = performance.now()
       hangUp(({ session, since }) => !session.isOpen() || now - since > IDLE_MS)
-      const at = idle.findIndex((entry) => entry.server === server)
-      const [found] = at < 0 ? [] : idle.splice(at, 1)
-      return found ?? { server, session: await openSession(server, signal), used: 0 }
+      return idle.shift() ?? { session: await openSession(server, signal), used: 0 }
     },
-    keep({ server, session, used }) {
-      const lease = { server, session, used: used + 1, since: performance.now() }
+    keep({ session, used }) {
+      const lease = { session, used: used + 1, since: performance.now() }
       if (closed || lease.used >= MESSAGES_PER_SESSION) session.quit()
       else if (session.isOpen()) idle.push(lease)
     },
-    forget(server) {
-      hangUp((entry) => entry.server === server)
+    forget() {
+      hangUp(() => true)
     },
     async close() {
       closed = true

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { parseConnectionUrl } from 'nodemailer/lib/shared'
 import SMTPConnection, {
@@ -16,7 +17,13 @@ const SILENCE_MS = 600_000
 /** How long a server may take to say goodbye. */
 const GOODBYE_MS = 5_000
 
-/** A mail server with its credentials. `name` is fit for a log: host and port, no password. */
+/** Digits by which accounts on one host are told apart. */
+const MARK_DIGITS = 6
+
+/**
+ * A mail server with its credentials. `name` is fit for a log: host and port, no password; where the setting has
+ * several users on one host, also a mark of the user, such as `mail.example#3f2a1c`.
+ */
 export type SmtpServer = {
   readonly name: string
   readonly options: SMTPConnectionOptions
@@ -49,8 +56,20 @@ export type SmtpSession = {
  */
 export function parseSmtpUrls(setting: string): SmtpServer[] {
   const parts = setting.split(',').map((part) => part.trim())
-  return parts.filter((part) => part !== '').map(parseSmtpUrl)
+  return nameByUser(parts.filter((part) => part !== '').map(parseSmtpUrl))
 }
+
+/** Limits, warm-up and pauses belong to the name, so that it holds whatever the order of the list. */
+const nameByUser = (servers: readonly SmtpServer[]): SmtpServer[] =>
+  servers.map((server) => {
+    const { name, auth } = server
+    const isShared = servers.some((one) => one.name === name && one.auth?.user !== auth?.user)
+    return isShared ? { ...server, name: `${name}#${markOf(auth?.user ?? '')}` } : server
+  })
+
+/** Of the user and not the user, which is often an address. */
+const markOf = (user: string): string =>
+  createHash('sha256').update(user).digest('hex').slice(0, MARK_DIGITS)
 
 function parseSmtpUrl(text: string, at: number): SmtpServer {
   const url = URL.parse(text)

@@ -6,7 +6,7 @@ import type { Mailer, SendResult } from './mail.ts'
 import { composeMime } from './mime.ts'
 import { createTurns, type Permit, type Steward, strikesOf } from './smtp-account.ts'
 import { gateBody } from './smtp-body.ts'
-import { createSmtpPool, type Lease } from './smtp-pool.ts'
+import { createSmtpPool, type Lease, type SmtpPool } from './smtp-pool.ts'
 import { openSession, parseSmtpUrls, type SmtpServer } from './smtp-session.ts'
 
 /** How a sending failed, as far as the server said. */
@@ -25,7 +25,7 @@ export type SmtpOptions = {
   readonly judge: (
     failure: SmtpFailure,
   ) => Extract<SendResult, { kind: 'deferred' | 'bounced' | 'unknown' }>
-  /** Connections to each server at one time, 5 unless told. */
+  /** Connections at one time to each server, whatever the others do; 5 unless told. */
   readonly connections?: number
   /** Signs what leaves; without it nothing is signed here. */
   readonly sign?: DkimSigner | undefined
@@ -52,6 +52,9 @@ type Sending = {
   readonly signal: AbortSignal
 }
 
+/** A server with the sessions that are open with it. */
+type Pooled = { readonly server: SmtpServer; readonly weight: number; readonly pool: SmtpPool }
+
 type Attempt = {
   readonly result: SendResult
   /** The server failed before it judged recipient or message: another may do better. */
@@ -61,6 +64,9 @@ type Attempt = {
   /** Nodemailer's name of the failure. */
   readonly code: string | null
 }
+
+/** Writes a result down, and gives it back. */
+type Settle = (result: SendResult) => Promise<SendResult>
 
 const ABANDONED: Attempt = {
   result: { kind: 'abandoned' },
@@ -90,15 +96,17 @@ export function createSmtp(options: SmtpOptions): Mailer {
   const { steward } = options
   const servers = parseSmtpUrls(options.url)
   if (servers.length === 0) throw new DoseError('CONFIG_INVALID', 'SMTP_URL names no server')
-  const pool = createSmtpPool(connections * servers.length)
-  const turns = createTurns(servers)
+  const pooled = servers.map((server): Pooled => {
+    return { server, weight: server.weight, pool: createSmtpPool(server, connections) }
+  })
+  const turns = createTurns(pooled)
 
-  async function attempt(server: SmtpServer, sending: Sending): Promise<Attempt> {
+  async function attempt(pool: SmtpPool, sending: Sending): Promise<Attempt> {
     const { from, to, bytes, signal } = sending
     const body = gateBody(bytes, sending.beforeBody)
     let lease: Lease | null = null
     try {
-      lease = await pool.lend(server, signal)
+      lease = await pool.lend(signal)
       const answer = lease.session.transmit(from, to, bytes.length, body.stream)
       const reply = await Promise.race([answer, aborted(signal)])
       pool.keep(lease)
@@ -110,7 +118,7 @@ export function createSmtp(options: SmtpOptions): Mailer {
       }
     } catch (error) {
       body.stream.destroy()
-      if (lease !== null) await giveBack(lease, error, signal)
+      if (lease !== null) await giveBack(pool, lease, error, signal)
       const { asked, shut, begun } = await body.settle()
       if (shut) return ABANDONED
       const failure = failureOf(error, begun)
@@ -121,7 +129,12 @@ export function createSmtp(options: SmtpOptions): Mailer {
   }
 
   /** A refused envelope leaves a session usable once it is reset; anything else ends it. */
-  async function giveBack(lease: Lease, error: unknown, signal: AbortSignal): Promise<void> {
+  async function giveBack(
+    pool: SmtpPool,
+    lease: Lease,
+    error: unknown,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { code, replyCode } = failureOf(error, false)
     const isUsable = code === 'EENVELOPE' && replyCode !== null && replyCode !== 421
     if (!isUsable) return lease.session.destroy()
@@ -134,15 +147,15 @@ export function createSmtp(options: SmtpOptions): Mailer {
   }
 
   /** One server, if its account has room; once more where it had closed an idle session. */
-  async function tryServer(server: SmtpServer, sending: Sending): Promise<Attempt> {
+  async function tryServer({ server, pool }: Pooled, sending: Sending): Promise<Attempt> {
     const { name, limit } = server
     const permit = (await steward?.permit(name, limit)) ?? FREE
     if (permit.kind === 'busy') return { ...ABANDONED, result: postponed(permit) }
     if (permit.waitMs > 0) await sleep(permit.waitMs, undefined, { signal: sending.signal })
-    let tried = await attempt(server, sending)
+    let tried = await attempt(pool, sending)
     if (tried.isStale) {
-      pool.forget(server)
-      tried = await attempt(server, sending)
+      pool.forget()
+      tried = await attempt(pool, sending)
     }
     const { result, isServerDown, code } = tried
     const strikes = strikesOf(result, isServerDown, code)
@@ -151,18 +164,27 @@ export function createSmtp(options: SmtpOptions): Mailer {
     return tried
   }
 
-  /** The servers in turn, until one has an answer. */
-  async function attempts(sending: Sending): Promise<SendResult> {
+  /** The servers in turn, until one has an answer; it is settled while its connection is still ours. */
+  async function attempts(sending: Sending, settle: Settle): Promise<SendResult> {
     let last: SendResult | null = null
-    for (const server of turns()) {
-      const { result, isServerDown } = await tryServer(server, sending)
-      if (!isServerDown && result.kind !== 'postponed') return result
-      if (last === null || isServerDown) last = result // a failure says more than a lack of room
+    for (const one of turns()) {
+      const refused = await enter(one.pool, sending.signal)
+      if (refused !== null) {
+        last ??= refused
+        break
+      }
+      try {
+        const { result, isServerDown } = await tryServer(one, sending)
+        if (!isServerDown && result.kind !== 'postponed') return await settle(result)
+        if (last === null || isServerDown) last = result // a failure says more than a lack of room
+      } finally {
+        one.pool.leave()
+      }
     }
-    return last ?? { kind: 'deferred', reason: 'no server' }
+    return settle(last ?? { kind: 'deferred', reason: 'no server' })
   }
 
-  async function enter(signal: AbortSignal): Promise<SendResult | null> {
+  async function enter(pool: SmtpPool, signal: AbortSignal): Promise<SendResult | null> {
     return pool.enter(signal).then(
       () => null,
       (error) => judge(failureOf(error, false)),
@@ -170,37 +192,21 @@ export function createSmtp(options: SmtpOptions): Mailer {
   }
 
   return {
-    async send({ message, returnPath }, beforeBody, settle) {
+    async send({ message, returnPath }, beforeBody, onResult) {
       const limit = new AbortController()
       const timer = setTimeout(() => limit.abort(new Error('no answer in time')), limitMs)
+      const settle: Settle = async (result) => {
+        await onResult?.(result)
+        return result
+      }
       try {
         const permit = (await steward?.admit(domainOf(message.to.address))) ?? FREE
-        if (permit.kind === 'busy') {
-          await settle?.(postponed(permit))
-          return postponed(permit)
-        }
+        if (permit.kind === 'busy') return await settle(postponed(permit))
         const bytes = await sign(composeMime(message))
         if (permit.waitMs > 0) await sleep(permit.waitMs)
-        const refused = await enter(limit.signal)
-        if (refused !== null) {
-          await settle?.(refused)
-          return refused
-        }
         const { from, to } = message
-        const sending = {
-          from: returnPath ?? from.address,
-          to: to.address,
-          bytes,
-          beforeBody,
-          signal: limit.signal,
-        }
-        try {
-          const result = await attempts(sending)
-          await settle?.(result)
-          return result
-        } finally {
-          pool.leave()
-        }
+        const envelope = { from: returnPath ?? from.address, to: to.address }
+        return await attempts({ ...envelope, bytes, beforeBody, signal: limit.signal }, settle)
       } finally {
         clearTimeout(timer)
       }
@@ -216,7 +222,9 @@ export function createSmtp(options: SmtpOptions): Mailer {
         }
       }
     },
-    close: () => pool.close(),
+    async close() {
+      await Promise.all(pooled.map(({ pool }) => pool.close()))
+    },
   }
 }
 

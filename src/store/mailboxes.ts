@@ -12,15 +12,16 @@ export function createMailboxes(db: Db) {
       db.selectFrom('mailbox').selectAll().where('name', '=', name).executeTakeFirst(),
 
     async put(state: MailboxState): Promise<void> {
-      const { name: _, ...changed } = state
+      const row = { ...state, failed: state.failed && JSON.stringify(state.failed) }
+      const { name: _, ...changed } = row
       await db
         .insertInto('mailbox')
-        .values(state)
+        .values(row)
         .onConflict((conflict) => conflict.column('name').doUpdateSet(changed))
         .execute()
     },
 
-    /** Since when it cannot be looked into, and why; nothing for one that can. */
+    /** Since when it cannot be taken in as a whole, and why; nothing for one that can. */
     async failing(name: string): Promise<{ name: string; since: Instant; error: string }[]> {
       const state = await this.find(name)
       if (!state?.failing_since) return []

@@ -584,6 +584,7 @@ export type Tables = {
     failing_since: Instant | null
     error: string | null
     due_at: Instant
+    failed: JSONColumnType<Record<string, number> | null, string | null, string | null>
   }
   alert_rule: { rule: AlertRule; limit_value: number | null; active: boolean }
   alert_note: {

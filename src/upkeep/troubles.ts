@@ -132,7 +132,7 @@ const FIND: Readonly<Record<AlertRule, (figures: Figures, limit: number) => read
       .filter((mailbox) => since(mailbox.since, now) >= minutes * MINUTE_MS)
       .map(({ name, since, error }) => ({
         subject: name,
-        detail: `cannot be read since ${since}: ${error}`,
+        detail: `is not taken in as a whole since ${since}: ${error}`,
       })),
 
   disk: ({ disks }, gib) =>

@@ -221,9 +221,14 @@ async function checkMailbox(place: ImapPlace, { store }: CheckDeps): Promise<Fin
   const unseen = await folder.unseen()
   await folder.close()
   const state = await store.mailboxes.find(place.name)
-  const from = state?.uid_validity === folder.validity ? Number(state.uid) : 0
-  const left = unseen.filter(({ uid }) => uid <= from).length
-  const told = `${unseen.length - left} mails wait; ${left} were left, as about no mail of ours or unreadable`
+  const isSame = state?.uid_validity === folder.validity
+  const from = isSame ? Number(state.uid) : 0
+  const tries = (isSame && state.failed) || {}
+  const failed = unseen.filter(({ uid }) => tries[uid] !== undefined).length
+  const left = unseen.filter(({ uid }) => uid <= from).length - failed
+  const waiting = unseen.length - left - failed
+  const told = `${waiting} mails wait; ${left} were left, as about no mail of ours or unreadable`
+  if (failed > 0) return fail(`${told}; ${failed} could not be taken in and are tried again`)
   return place.takesAnyCertificate ? warn(`${told}; BOUNCE_IMAP takes any certificate`) : ok(told)
 }
 

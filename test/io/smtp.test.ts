@@ -2,7 +2,8 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { judgeFailure } from '../../src/delivery/bounce.ts'
 import type { Mailer } from '../../src/io/mail.ts'
-import { createSmtp } from '../../src/io/smtp.ts'
+import { createSmtp, type SmtpOptions } from '../../src/io/smtp.ts'
+import type { Steward } from '../../src/io/smtp-account.ts'
 import { parseSmtpUrls } from '../../src/io/smtp-session.ts'
 import { outgoing } from '../support/message.ts'
 import { type Behaviour, type Sink, startSink } from '../support/smtp.ts'
@@ -18,7 +19,10 @@ async function sink(options: Parameters<typeof startSink>[0] = {}): Promise<Sink
   return started
 }
 
-function mailer(url: string, options: { connections?: number; limitMs?: number } = {}): Mailer {
+function mailer(
+  url: string,
+  options: Partial<Pick<SmtpOptions, 'connections' | 'limitMs' | 'steward'>> = {},
+): Mailer {
   const made = createSmtp({ url, judge: judgeFailure, ...options })
   cleanup.push(made.close)
   return made
@@ -295,6 +299,41 @@ describe('several servers', () => {
       expect(await smtp.send(outgoing(to), yes)).toMatchObject({ kind: 'accepted' })
     }
     expect(server.messages).toHaveLength(2)
+  })
+
+  test('have connections of their own: one that is left alone leaves the other no more', async () => {
+    const [one, two] = [await sink(), await sink()]
+    const paused = one.url.slice('smtp://'.length)
+    const steward: Steward = {
+      admit: async () => ({ kind: 'given', waitMs: 0 }),
+      permit: async (account) =>
+        account === paused
+          ? { kind: 'busy', retryMs: 1_000, reason: 'paused' }
+          : { kind: 'given', waitMs: 0 },
+      tell: async () => {},
+    }
+    const smtp = mailer(`${one.url},${two.url}`, { connections: 2, steward })
+    const readers = Array.from({ length: 12 }, (_, n) => `reader${n}@reader.example`)
+    const results = await Promise.all(readers.map((to) => smtp.send(outgoing(to), yes)))
+    expect(results.map(({ kind }) => kind)).toEqual(readers.map(() => 'accepted'))
+    expect(one.events).toEqual([])
+    expect(two.messages).toHaveLength(12)
+    expect(two.events.filter((event) => event === 'connect')).toHaveLength(2)
+  })
+
+  test('do not wait for each other where one takes its time', async () => {
+    const [one, two] = [await sink(), await sink()]
+    one.behave({ do: 'slow', at: 'body', ms: 60_000 })
+    const smtp = mailer(`${one.url},${two.url}`, { connections: 1, limitMs: 2_000 })
+    const readers = Array.from({ length: 4 }, (_, n) => `reader${n}@reader.example`)
+    const results = await Promise.all(readers.map((to) => smtp.send(outgoing(to), yes)))
+    // The second of the slow one found no room in time: it has not left.
+    expect(results.map(({ kind }) => kind).sort()).toEqual([
+      'accepted',
+      'accepted',
+      'deferred',
+      'unknown',
+    ])
   })
 
   test('are not asked again about a recipient that one refused', async () => {

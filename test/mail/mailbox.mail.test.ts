@@ -82,6 +82,95 @@ test('what is an answer to us is taken in and moved; what is not, or too large, 
   expect(await said()).toMatch(/^0 mails wait; 3 were left/)
 })
 
+/** Two readers of a digest of their own whose mails came back to the folder. */
+async function bounceTwo(name: string, readers: readonly [string, string]) {
+  const { store } = app.deps
+  const digest = await addDigest(app, name)
+  await addReaders(app, digest, readers)
+  const edition = await freezeEdition(app, digest)
+  await deliver.run({ id: edition, version: 0 }, stageContext(app))
+  const rows = await store.deliveries.list(edition)
+  const idOf = (address: string) => rows.find(({ subscriber }) => subscriber === address)?.id ?? ''
+  const secret = await store.settings.signingSecret()
+  for (const address of readers) {
+    const to = returnAddress(secret, 'bounce', idOf(address), DOMAIN)
+    const mail = makeDsn('5.1.1', '550 5.1.1 no such user')
+    imap.deliver(Buffer.concat([Buffer.from(`Delivered-To: ${to}\r\n`), mail]), 'Bounces')
+  }
+  const suppressed = async () =>
+    (await store.subscribers.list())
+      .filter(({ email, suppressed }) => readers.includes(email) && suppressed !== null)
+      .map(({ email }) => email)
+      .sort()
+  return { idOf, suppressed }
+}
+
+test('a mail that fails holds up no other, and is taken in when it can be', async () => {
+  const { store, clock } = app.deps
+  const { idOf, suppressed } = await bounceTwo('Evening', [
+    'dan@reader.example',
+    'eve@reader.example',
+  ])
+  let at = clock.now()
+  const lookWith = async (fails: (id: string) => boolean) => {
+    const take: typeof store.reports.take = (id, ...rest) =>
+      fails(id) ? Promise.reject(new Error('deadlock detected')) : store.reports.take(id, ...rest)
+    const reports = { ...store.reports, take }
+    const context = stageContext(app, { store: { ...store, reports }, clock: { now: () => at } })
+    await collect.run(WAKE, context)
+    at = new Date(Date.parse(at) + 5 * MINUTE_MS).toISOString()
+  }
+  const failsDan = (id: string) => id === idOf('dan@reader.example')
+  await lookWith(failsDan)
+  expect(await suppressed()).toEqual(['eve@reader.example'])
+  expect(await stateOfMailbox()).toMatchObject({
+    error: '1 mails could not be taken in, see the log',
+  })
+  const said = (await doseOn(app)('doctor mail')).rows.find(({ check }) => check === 'mailbox')
+  expect(said).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('1 could not be taken in and are tried again'),
+  })
+  await lookWith(failsDan)
+  expect(Object.values((await stateOfMailbox())?.failed ?? {})).toEqual([2])
+  await lookWith(() => false)
+  expect(await suppressed()).toEqual(['dan@reader.example', 'eve@reader.example'])
+  expect(await stateOfMailbox()).toMatchObject({ failed: {}, failing_since: null, error: null })
+})
+
+test('one at which the server ends the connection holds up no other either', async () => {
+  const { suppressed } = await bounceTwo('Noon', ['flo@reader.example', 'gus@reader.example'])
+  const nowhere = placeOf(IMAP_PASSWORD).replace('move=Read', 'move=Nowhere')
+  for (const hours of [1, 2]) {
+    const at = new Date(Date.parse(app.deps.clock.now()) + hours * 60 * MINUTE_MS).toISOString()
+    await look(nowhere, at)
+    expect(await stateOfMailbox()).toMatchObject({
+      failures: hours,
+      error: expect.stringMatching(/Nowhere/),
+    })
+    expect(await suppressed()).toHaveLength(hours)
+  }
+  const at = new Date(Date.parse(app.deps.clock.now()) + 3 * 60 * MINUTE_MS).toISOString()
+  await look(undefined, at)
+  expect(await stateOfMailbox()).toMatchObject({ failures: 0, failed: {}, error: null })
+})
+
+test('one that fails for a day of looks is given up', async () => {
+  const { store, clock } = app.deps
+  imap.deliver(makeReturned({ text: 'Hello again' }), 'Bounces')
+  const at = clock.now()
+  await store.db.updateTable('mailbox').set({ due_at: at }).execute()
+  const threads = { ...app.deps.threads, run: () => Promise.reject(new Error('out of memory')) }
+  const context = stageContext(app, { threads, clock: { now: () => at } })
+  await collect.run(WAKE, context)
+  const [uid] = Object.keys((await stateOfMailbox())?.failed ?? {})
+  expect(uid).toBeDefined()
+  const failed = JSON.stringify({ [String(uid)]: 287 })
+  await store.db.updateTable('mailbox').set({ failed }).execute()
+  await collect.run(WAKE, context)
+  expect(await stateOfMailbox()).toMatchObject({ failed: {}, failing_since: null, error: null })
+})
+
 test('a wrong password, a strange certificate, no folder and no server are alerts, not crashes', async () => {
   const good = placeOf(IMAP_PASSWORD)
   for (const [place, says] of [

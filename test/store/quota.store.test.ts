@@ -87,6 +87,41 @@ test('what finds no room waits in the ledger with the reason, and is not counted
   expect(row).toMatchObject({ attempt: 0 })
 })
 
+test('two users of one server have counters, a warm-up and pauses of their own', async () => {
+  const sink = await startSink({
+    secure: true,
+    authOptional: false,
+    onAuth: ({ username, password }, _session, done) =>
+      password === 'right' ? done(null, { user: username }) : done(new Error('no')),
+  })
+  cleanup.push(sink.close)
+  const user = (name: string, password: string, limits: string) =>
+    `smtps://${name}%40news.example:${password}@127.0.0.1:${sink.port}?tls.rejectUnauthorized=false&${limits}`
+  const accounts = [
+    user('ann', 'right', 'daily=2'),
+    user('bob', 'right', 'daily=9&warmup=3'),
+    user('cyd', 'wrong', 'daily=4'),
+  ]
+  app = await openTestApp({ SMTP_URL: accounts.join(',') })
+  const { store } = app.deps
+  const digest = await addDigest(app)
+  await addReaders(app, digest, names(9))
+  const id = await freezeEdition(app, digest)
+  for (const version of [0, 1]) {
+    await sql`update dose.delivery set due_at = now() where due_at is not null`.execute(store.db)
+    await deliver.run({ id, version }, stageContext(app))
+  }
+  expect(sink.messages).toHaveLength(5)
+  const paused = await store.quota.paused()
+  expect(paused).toHaveLength(1)
+  const rows = await store.db.selectFrom('quota').select(['key', 'spent']).execute()
+  const spent = rows.map(({ spent }) => Object.values(spent).reduce((sum, n) => sum + n, 0))
+  expect(spent).toHaveLength(3)
+  expect(spent).toEqual(expect.arrayContaining([2, 3]))
+  for (const key of [...rows.map(({ key }) => key), ...paused.map(({ name }) => name)])
+    expect(key).toMatch(new RegExp(`^(account )?127\\.0\\.0\\.1:${sink.port}#[0-9a-f]{6}$`))
+})
+
 test('a domain gets no more than its share; others go on', async () => {
   const sink = await startSink()
   cleanup.push(sink.close)
