@@ -88,6 +88,22 @@ test('old texts go but for those an edition told; an edition without deliveries 
   )
 })
 
+test('all versions of a text go, wherever a page of them ends', async () => {
+  const { store } = app.deps
+  const source = await addSource(app, 'hills')
+  const url = 'https://hills.example/changing'
+  const at = '2026-11-20T05:00:00.000Z'
+  for (const text of ['It was so.', 'It was so, and then otherwise.'])
+    await ingest(app, source, { url, title: 'Changing', text }, at)
+  const { id = '' } = (await store.articles.find(url)) ?? {}
+  const versions = () =>
+    store.db.selectFrom('article_text').select('text').where('article_id', '=', id).execute()
+  expect(await versions()).toHaveLength(2)
+  for (let after: string | null = ''; after !== null; )
+    after = (await store.house.sweep('texts', '2027-03-01T00:00:00.000Z', 1, after)).next
+  expect((await versions()).map(({ text }) => text)).toEqual(['', ''])
+})
+
 test('a bound that would break something is refused', async () => {
   await expect(run(keep, { rule: 'texts', days: 10 })).rejects.toThrow(/90 days or more/)
 })

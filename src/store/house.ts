@@ -126,8 +126,10 @@ export function createHouse(db: Db) {
  */
 async function emptyTexts(db: Db, before: Instant, limit: number, after: string): Promise<Swept> {
   const { rows } = await sql<{ last: string | null; looked: number; emptied: number }>`
-    with looked as (select article_id, version, at, text <> '' as filled from dose.article_text
+    with page as (select distinct article_id from dose.article_text
       where article_id > ${after} order by article_id limit ${limit}),
+    looked as (select article_id, version, at, text <> '' as filled
+      from dose.article_text join page using (article_id)),
     emptied as (update dose.article_text t set text = '', sha256 = encode(sha256(''), 'hex')
       from looked k left join dose.member m on m.article_id = k.article_id
       where t.article_id = k.article_id and t.version = k.version and k.filled and k.at < ${before}
@@ -136,7 +138,7 @@ async function emptyTexts(db: Db, before: Instant, limit: number, after: string)
           where v.to_id = m.story_id)
       returning 1)
     select max(article_id) as last, count(*)::float8 as looked,
-      (select count(*)::float8 from emptied) as emptied from looked`.execute(db)
+      (select count(*)::float8 from emptied) as emptied from page`.execute(db)
   const { last = null, looked = 0, emptied = 0 } = rows[0] ?? {}
   return { rows: emptied, next: looked < limit ? null : last }
 }
