@@ -372,7 +372,8 @@ export type Digest = {
   readonly active: boolean
   /** Whether anybody may sign up for it. */
   readonly open: boolean
-  readonly createdAt: Instant
+  /** When its schedule and zone were set: nothing was missed before. */
+  readonly scheduledSince: Instant
 }
 
 export type Scheme = 'light' | 'dark'

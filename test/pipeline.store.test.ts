@@ -21,6 +21,7 @@ import {
   run,
   writeNote,
 } from './support/news.ts'
+import { stageContext } from './support/rows.ts'
 import { openTestApp, type TestApp } from './support/setup.ts'
 
 const READERS = ['ann@reader.example', 'bob@reader.example']
@@ -209,6 +210,27 @@ describe('what is lost is found again', () => {
       )
       .toEqual([['2026-03-02', 'sent']])
     expect(await mailed()).toHaveLength(2)
+  })
+
+  test('a schedule that is changed begins then: its hour of that morning was not missed', async () => {
+    let now = '2026-03-02T06:00:00.000Z'
+    app = await openTestApp({}, { clock: { now: () => now } })
+    const { store } = app.deps
+    await store.digests.put({ name: 'Weekly', schedule: '0 7 * * 1', timeZone: 'UTC' }, now)
+    const look = async () => {
+      await reconcile.run(WAKE, stageContext(app))
+      return (await store.editions.list(5)).map(({ date }) => date)
+    }
+    now = '2026-03-05T12:00:00.000Z'
+    await store.digests.put({ name: 'Weekly', schedule: '0 7 * * *', timeZone: 'UTC' }, now)
+    expect(await look()).toEqual([])
+    now = '2026-03-05T18:00:00.000Z'
+    await store.digests.put(
+      { name: 'Weekly', schedule: '0 7 * * *', timeZone: 'UTC', size: 9 },
+      now,
+    )
+    now = '2026-03-06T07:01:00.000Z'
+    expect(await look()).toEqual(['2026-03-06'])
   })
 
   test('every digest has a clock of its own in the queue, in its zone', async () => {

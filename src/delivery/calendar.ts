@@ -81,24 +81,23 @@ export type FiringOutcome = {
   readonly late: number
 }
 
-/** Holds firings against the editions there are. @param since when the digest was made */
+/** Holds firings against the editions there are. @param since when the schedule was set: before, nothing was missed */
 export function outcomesOf(
   firings: readonly Firing[],
   editions: readonly FiredEdition[],
   since: Instant,
   now: Instant,
 ): FiringOutcome[] {
-  return firings
-    .filter(({ span }) => span.to > since)
-    .map(({ date, slot, span: { to } }) => {
-      const edition = editions.find((one) => one.date === date && one.slot === slot)
-      const sinceFiring = minutesBetween(to, edition?.createdAt ?? now)
-      const nothing = sinceFiring > LATE_MINUTES ? 'missed' : 'coming'
-      return {
-        ...{ at: to, date, editionId: edition?.id ?? null, state: edition?.state ?? nothing },
-        late: edition && sinceFiring > LATE_MINUTES ? sinceFiring : 0,
-      }
-    })
+  return firings.flatMap(({ date, slot, span: { to } }) => {
+    const edition = editions.find((one) => one.date === date && one.slot === slot)
+    if (!edition && to <= since) return []
+    const sinceFiring = minutesBetween(to, edition?.createdAt ?? now)
+    const nothing = sinceFiring > LATE_MINUTES ? 'missed' : 'coming'
+    return {
+      ...{ at: to, date, editionId: edition?.id ?? null, state: edition?.state ?? nothing },
+      late: edition && sinceFiring > LATE_MINUTES ? sinceFiring : 0,
+    }
+  })
 }
 
 const minutesBetween = (from: Instant, to: Instant): number =>

@@ -48,6 +48,7 @@ export function createDigests(db: Db) {
         name,
         schedule,
         time_zone: timeZone,
+        scheduled_since: before && isScheduled(before, choices) ? before.scheduledSince : now,
         topics: [...(choices.topics ?? before?.topics ?? [])],
         size: choices.size ?? before?.size ?? DEFAULT_SIZE,
         from_mailbox: choices.from ?? before?.from ?? null,
@@ -65,6 +66,9 @@ export function createDigests(db: Db) {
     },
   }
 }
+
+const isScheduled = (before: Digest, { schedule, timeZone }: DigestChoices): boolean =>
+  before.schedule === schedule && before.timeZone === timeZone
 
 type Rules = Partial<Pick<Digest, 'quiet' | 'deadlineHour' | 'window' | 'approval'>>
 
@@ -125,6 +129,6 @@ function toDigest(row: Row): Digest {
     active: row.active,
     open: row.open,
     countClicks: row.count_clicks,
-    createdAt: row.created_at,
+    scheduledSince: row.scheduled_since ?? row.created_at,
   }
 }

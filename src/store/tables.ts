@@ -345,6 +345,7 @@ export type Tables = {
     approve_sends: Defaulted<boolean>
     active: Defaulted<boolean>
     created_at: Instant
+    scheduled_since: Defaulted<Instant | null>
     open: Defaulted<boolean>
     count_clicks: Defaulted<boolean>
   }

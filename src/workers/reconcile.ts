@@ -87,7 +87,7 @@ export function dueFiring(digest: Digest, now: string) {
   const firing = lastFiring(digest.schedule, digest.timeZone, now)
   const { to } = firing.span
   const missed = Date.parse(now) - Date.parse(to) > MAKE_UP_MS
-  return missed || to <= digest.createdAt ? null : firing
+  return missed || to <= digest.scheduledSince ? null : firing
 }
 
 async function ringDeliveries(context: StageContext): Promise<void> {

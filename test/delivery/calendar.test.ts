@@ -65,4 +65,6 @@ test('each firing has its edition, was made up for, is coming, or was missed', (
     ['2026-11-24', 'sent', 45],
     ['2026-11-23', 'missed', 0],
   ])
+  const changed = outcomesOf(firings, editions, '2026-11-24T12:00:00.000Z', now)
+  expect(changed.map(({ date }) => date)).toEqual(['2026-11-26', '2026-11-25', '2026-11-24'])
 })

@@ -50,7 +50,7 @@ export const schedules: Room = {
 }
 
 async function viewDigest(digest: Digest, frame: Frame, times: Times, { button }: Actions) {
-  const { name, schedule, timeZone, createdAt } = digest
+  const { name, schedule, timeZone, scheduledSince } = digest
   const editions = await frame.web.deps.store.calendar.editions(digest.id, EDITIONS)
   const past = pastFirings(schedule, timeZone, times.now, LAST)
   const [warning] = clockWarnings(schedule, timeZone, times.now, WARNED)
@@ -61,7 +61,9 @@ async function viewDigest(digest: Digest, frame: Frame, times: Times, { button }
       yours: times.show(at),
     })),
     warning: warning && { text: warning.text, time: times.show(warning.at) },
-    history: outcomesOf(past, editions, createdAt, times.now).map((one) => viewOutcome(one, times)),
+    history: outcomesOf(past, editions, scheduledSince, times.now).map((one) =>
+      viewOutcome(one, times),
+    ),
     actions: [
       button('digest run', 'Run now', { name }),
       digest.active
