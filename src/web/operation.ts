@@ -7,6 +7,8 @@ export type Emit = {
   row(row: Readonly<Record<string, unknown>>): void
   /** How far it is; for people. */
   note(sentence: string): void
+  /** Whether nobody waits for the answer any more; the audit log then tells the end, whatever it is. */
+  isLate?(): boolean
 }
 
 /** One thing the API can do. The server is given them; it does not know the command line. */
