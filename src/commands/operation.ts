@@ -5,7 +5,8 @@ import type { Deps } from '../workers/stage.ts'
 import { type Command, type Context, type Row, roleFor } from './command.ts'
 
 export type Emit = {
-  row(row: Row): void
+  /** A promise where its reader is slow. */
+  row(row: Row): unknown
   note(sentence: string): void
   /** Whether nobody waits for the answer any more: its end is audited, whatever it is. */
   isLate?(): boolean
