@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { DoseError } from './errors.ts'
+import { withoutPassword } from './io/redis-url.ts'
 import { USER_ROLES, type UserRole } from './model.ts'
+import { readSettingsFile } from './settings-file.ts'
 
 const list = z
   .string()
@@ -45,6 +45,12 @@ const database = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres:
 const redis = z
   .string()
   .regex(/^(rediss?|redis-cluster|redis-sentinel):\/\/\S+$/, 'expected redis://host:6379')
+
+const NO_LOGIN = 'no user or password may stand before the host'
+/** `fetch` refuses a URL with one, in an error that shows the password. */
+const hasNoLogin = (url: string): boolean => !LOGIN.test(url)
+/** From `://` to the `@` before the host. */
+const LOGIN = /:\/\/[^/?#\s]*@/
 
 /** As it is told: which folder it is depends on where one stands. */
 const DEFAULT_FOLDER = './data'
@@ -169,6 +175,7 @@ const Settings = z
     /** URL that is told of alerts, as JSON by POST. Absent: none is. */
     ALERT_WEBHOOK: z
       .url({ protocol: /^https?$/, error: 'expected http://… or https://…' })
+      .refine(hasNoLogin, NO_LOGIN)
       .optional(),
     /** Signs what the webhook gets (HMAC-SHA-256). */
     ALERT_KEY: z.string().min(16, 'expected 16 characters or more').optional(),
@@ -181,6 +188,7 @@ const Settings = z
     /** OTLP/HTTP receiver of OpenTelemetry, without /v1/traces: each run is told as a span. Absent: none. */
     OTEL_EXPORTER_OTLP_ENDPOINT: z
       .url({ protocol: /^https?$/, error: 'expected http://… or https://…' })
+      .refine(hasNoLogin, NO_LOGIN)
       .optional(),
     /** What is said to it in headers: `name=value`, comma-separated, values percent-encoded. */
     OTEL_EXPORTER_OTLP_HEADERS: z
@@ -249,7 +257,10 @@ const SECRETS = new Set<SettingName>([
   'OTEL_EXPORTER_OTLP_HEADERS',
   'SECRETS_KEY',
 ])
-const DEFAULT_FILE = 'config/local.yaml'
+/** URLs with user and password of a service. */
+const LOGINS = new Set<SettingName>(['DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'BOUNCE_IMAP'])
+/** SMTP_URL may name several. */
+const NEXT_SERVER = /,(?=\s*smtps?:\/\/)/i
 
 /**
  * Reads every setting once, from the environment and from `file` (the environment wins).
@@ -257,7 +268,7 @@ const DEFAULT_FILE = 'config/local.yaml'
  * @throws {DoseError} CONFIG_INVALID with the whole list of faults, each naming its setting.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>, file?: string) {
-  const fromFile = readSettingsFile(file)
+  const fromFile = readSettingsFile(file, settingNames)
   const fromEnv = Object.fromEntries(
     settingNames.map((name) => [name, env[name]]).filter(([, value]) => value),
   )
@@ -288,33 +299,6 @@ export function requireMailSettings(config: Config): void {
     throw new DoseError('CONFIG_INVALID', 'SMTP_URL is missing; DATABASE_URL makes this a server.')
 }
 
-function readSettingsFile(file: string | undefined): Record<string, string> {
-  const path = file ?? DEFAULT_FILE
-  if (!existsSync(path)) {
-    if (file) throw new DoseError('CONFIG_INVALID', `--config ${file}: no such file.`)
-    return {}
-  }
-  let content: unknown
-  try {
-    content = parse(readFileSync(path, 'utf8'), { maxAliasCount: 10 }) ?? {}
-  } catch (error) {
-    throw new DoseError('CONFIG_INVALID', `${path}: ${String(error)}`, { cause: error })
-  }
-  if (typeof content !== 'object' || Array.isArray(content))
-    throw new DoseError('CONFIG_INVALID', `${path}: expected lines of NAME: value.`)
-  const unknown = Object.keys(content as object).filter(
-    (name) => !(settingNames as string[]).includes(name),
-  )
-  if (unknown.length > 0)
-    throw new DoseError('CONFIG_INVALID', `${path}: unknown setting ${unknown.join(', ')}.`)
-  return Object.fromEntries(
-    Object.entries(content as Record<string, unknown>).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(',') : String(value),
-    ]),
-  )
-}
-
 function settingRows(config: Config, origin: (name: SettingName) => Origin): SettingRow[] {
   const defaults = { ...Settings.parse({}), DATA_DIR: DEFAULT_FOLDER }
   return settingNames.map((name) => ({
@@ -325,9 +309,13 @@ function settingRows(config: Config, origin: (name: SettingName) => Origin): Set
   }))
 }
 
-/** Secrets are never shown, nor passwords inside a URL. */
+/** Secrets are never shown, nor what stands before the host of a URL; a webhook's path is often one. */
 function hidden(name: SettingName, value: unknown): unknown {
   if (value === undefined) return null
   if (SECRETS.has(name)) return '(hidden)'
-  return typeof value === 'string' ? value.replace(/(:\/\/[^:/@\s,]*:)[^\s,/]*@/g, '$1***@') : value
+  if (typeof value !== 'string') return value
+  if (name === 'ALERT_WEBHOOK') return `${new URL(value).origin}/***`
+  // A password may hold any mark where the form of the setting lets it.
+  if (LOGINS.has(name)) return value.split(NEXT_SERVER).map(withoutPassword).join(',')
+  return value.replace(LOGIN, '://***@')
 }

@@ -24,7 +24,7 @@ import { takeReported } from './workers/reported.ts'
 import { openAddresses, takeReturned } from './workers/reports.ts'
 import { startClocks, startWorkers } from './workers/run.ts'
 import type { Deps } from './workers/stage.ts'
-import { receiveDelivery, verifyIntent } from './workers/websub.ts'
+import { expectDelivery, receiveDelivery, verifyIntent } from './workers/websub.ts'
 
 /** Which parts of the whole a process runs. */
 export type Parts = {
@@ -156,6 +156,10 @@ export const intakeOf = (deps: Deps): Intake => ({
   reported: ReportedMails,
   report: (reports) => takeReported(reports, deps),
   verify: (sourceId, key, intent) => verifyIntent(sourceId, key, intent, deps),
+  async expects(sourceId, key) {
+    const expected = await expectDelivery(sourceId, key, deps)
+    return typeof expected === 'string' ? expected : 'wanted'
+  },
   receive: (sourceId, key, delivery) => receiveDelivery(sourceId, key, delivery, deps),
 })
 

@@ -1,11 +1,13 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keep, show } from '../src/commands/house.ts'
 import { runCommand } from '../src/commands/operation.ts'
 import type { Digest } from '../src/model.ts'
 import { fetch } from '../src/workers/fetch.ts'
+import { lookAround } from '../src/workers/housework.ts'
 import { pushArticles } from '../src/workers/push.ts'
 import { reconcile } from '../src/workers/reconcile.ts'
-import { keepRoom } from '../src/workers/rooms.ts'
+import { keepRoom, roomsOf } from '../src/workers/rooms.ts'
 import { WAKE } from '../src/workers/stage.ts'
 import { sweep } from '../src/workers/sweep.ts'
 import { addDigest } from './support/news.ts'
@@ -106,6 +108,14 @@ test('all versions of a text go, wherever a page of them ends', async () => {
 
 test('a bound that would break something is refused', async () => {
   await expect(run(keep, { rule: 'texts', days: 10 })).rejects.toThrow(/90 days or more/)
+})
+
+test('a folder in which a server has written nothing yet is on the disk above it', async () => {
+  const { config, store } = app.deps
+  const absent = { ...config, DATA_DIR: join(config.DATA_DIR, 'not', 'yet') }
+  const [disk] = await roomsOf({ config: absent, store })
+  expect(disk?.freeBytes).toBeGreaterThan(0)
+  expect(await lookAround({ ...app.deps, config: absent })).toMatchObject({ stop: null })
 })
 
 test('before the disk is full nothing is read, and afterwards it is again', async () => {

@@ -7,8 +7,8 @@ export type Row = Readonly<Record<string, unknown>>
 
 export type Context = {
   readonly deps: Deps
-  /** Prints one row of the answer. */
-  out(row: Row): void
+  /** Prints one row of the answer. Whoever has very many awaits it, so that they do not pile up. */
+  out(row: Row): unknown
   /** Tells how far a long command is; to a person, never to a script. */
   note(sentence: string): void
   /** Adds to what the audit log tells of a change; never a secret. */

@@ -103,7 +103,6 @@ export const show = command({
   async run({ name }, { deps, out }) {
     const digest = await findDigest(deps, name)
     const editions = await deps.store.archive.heads(LAST_EDITIONS, digest.id)
-    const readers = await deps.store.subscribers.list(digest.id)
     out({
       ...digest,
       nextAt: nextFiring(digest.schedule, digest.timeZone, deps.clock.now()),
@@ -114,7 +113,7 @@ export const show = command({
         number,
         subject,
       })),
-      readers: readers.filter(({ state }) => state === 'confirmed').length,
+      readers: await deps.store.subscribers.confirmed(digest.id),
     })
     return 0
   },

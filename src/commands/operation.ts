@@ -4,7 +4,13 @@ import { type Actor, hasRole, isFor } from '../model.ts'
 import type { Deps } from '../workers/stage.ts'
 import { type Command, type Context, type Row, roleFor } from './command.ts'
 
-export type Emit = { row(row: Row): void; note(sentence: string): void }
+export type Emit = {
+  /** A promise where its reader is slow. */
+  row(row: Row): unknown
+  note(sentence: string): void
+  /** Whether nobody waits for the answer any more: its end is audited, whatever it is. */
+  isLate?(): boolean
+}
 
 /** Checks what somebody gave a command; what was checked may be checked again. @throws {DoseError} USAGE naming every fault. */
 export function checkInput(command: Command, input: unknown): never {
@@ -34,8 +40,8 @@ export const runCommand = (
 ): Promise<number> => runAs(COMMAND_LINE, command, input, deps, emit, alone)
 
 /**
- * Runs a command for somebody, on the rows this process holds; changes are written to the audit
- * log. API and dashboard come through here alike.
+ * Runs a command for somebody, on the rows this process holds; changes, and what ended when nobody
+ * waited for it any more, are written to the audit log. API and dashboard come through here alike.
  *
  * @throws {DoseError} FORBIDDEN before anything is done.
  */
@@ -55,15 +61,16 @@ export async function runAs(
     ...{ deps, actor, alone, out: emit.row, note: emit.note, record },
     undo: (name, undoInput) => record({ undo: { name, input: undoInput } }),
   }
-  const audit = async (exit: number) => {
+  const audit = async (exit: number, error?: unknown) => {
     const object = withoutLogin((checked as Record<string, unknown>)[command.positional[0] ?? ''])
-    const detail = Object.assign({ exit }, ...details)
+    const fault = error instanceof DoseError && { error: error.message }
+    const detail = Object.assign({ exit }, fault, ...details)
     await deps.store.audit.write(actor, command.name, object, detail, deps.clock.now())
   }
   const code = await command.run(checked, context).catch(async (error: unknown) => {
     // What it had done by then stays done.
-    if (command.changes && details.length > 0) {
-      await audit(1).catch((cause: unknown) =>
+    if ((command.changes && details.length > 0) || emit.isLate?.()) {
+      await audit(1, error).catch((cause: unknown) =>
         deps.log.error('a failed command is not in the audit log', {
           command: command.name,
           error: cause,
@@ -72,7 +79,7 @@ export async function runAs(
     }
     throw error
   })
-  if (command.changes) await audit(code)
+  if (command.changes || emit.isLate?.()) await audit(code)
   return code
 }
 

@@ -107,10 +107,13 @@ export const exportCsv = command({
   async run({ digest: name, ...segment }, { deps, out }) {
     const digest = await findDigest(deps, name)
     out({ csv: HEADER })
-    const rows = await deps.store.subscribers.list(digest.id, segmentOf(segment, deps.taxonomy))
-    for (const { time_zone: timeZone, ...row } of rows)
+    const wanted = segmentOf(segment, deps.taxonomy)
+    for await (const { time_zone: timeZone, ...row } of deps.store.subscribers.each(
+      digest.id,
+      wanted,
+    ))
       if (['confirmed', 'paused'].includes(row.state) && row.suppressed === null)
-        out({ csv: writeSubscriber({ ...row, timeZone }) })
+        await out({ csv: writeSubscriber({ ...row, timeZone }) })
     return 0
   },
   show: (row) => String(row.csv),

@@ -95,13 +95,16 @@ export const list = command({
   async run({ digest: name, ...segment }, { deps, out }) {
     const digest = name ? await findDigest(deps, name) : null
     const wanted = segmentOf(segment, deps.taxonomy)
-    for (const {
-      time_zone: timezone,
-      created_at: _,
-      consent: __,
-      ...row
-    } of await deps.store.subscribers.list(digest?.id, wanted))
-      out({ ...row, timezone })
+    for await (const subscription of deps.store.subscribers.each(digest?.id, wanted)) {
+      const {
+        time_zone: timezone,
+        created_at: _,
+        consent: __,
+        email_key: ___,
+        ...row
+      } = subscription
+      await out({ ...row, timezone })
+    }
     return 0
   },
   show: columns('email', 'digest', 'state', 'topics', 'hour', 'timezone', 'pace', 'suppressed'),

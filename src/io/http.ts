@@ -119,6 +119,8 @@ class BudgetLost extends Error {}
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const PERMANENT = new Set([301, 308])
+/** With Retry-After these are about all of a host (RFC 6585 §4, RFC 9110 §15.6.4), others about one address. */
+const ABOUT_HOST = new Set([429, 503])
 /** A pause that robots.txt asks for is kept up to this long: a longer one would mean "never". */
 const LONGEST_PAUSE_MS = 30_000
 /** Milliseconds for robots.txt to arrive: it stands before the page that is wanted. */
@@ -176,9 +178,10 @@ export function createHttp(options: HttpOptions): Http {
       const visit = await follow(journey, limits.redirects, (url) => askObeying(journey, url))
       return visit.kind === 'answered' ? toResult(visit.answer, journey, limits, rooms) : visit
     })
-    if (result.kind === 'failed' && result.retryAfterSeconds !== null) {
+    if (result.kind === 'failed' && ABOUT_HOST.has(result.status)) {
       const { hostname } = new URL(result.url)
-      await budget.silence(hostname, result.retryAfterSeconds, result.reason)
+      const { retryAfterSeconds: seconds, reason } = result
+      if (seconds !== null) await budget.silence(hostname, seconds, reason)
     }
     return result
   }

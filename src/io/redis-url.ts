@@ -46,8 +46,9 @@ export function parseRedisUrl(url: string): RedisAddress {
   }
 }
 
-/** The URL without what is before the last `@` of its authority. */
-export const withoutPassword = (url: string): string => url.replace(/:\/\/.*@/, '://***@')
+/** The URL without what is before its last `@`, and without a password among its options. */
+export const withoutPassword = (url: string): string =>
+  url.replace(/:\/\/.*@/, '://***@').replace(/([?&][^?&=]*pass(?:word)?=)[^&]*/gi, '$1***')
 
 function nodeOf(entry: string, port: number): RedisNode {
   const { hostname, port: given } = new URL(`redis://${entry}`)

@@ -38,47 +38,89 @@ export type Share = {
 
 export type EnrolResult = 'added' | 'updated' | 'unchanged' | 'suppressed' | 'unsubscribed'
 
+/** Where a page of subscriptions ends. */
+type Place = { readonly email_key: string; readonly id: string }
+
+/** Subscriptions read at once by whoever wants them all. */
+const PAGE = 500
+
 /** @param secret what the codes of deleted addresses are made with. */
 export function createSubscribers(db: Db, secret: () => Promise<string>) {
+  /** By address; of many, the first `limit` behind `after`. */
+  const list = (
+    digestId?: string,
+    segment: Segment = {},
+    { after, limit }: { readonly after?: Place | undefined; readonly limit?: number } = {},
+  ) => {
+    const { topic, pace, state } = segment
+    let query = db
+      .selectFrom('subscription')
+      .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+      .innerJoin('digest', 'digest.id', 'subscription.digest_id')
+      .leftJoin('suppression', 'suppression.email_key', 'subscriber.email_key')
+      .select([
+        'subscription.id',
+        'subscriber.email',
+        'subscriber.email_key',
+        'subscriber.name',
+        'digest.name as digest',
+        'subscription.state',
+        'subscription.topics',
+        'subscription.hour',
+        'subscription.time_zone',
+        'subscription.pace',
+        'subscription.weights',
+        'subscription.muted',
+        'suppression.reason as suppressed',
+        'subscription.created_at',
+        'subscription.consent',
+      ])
+      .orderBy('subscriber.email_key')
+      .orderBy('subscription.id')
+    if (digestId) query = query.where('subscription.digest_id', '=', digestId)
+    if (pace) query = query.where('subscription.pace', '=', pace)
+    if (state) query = query.where('subscription.state', '=', state)
+    if (topic)
+      query = query.where(
+        sql<boolean>`(subscription.topics = '{}' or ${topic} = any(subscription.topics))`,
+      )
+    if (after)
+      query = query.where(
+        sql<boolean>`(subscriber.email_key, subscription.id) > (${after.email_key}, ${after.id})`,
+      )
+    if (limit) query = query.limit(limit)
+    return query.execute()
+  }
+
   return {
+    list,
+
+    /** As `list`, a page at a time: there may be more than memory holds. */
+    async *each(digestId?: string, segment: Segment = {}, limit = PAGE) {
+      let after: Place | undefined
+      for (;;) {
+        const rows = await list(digestId, segment, { after, limit })
+        yield* rows
+        after = rows.at(-1)
+        if (rows.length < limit) return
+      }
+    },
+
+    /** Readers of a digest who are neither paused nor gone. */
+    async confirmed(digestId: string): Promise<number> {
+      const { n } = await db
+        .selectFrom('subscription')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('digest_id', '=', digestId)
+        .where('state', '=', 'confirmed')
+        .executeTakeFirstOrThrow()
+      return n
+    },
+
     /** Adds or changes one subscription. Never revives one that was ended or an address suppressed. */
     async enrol(digestId: string, enrolment: Enrolment, now: Instant): Promise<EnrolResult> {
       const keys = [enrolment.emailKey, forgottenKey(await secret(), enrolment.emailKey)]
       return db.transaction().execute((tx) => enrol(tx, digestId, enrolment, keys, now))
-    },
-
-    list: (digestId?: string, segment: Segment = {}) => {
-      const { topic, pace, state } = segment
-      let query = db
-        .selectFrom('subscription')
-        .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
-        .innerJoin('digest', 'digest.id', 'subscription.digest_id')
-        .leftJoin('suppression', 'suppression.email_key', 'subscriber.email_key')
-        .select([
-          'subscription.id',
-          'subscriber.email',
-          'subscriber.name',
-          'digest.name as digest',
-          'subscription.state',
-          'subscription.topics',
-          'subscription.hour',
-          'subscription.time_zone',
-          'subscription.pace',
-          'subscription.weights',
-          'subscription.muted',
-          'suppression.reason as suppressed',
-          'subscription.created_at',
-          'subscription.consent',
-        ])
-        .orderBy('subscriber.email')
-      if (digestId) query = query.where('subscription.digest_id', '=', digestId)
-      if (pace) query = query.where('subscription.pace', '=', pace)
-      if (state) query = query.where('subscription.state', '=', state)
-      if (topic)
-        query = query.where(
-          sql<boolean>`(subscription.topics = '{}' or ${topic} = any(subscription.topics))`,
-        )
-      return query.execute()
     },
 
     /** Ends every subscription of an address, or the one to a digest. */

@@ -37,7 +37,7 @@ export function operationRoute(operation: Operation, log: Log) {
     const answer = openAnswer()
     const emit = {
       row: (row: object) => answer.write({ row }),
-      note: (note: string) => answer.write({ note }),
+      note: (note: string) => void answer.write({ note }),
     }
     const run = operation.run(input.data, emit, actorOf(request))
     run.then(
@@ -57,13 +57,18 @@ export function operationRoute(operation: Operation, log: Log) {
   }
 }
 
-/** A stream whose HTTP status is known with its first line. */
+/** A stream whose HTTP status is known with its first line. Writers may wait until its reader wants more. */
 function openAnswer() {
-  const stream = new Readable({ read() {} })
+  let wanted = Promise.withResolvers<void>()
+  const wantMore = () => {
+    wanted.resolve()
+    wanted = Promise.withResolvers()
+  }
+  const stream = new Readable({ read: wantMore }).on('close', wantMore)
   const { promise: begun, resolve } = Promise.withResolvers<number>()
-  const push = (line: object) => {
+  const push = (line: object): void | Promise<void> => {
     resolve('error' in line ? statusOf(line.error) : 200)
-    if (!stream.destroyed) stream.push(lines([line]))
+    if (!stream.destroyed && !stream.push(lines([line]))) return wanted.promise
   }
   return {
     stream,

@@ -67,8 +67,7 @@ async function look({ store, queues, config, clock, log }: Deps): Promise<Health
       ),
     ),
     check('disk', async () => {
-      const free = await freeBytes(config.DATA_DIR).catch(() => freeBytes('.'))
-      return free >= DISK_BYTES_MIN
+      return (await freeBytes(config.DATA_DIR)) >= DISK_BYTES_MIN
     }),
     check('clock', async () => {
       const clocked = pipeline.filter(({ everyMs }) => everyMs)

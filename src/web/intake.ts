@@ -1,3 +1,4 @@
+import { finished } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { Refusal } from './refusal.ts'
@@ -14,6 +15,8 @@ export type Intake = {
   report(reports: readonly unknown[]): Promise<ReportAnswer>
   /** What a hub that asks whether we mean it wants to hear; `null` where we did not ask (W3C WebSub §5.3). */
   verify(sourceId: string, key: string, intent: Intent): Promise<string | null>
+  /** Whether a hub was asked to deliver there; known before it has. */
+  expects(sourceId: string, key: string): Promise<'wanted' | Unwanted>
   /** What a hub delivers (W3C WebSub §7). */
   receive(sourceId: string, key: string, delivery: Delivery): Promise<Received>
 }
@@ -32,7 +35,8 @@ type Delivery = {
   readonly bytes: Uint8Array
 }
 
-type Received = 'taken' | 'ignored' | 'gone' | 'unknown' | 'full'
+type Unwanted = 'gone' | 'unknown'
+type Received = 'taken' | 'ignored' | 'full' | Unwanted
 
 type ReportAnswer =
   | { readonly kind: 'accepted'; readonly reports: readonly object[] }
@@ -44,6 +48,12 @@ type PushAnswer =
 
 /** As much as is read of a feed. */
 export const DELIVERY_BYTES_MAX = 15 * 1_024 * 1_024
+
+/** Four of the largest; in deliveries of the usual size a thousand. */
+const READING_BYTES_MAX = 4 * DELIVERY_BYTES_MAX
+
+/** When a hub may come again that met others. */
+const BUSY_SECONDS = 60
 
 /** A push holds fifty articles at most. */
 export const PUSH_BYTES_MAX = 8 * 1_024 * 1_024
@@ -74,7 +84,14 @@ function refuse(
     .send({ error: { status, code: kind, message, request: request.id, items: faults } })
 }
 
+/** Nothing but what we asked for is taken; whoever guesses learns no more than that. */
+function refuseUnwanted(answer: Unwanted): never {
+  throw new Refusal(answer === 'gone' ? 410 : 404, 'missing')
+}
+
 export function intakePages({ intake }: Pick<Web, 'intake'>) {
+  /** Bytes of deliveries that are being read. */
+  let reading = 0
   return {
     async push(request: FastifyRequest, reply: FastifyReply) {
       const answer = await intake.push(listOf(request))
@@ -101,6 +118,21 @@ export function intakePages({ intake }: Pick<Web, 'intake'>) {
       return reply.send(answer)
     },
 
+    /** Nobody else's body takes memory, and a hub's only so much at once. */
+    async admit(request: FastifyRequest, reply: FastifyReply) {
+      const answer = await intake.expects(param(request, 'source'), param(request, 'key'))
+      if (answer !== 'wanted') return refuseUnwanted(answer)
+      const announced = Number(request.headers['content-length'] ?? DELIVERY_BYTES_MAX)
+      const bytes = Math.min(announced, DELIVERY_BYTES_MAX)
+      if (reading + bytes > READING_BYTES_MAX)
+        return reply.code(503).header('retry-after', BUSY_SECONDS).send('')
+      reading += bytes
+      // Unlike its event `close`, this also tells of a hub that has gone by now.
+      finished(reply.raw, () => {
+        reading -= bytes
+      })
+    },
+
     /** Wrongly signed or not, the answer is the same: nobody learns whether a guess was right. */
     async receive(request: FastifyRequest, reply: FastifyReply) {
       const { 'x-hub-signature': signature, 'content-type': contentType } = request.headers
@@ -110,9 +142,8 @@ export function intakePages({ intake }: Pick<Web, 'intake'>) {
         contentType: contentType ?? null,
         bytes,
       })
-      if (received === 'unknown') throw new Refusal(404, 'missing')
+      if (received === 'gone' || received === 'unknown') return refuseUnwanted(received)
       if (received === 'full') return reply.code(503).header('retry-after', RETRY_SECONDS).send('')
-      if (received === 'gone') throw new Refusal(410, 'missing')
       return reply.code(202).send('')
     },
   }

@@ -3,10 +3,12 @@ import type { Actor, UserRole } from '../model.ts'
 
 /** Takes what an operation tells while it runs. */
 export type Emit = {
-  /** One line of the answer. */
-  row(row: Readonly<Record<string, unknown>>): void
+  /** One line of the answer; a promise where its reader is slow. */
+  row(row: Readonly<Record<string, unknown>>): unknown
   /** How far it is; for people. */
   note(sentence: string): void
+  /** Whether nobody waits for the answer any more; the audit log then tells the end, whatever it is. */
+  isLate?(): boolean
 }
 
 /** One thing the API can do. The server is given them; it does not know the command line. */

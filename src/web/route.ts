@@ -41,6 +41,8 @@ export type Route = {
   readonly anyBody?: boolean
   /** `false`: an answer of the moment, which nobody may keep. */
   readonly keep?: boolean
+  /** Comes before the body is read, which stays unread where it throws or answers. */
+  admit?(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
   handle(request: FastifyRequest, reply: FastifyReply): unknown
 }
 
@@ -93,6 +95,12 @@ export function addRoute(app: FastifyInstance, route: Route): void {
         ...(noun && { noun }),
         ...(perMinute && { rateLimit: { max: perMinute, timeWindow: '1 minute' } }),
       },
+      ...(route.admit && {
+        async preParsing(request, reply, body) {
+          await route.admit?.(request, reply)
+          return body
+        },
+      }),
       ...(csrf && { preHandler: scope.csrfProtection }),
       handler: (request, reply) => {
         reply.type(type)

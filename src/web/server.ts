@@ -168,7 +168,7 @@ function routesOf(
     { method: 'POST', url: '/api/articles', access: 'operator', bearer: true, noun: 'article', type: 'application/json', bytes: PUSH_BYTES_MAX, keep: false, takes: web.intake.pushed, summary: 'Takes in one article, or a list of up to 50; all or none', handle: intake.push },
     { method: 'POST', url: '/api/bounces', access: 'operator', bearer: true, noun: 'delivery', type: 'application/json', bytes: REPORTS_BYTES_MAX, keep: false, takes: web.intake.reported, summary: 'Takes in what became of mails, one or a list of up to 500; all or none', handle: intake.report },
     { method: 'GET', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, summary: 'Tells a hub that it was asked (W3C WebSub)', handle: intake.verify },
-    { method: 'POST', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, rawBody: true, bytes: DELIVERY_BYTES_MAX, summary: 'Takes in what a hub delivers (W3C WebSub)', handle: intake.receive },
+    { method: 'POST', url: '/websub/:source/:key', access: 'public', type: 'text/plain', perMinute: 600, keep: false, rawBody: true, bytes: DELIVERY_BYTES_MAX, admit: intake.admit, summary: 'Takes in what a hub delivers (W3C WebSub)', handle: intake.receive },
     { method: 'GET', url: '/healthz', access: 'public', type: 'application/json', keep: false, summary: 'Is every part alive?', handle: healthPage(web.deps) },
     { method: 'GET', url: '/metrics', access: 'scrape', noun: 'house', type: 'text/plain; version=0.0.4', summary: 'Figures for Prometheus', handle: metricsPage(app, web.deps) },
     { method: 'GET', url: '/openapi.json', access: 'public', type: 'application/json', summary: 'This document', handle: document },

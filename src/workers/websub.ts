@@ -24,7 +24,10 @@ export type Delivery = {
 }
 
 /** `gone` tells a hub that nobody wants it any more, WebSub §7. */
-export type Received = 'taken' | 'ignored' | 'gone' | 'unknown' | 'full'
+export type Received = 'taken' | 'ignored' | 'full' | Unwanted
+
+/** Not an address of ours, or one that nobody listens at any more. */
+export type Unwanted = 'gone' | 'unknown'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -114,6 +117,20 @@ export async function verifyIntent(
   return intent.challenge
 }
 
+type Expected = { readonly row: HubSubscription; readonly source: Source }
+
+/** Whether we asked for what is delivered to this address. */
+export async function expectDelivery(
+  sourceId: string,
+  key: string,
+  { store }: Pick<Deps, 'store'>,
+): Promise<Expected | Unwanted> {
+  if (!(await isOurs(sourceId, key, store))) return 'unknown'
+  const [row, source] = [await store.hubs.get(sourceId), await store.sources.get(sourceId)]
+  if (!row || !source || row.state === 'leaving' || source.state !== 'active') return 'gone'
+  return { row, source }
+}
+
 /**
  * Takes in what a hub delivers as if it had been fetched. Unsigned or wrongly signed content is
  * answered like any other and ignored (WebSub §7.1): nobody learns whether a guess was right.
@@ -122,11 +139,12 @@ export async function receiveDelivery(
   sourceId: string,
   key: string,
   delivery: Delivery,
-  { store, clock, queues, log }: WebsubDeps,
+  deps: WebsubDeps,
 ): Promise<Received> {
-  if (!(await isOurs(sourceId, key, store))) return 'unknown'
-  const [row, source] = [await store.hubs.get(sourceId), await store.sources.get(sourceId)]
-  if (!row || !source || row.state === 'leaving' || source.state !== 'active') return 'gone'
+  const { store, clock, queues, log } = deps
+  const expected = await expectDelivery(sourceId, key, deps)
+  if (typeof expected === 'string') return expected
+  const { row, source } = expected
   const secret = hubSecret(await store.settings.signingSecret(), row)
   if (!isSigned(delivery, secret)) {
     log.warn('a delivery of a hub was not signed by it', { source_id: sourceId })

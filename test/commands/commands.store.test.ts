@@ -300,3 +300,25 @@ test('a test mail reaches whoever is named, says so, and is in no ledger', async
   await expect(send({ to: 'no@house.example' })).rejects.toThrow(/suppressed: bounced/)
   await expect(send({ to: 'nobody' })).rejects.toThrow(/--to nobody: expected name@domain/)
 })
+
+test('readers are listed a page at a time, each once and by address', async () => {
+  for (const digest of ['Morning Pages', 'Evening Pages']) {
+    await dose('digest add', { name: digest })
+    for (const name of ['Cleo', 'ann', 'bob'])
+      await dose('subscriber add', { email: `${name}@pages.example`, digest })
+  }
+  const { store } = app.deps
+  const addresses = async (limit: number) => {
+    const found: string[] = []
+    for await (const { email, digest } of store.subscribers.each(undefined, {}, limit))
+      if (email.includes('@pages.')) found.push(`${email} ${digest}`)
+    return found
+  }
+  const all = await addresses(1_000)
+  expect(all.map((one) => one[0])).toEqual(['a', 'a', 'b', 'b', 'C', 'C'])
+  for (const limit of [1, 2, 3]) expect(await addresses(limit)).toEqual(all)
+  await dose('subscriber remove', { email: 'ann@pages.example', digest: 'Morning Pages' })
+  expect((await dose('digest show', { name: 'Morning Pages' })).rows[0]).toMatchObject({
+    readers: 2,
+  })
+})

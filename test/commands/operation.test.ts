@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Command, command, roleFor } from '../../src/commands/command.ts'
 import { commands } from '../../src/commands/commands.ts'
 import { runAs } from '../../src/commands/operation.ts'
+import { DoseError } from '../../src/errors.ts'
 import type { Actor } from '../../src/model.ts'
 import type { Deps } from '../../src/workers/stage.ts'
 
@@ -14,7 +15,7 @@ const anna = (role: Actor['role'], nouns: Actor['nouns'] = null): Actor => ({
 })
 
 /** Runs a command of ours for somebody; tells whether it was begun, and what the audit log says. */
-async function tryAs(actor: Actor, asked: Partial<Command> = {}) {
+async function tryAs(actor: Actor, asked: Partial<Command> = {}, isLate = false) {
   let begun = false
   const audit: unknown[] = []
   const probe = {
@@ -33,7 +34,7 @@ async function tryAs(actor: Actor, asked: Partial<Command> = {}) {
   }
   const write = async (...entry: unknown[]) => void audit.push(entry)
   const deps = { store: { audit: { write } }, clock: { now: () => '2026-11-20T06:00:00.000Z' } }
-  const emit = { row() {}, note() {} }
+  const emit = { row() {}, note() {}, isLate: () => isLate }
   const failure = await runAs(actor, probe, {}, deps as unknown as Deps, emit, false).catch(String)
   return { begun, failure, audit }
 }
@@ -61,6 +62,19 @@ describe('who may run what', () => {
   test('the audit log names who it was', async () => {
     expect((await tryAs(anna('operator'))).audit).toEqual([
       expect.arrayContaining([anna('operator'), 'story pin']),
+    ])
+  })
+
+  test('and tells of what changes nothing where nobody waits for its end', async () => {
+    const look = { name: 'source fetch', changes: false }
+    const fails = async () => {
+      throw new DoseError('NOT_FOUND', 'source x')
+    }
+    expect((await tryAs(anna('viewer'), look)).audit).toEqual([])
+    expect((await tryAs(anna('viewer'), { ...look, run: fails })).audit).toEqual([])
+    expect((await tryAs(anna('viewer'), look, true)).audit).toHaveLength(1)
+    expect((await tryAs(anna('viewer'), { ...look, run: fails }, true)).audit).toEqual([
+      expect.arrayContaining([{ exit: 1, error: expect.stringContaining('source x') }]),
     ])
   })
 

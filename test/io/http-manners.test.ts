@@ -273,6 +273,13 @@ describe('a budget', () => {
     expect(silenced).toEqual([['127.0.0.1', 120]])
   })
 
+  test('hears nothing of the kind where one address alone is put off', async () => {
+    const { budget, silenced } = counting()
+    const url = origin.url('/missing-today')
+    expect(await client({ budget }).get({ url })).toMatchObject({ retryAfterSeconds: 120 })
+    expect(silenced).toEqual([])
+  })
+
   test('may say not now: nothing is sent then', async () => {
     const budget: Budget = {
       take: async () => ({ kind: 'postponed', retryAfterSeconds: 90, reason: 'hush' }),

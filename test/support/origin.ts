@@ -66,6 +66,7 @@ const BEHAVIOURS: Readonly<Record<string, Respond>> = {
     const at = new Date(Date.now() + 3_600_000).toUTCString()
     response.writeHead(503, { 'retry-after': at }).end()
   },
+  '/missing-today': refuse(404, { 'retry-after': '120' }),
   '/broken': refuse(500),
   '/silent': () => {},
   '/drip': (response) => {

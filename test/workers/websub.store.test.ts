@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Instant } from '../../src/model.ts'
 import { intakeOf } from '../../src/serve.ts'
@@ -149,6 +152,40 @@ describe('a feed with a hub', () => {
     expect((await row(id))?.state).toBe('active')
     const url = `/websub/${id}/guessed`
     expect((await server.inject({ method: 'POST', url, payload: 'x' })).statusCode).toBe(404)
+  })
+
+  /** Announces a body of the largest size and sends none of it. */
+  function announce(url: string) {
+    const { port } = server.server.address() as AddressInfo
+    const headers = { 'content-length': 15 * 1_024 * 1_024 }
+    const asked = request({ host: '127.0.0.1', port, path: url, method: 'POST', headers })
+    asked.on('error', () => undefined)
+    asked.flushHeaders()
+    return { asked, answer: once(asked, 'response') as Promise<[IncomingMessage]> }
+  }
+
+  test('the body of somebody else is not read', async () => {
+    const { id } = await subscribed('/unread')
+    for (const [url, status] of [
+      [`/websub/${id}/guessed`, 404],
+      ['/websub/nobody/guessed', 404],
+    ] as const) {
+      const { asked, answer } = announce(url)
+      expect((await answer)[0].statusCode).toBe(status)
+      asked.destroy()
+    }
+  })
+
+  test('only so many bytes are read at once, and whoever is gone leaves room', async () => {
+    const { id, topic } = await subscribed('/crowd')
+    const url = hub.subscriptions.get(topic)?.callback.replace(PUBLIC_URL, '') ?? ''
+    const crowd = Array.from({ length: 5 }, () => announce(url))
+    const [late] = await Promise.race(crowd.map(({ answer }) => answer))
+    expect(late).toMatchObject({ statusCode: 503, headers: { 'retry-after': '60' } })
+    for (const { asked } of crowd) asked.destroy()
+    const signed = () => hub.deliver(topic, feed('/crowd', 'first', 'second'))
+    await expect.poll(signed, { timeout: 20_000 }).toBe(202)
+    await expect.poll(() => titles(id), { timeout: 20_000 }).toContain('second')
   })
 
   test('a lease is renewed before it ends, and a hub that is silent is asked again', async () => {

@@ -14,7 +14,7 @@ import type { Frame } from './room.ts'
 
 /** Ticked rows that one press of a button may mean. */
 const EACH_MAX = 500
-/** What takes longer goes on by itself; its end is in the audit log. */
+/** Milliseconds; what takes longer goes on by itself, and its end is in the audit log. */
 const PATIENCE_MS = 20_000
 /** An answer of more lines gets a page of its own. */
 const NOTICE_LINES = 3
@@ -24,15 +24,26 @@ const BYTES_MAX = 32 * 1_024 * 1_024
 
 type Row = Readonly<Record<string, unknown>>
 
-/** What became of one press of a button. */
-type Outcome = { readonly failed: number; readonly lines: readonly string[] }
+/** What became of one press of a button, or has until now. */
+type Outcome = {
+  readonly goesOn: boolean
+  readonly failed: number
+  readonly lines: readonly string[]
+}
+
+type Press = {
+  readonly ended: Promise<Outcome>
+  soFar(): Outcome
+  /** Nobody waits any more: the audit log tells of each run that ends from now on, and `fail` gets what broke. */
+  letGo(fail: (error: unknown) => void): void
+}
 
 /**
  * Runs a command for a form: `POST /admin/do/noun/verb` with its inputs by their names, just as the
  * command line and the API run it. `_each` names an input of which every value of `_ids` makes a run;
  * `_back` is the page to return to; `_sure` says that what the command asks was answered.
  */
-export function actRoute(frame: Frame): Route {
+export function actRoute(frame: Frame, patienceMs = PATIENCE_MS): Route {
   const { operations, deps } = frame.web
   return {
     method: 'POST',
@@ -48,20 +59,25 @@ export function actRoute(frame: Frame): Route {
       const operation = operations.find((one) => one.name === name)
       if (!operation) throw new Refusal(404, 'missing')
       if (!hasRole(actorOf(request), operation.needs)) throw new Refusal(403, 'role')
+      // What we can name may name a reader, who has no business in a log; the audit log has it in full.
+      const fail = (error: unknown) =>
+        deps.log.error('an operation failed', {
+          ...{ operation: name, request: request.id },
+          error: error instanceof DoseError ? error.code : error,
+        })
       const back = safeNext(field(request.body, '_back'), '/admin')
       try {
         const inputs = inputsOf(operation, unpackForm(request.body))
         const question = await questionOf(operation, inputs)
         if (question !== null && field(request.body, '_sure') !== 'yes')
           return askFirst(frame, request, reply, { operation, question, back })
-        const outcome = await Promise.race([
-          runAll(operation, inputs, actorOf(request)),
-          sleep(PATIENCE_MS, null, { ref: false }),
-        ])
-        return tell(frame, request, reply, operation, outcome, back)
+        const press = startAll(operation, inputs, actorOf(request))
+        const ended = await Promise.race([press.ended, sleep(patienceMs, null, { ref: false })])
+        if (ended === null) press.letGo(fail)
+        return tell(frame, request, reply, operation, ended ?? press.soFar(), back)
       } catch (error) {
         if (!(error instanceof DoseError)) {
-          deps.log.error('an operation failed', { operation: name, request: request.id, error })
+          fail(error)
           throw error
         }
         leaveNotice(reply, { tone: 'bad', title: `${name}: not done`, lines: [error.message] })
@@ -94,27 +110,36 @@ async function questionOf(operation: Operation, inputs: readonly unknown[]) {
     : question
 }
 
-async function runAll(
-  operation: Operation,
-  inputs: readonly unknown[],
-  actor: Actor,
-): Promise<Outcome> {
+function startAll(operation: Operation, inputs: readonly unknown[], actor: Actor): Press {
   const lines: string[] = []
+  let failed = 0
+  let isLate = false
   const emit = {
     row: (row: Row) => void lines.push(...operation.show(row).split('\n')),
     note() {}, // of how far it is; nobody would see it
+    isLate: () => isLate,
   }
-  let failed = 0
-  for (const input of inputs)
-    try {
-      const exit = await operation.run(input, emit, actor)
-      if (exit !== 0) failed++
-    } catch (error) {
-      if (!(error instanceof DoseError) || inputs.length === 1) throw error
-      failed++
-      lines.push(error.message)
-    }
-  return { failed, lines }
+  const runAll = async (): Promise<Outcome> => {
+    for (const input of inputs)
+      try {
+        const exit = await operation.run(input, emit, actor)
+        if (exit !== 0) failed++
+      } catch (error) {
+        if (!(error instanceof DoseError) || inputs.length === 1) throw error
+        failed++
+        lines.push(error.message)
+      }
+    return { goesOn: false, failed, lines }
+  }
+  const ended = runAll()
+  return {
+    ended,
+    soFar: () => ({ goesOn: true, failed, lines: ['The audit log tells how it ends.', ...lines] }),
+    letGo(fail) {
+      isLate = true
+      ended.catch(fail)
+    },
+  }
 }
 
 /** The same form again, with a question above it and every value kept. */
@@ -140,18 +165,18 @@ function tell(
   request: FastifyRequest,
   reply: FastifyReply,
   operation: Operation,
-  outcome: Outcome | null,
+  outcome: Outcome,
   back: string,
 ) {
-  const lines = outcome?.lines ?? ['The audit log tells when it ends.']
+  const { lines } = outcome
   const title = titleOf(operation.name, outcome)
   if (lines.length > NOTICE_LINES || operation.tellsKey)
     return frame.page(request, reply, 'dashboard/result', { title, lines, back })
-  leaveNotice(reply, { tone: outcome?.failed ? 'bad' : 'good', title, lines })
+  leaveNotice(reply, { tone: outcome.failed > 0 ? 'bad' : 'good', title, lines })
   return reply.redirect(back, 303)
 }
 
-function titleOf(name: string, outcome: Outcome | null): string {
-  if (outcome === null) return `${name}: it goes on`
-  return outcome.failed > 0 ? `${name}: failed in part` : `${name}: done`
+function titleOf(name: string, { goesOn, failed }: Outcome): string {
+  if (goesOn) return `${name}: it goes on`
+  return failed > 0 ? `${name}: failed in part` : `${name}: done`
 }
