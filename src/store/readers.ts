@@ -178,6 +178,11 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
           .set({ email: letter.email, email_key: letter.email_key })
           .where('id', '=', reader.id)
           .execute()
+        await tx
+          .updateTable('subscription')
+          .set(NEVER_BOUNCED)
+          .where('subscriber_id', '=', reader.id)
+          .execute()
         await useLetter(tx, letterId, now)
         const old = { email: reader.email, emailKey: reader.email_key, language: letter.language }
         const choices = { to: toldAs }
@@ -230,6 +235,7 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
 }
 
 const FORGOTTEN = 'deleted'
+const NEVER_BOUNCED = { soft_bounces: 0, soft_since: null, soft_at: null } as const
 
 async function takeLetter(tx: Tx, id: string, kind: Letter['kind']): Promise<Letter | undefined> {
   return tx
@@ -361,6 +367,7 @@ async function subscriptionsOf(db: Db, id: string): Promise<object[]> {
           'delivery.state',
           'delivery.reason',
           'delivery.at',
+          'delivery.sent_to',
         ])
         .where('subscription_id', '=', subscription)
         .orderBy('edition.date')

@@ -532,6 +532,8 @@ export type Tables = {
     sender_id: Defaulted<string | null>
     message_id: Defaulted<string | null>
     issue_hash: Defaulted<string | null>
+    /** Key of the address it went to; `null` until it left. */
+    sent_to: Defaulted<string | null>
     at: Instant
     choice: Defaulted<string>
     not_after: Defaulted<Instant | null>
