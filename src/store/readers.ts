@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Instant, Pace } from '../model.ts'
-import type { Db, Tx } from './db.ts'
+import type { Db, Rows, Tx } from './db.ts'
 import { askLetter, type Letter } from './letters.ts'
 
 /** How a reader wants a digest. */
@@ -154,6 +154,9 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
       })
     },
 
+    /** Whether the link of a move may be followed still; `false` once its reader has asked for another address. */
+    mayMove: (letter: Letter): Promise<boolean> => mayMove(db, letter),
+
     /** Writes to the new address of a reader from now on, and tells the old one. */
     move: (letterId: string, toldAs: string, now: Instant): Promise<LinkResult> =>
       db.transaction().execute(async (tx) => {
@@ -166,7 +169,7 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
           .where('id', '=', letter.subscriber_id)
           .forUpdate()
           .executeTakeFirst()
-        if (!reader) return 'gone'
+        if (!reader || !(await mayMove(tx, letter))) return 'gone'
         const other = await tx
           .selectFrom('subscriber')
           .select('id')
@@ -249,6 +252,26 @@ async function takeLetter(tx: Tx, id: string, kind: Letter['kind']): Promise<Let
 
 async function useLetter(tx: Tx, id: string, now: Instant): Promise<void> {
   await tx.updateTable('letter').set({ used_at: now }).where('id', '=', id).execute()
+}
+
+/**
+ * The wish for another address takes back those before it, whatever became of either: a letter to an address
+ * that was mistyped is in the hands of whoever has that one. Asking for the same again takes nothing back.
+ */
+async function mayMove(
+  rows: Rows,
+  { subscriber_id, email_key, created_at }: Letter,
+): Promise<boolean> {
+  const later = await rows
+    .selectFrom('letter')
+    .select('id')
+    .where('subscriber_id', '=', subscriber_id)
+    .where('kind', '=', 'move')
+    .where('email_key', '<>', email_key)
+    .where('created_at', '>=', created_at)
+    .limit(1)
+    .executeTakeFirst()
+  return !later
 }
 
 /** An own wish revives what had ended; what the reader chose before stays. */

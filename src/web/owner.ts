@@ -68,6 +68,7 @@ export function ownerPages(web: Web, desk: ReaderDesk, secret: string) {
     const token = readTimed(secret, 'move', param(request, 'token'), clock.now())
     const letter = token && (await store.letters.find(token.id))
     if (!token || !letter?.subscriber_id) throw new Refusal(400, 'token')
+    if (!letter.used_at && !(await store.readers.mayMove(letter))) throw new Refusal(400, 'token')
     return { ...letter, ended: token.ended }
   }
 

@@ -357,6 +357,31 @@ describe('the owner', () => {
     expect((await get(owner)).statusCode).toBe(400) // went to the address that is no more theirs
   })
 
+  test('who asks for another address takes back what they asked for before', async () => {
+    const { id } = await addReader('amy@reader.example')
+    const owner = await ownerLink('amy@reader.example')
+    await post(`${owner}/move`, { email: 'amz@stranger.example' })
+    const [typo = ''] = (await lastLetterTo('amz@stranger.example')).links
+    await post(`${owner}/move`, { email: 'amy@home.example' })
+    const [right = ''] = (await lastLetterTo('amy@home.example')).links
+    const refused = async () => {
+      expect((await get(typo)).statusCode).toBe(400)
+      expect((await post(typo)).statusCode).toBe(400)
+    }
+    await refused()
+    expect((await post(right)).body).toContain('The address has changed')
+    await refused()
+    const letter = house.store.db.selectFrom('letter').select('id')
+    const { id: typoId } = await letter
+      .where('email', '=', 'amz@stranger.example')
+      .executeTakeFirstOrThrow()
+    const ended = `/move/${signTimed(secret, 'move', typoId, '2026-11-01T00:00:00.000Z')}`
+    expect((await post(ended)).statusCode).toBe(400) // and sends no new one
+    expect(await house.store.readers.move(typoId, '', house.app.deps.clock.now())).toBe('gone')
+    expect((await house.store.readers.find(id))?.email).toBe('amy@home.example')
+    expect(await lettersTo('amz@stranger.example')).toHaveLength(1)
+  })
+
   test('cannot take the address of another reader', async () => {
     const { id } = await addReader('ida@reader.example')
     await addReader('jon@reader.example')
