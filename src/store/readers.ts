@@ -65,9 +65,9 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
           'subscription.digest_id as digestId',
           'subscription.state',
           'subscription.paused_until as pausedUntil',
-          'subscription.time_zone as timeZone',
           'digest.name as digest',
         ])
+        .select((is) => is.fn.coalesce('subscription.time_zone', 'digest.time_zone').as('timeZone'))
         .where('subscriber_id', '=', id)
         .orderBy('digest.name')
         .execute(),
@@ -274,7 +274,10 @@ async function mayMove(
   return !later
 }
 
-/** An own wish revives what had ended; what the reader chose before stays. */
+/**
+ * An own wish revives what had ended, from now on: of the time without it nothing is owed. What the reader chose
+ * before stays, and their address has just proven good.
+ */
 async function subscribe(
   tx: Tx,
   letter: Letter,
@@ -302,7 +305,8 @@ async function subscribe(
     })
     .onConflict((conflict) =>
       conflict.columns(['subscriber_id', 'digest_id']).doUpdateSet({
-        ...{ state: 'confirmed', paused_until: null },
+        ...{ state: 'confirmed', paused_until: null, ...NEVER_BOUNCED },
+        since: sql`case when subscription.state <> 'unsubscribed' then subscription.since end`,
         consent: `confirmed on ${now.slice(0, 10)}`,
       }),
     )

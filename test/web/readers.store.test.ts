@@ -134,6 +134,33 @@ describe('signing up', () => {
     expect((await post(links[0] ?? '')).body).toContain('That is done already')
   })
 
+  test('anew begins anew: nothing is owed of the time between, and no bounce is held against it', async () => {
+    const email = 'sid@reader.example'
+    const { id, subscriptionId } = await addReader(email)
+    const rows = house.store.db.updateTable('subscription').where('id', '=', subscriptionId)
+    const since = '2026-10-01T00:00:00.000Z'
+    const bounced = { soft_bounces: 4, soft_since: since, soft_at: since }
+    await rows.set({ since, ...bounced, pace: 'weekly' }).execute()
+    const now = () =>
+      house.store.db
+        .selectFrom('subscription')
+        .select(['state', 'since', 'pace', 'soft_bounces', 'soft_since', 'soft_at'])
+        .where('subscriber_id', '=', id)
+        .executeTakeFirst()
+    await house.store.db
+      .updateTable('letter')
+      .set({ used_at: null })
+      .where('email', '=', email)
+      .execute()
+    await post((await lastLetterTo(email)).links[0] ?? '') // while it runs, what is owed stays
+    expect(await now()).toMatchObject({ since, pace: 'weekly', soft_bounces: 0 })
+    await rows.set(bounced).execute()
+    await house.store.subscribers.end(subscriptionId)
+    await addReader(email)
+    const never = { soft_bounces: 0, soft_since: null, soft_at: null }
+    expect(await now()).toEqual({ state: 'confirmed', since: null, pace: 'weekly', ...never })
+  })
+
   test('tells nobody whether an address reads here', async () => {
     await addReader('bob@reader.example')
     await house.store.subscribers.suppress(
@@ -389,6 +416,17 @@ describe('the owner', () => {
     const { links } = await lastLetterTo('jon@reader.example')
     expect((await post(links[0] ?? '')).body).toContain('This address reads here already')
     expect((await house.store.readers.find(id))?.email).toBe('ida@reader.example')
+  })
+
+  test('reads until which day a digest is paused, by their own clock', async () => {
+    const { subscriptionId } = await addReader('ila@reader.example')
+    const paused = { state: 'paused', paused_until: '2098-12-09T23:00:00.000Z' } as const
+    const row = house.store.db.updateTable('subscription').where('id', '=', subscriptionId)
+    await row.set(paused).execute()
+    const owner = await ownerLink('ila@reader.example')
+    expect((await get(owner)).body).toContain('December 10, 2098') // of the digest, in Zurich
+    await row.set({ time_zone: 'America/New_York' }).execute()
+    expect((await get(owner)).body).toContain('December 9, 2098')
   })
 
   test('gets all that is stored', async () => {
