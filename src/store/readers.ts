@@ -203,8 +203,8 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
     },
 
     /**
-     * Deletes a reader and all that tells of them, but for a code by which the address is known
-     * again, with why it was not written to before, if so.
+     * Deletes a reader and all that tells of them, but for a code by which each of their addresses is
+     * known again, with why it was not written to before, if so.
      *
      * @returns mails that may still be kept as files.
      */
@@ -331,40 +331,63 @@ async function forget(
 ): Promise<readonly KeptMail[]> {
   const reader = await tx
     .selectFrom('subscriber')
-    .select(['email', 'email_key'])
+    .select('id')
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
   if (!reader) return []
-  const { email, email_key } = reader
   const deliveries = await tx
     .selectFrom('delivery')
     .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
     .select(['delivery.id as deliveryId', 'delivery.edition_id as editionId'])
     .where('subscription.subscriber_id', '=', id)
     .execute()
-  const before = await tx
-    .deleteFrom('suppression')
-    .where('email_key', '=', email_key)
-    .returning('reason')
-    .executeTakeFirst()
-  const reason = before?.reason ?? FORGOTTEN
-  await tx
-    .insertInto('suppression')
-    .values({ email_key: forgottenKey(secret, email_key), reason, at: now })
-    .onConflict((conflict) => conflict.column('email_key').doNothing())
-    .execute()
+  const addresses = await addressesOf(tx, id)
+  const keys = [...new Set(addresses.map(({ key }) => key))]
+  for (const key of keys) await hideSuppression(tx, key, forgottenKey(secret, key), now)
   const letters = await tx
     .deleteFrom('letter')
-    .where((is) => is.or([is('email_key', '=', email_key), is('subscriber_id', '=', id)]))
+    .where((is) => is.or([is('email_key', 'in', keys), is('subscriber_id', '=', id)]))
     .returning('id')
     .execute()
   await tx.deleteFrom('subscriber').where('id', '=', id).execute() // the rest goes with it
-  for (const written of new Set([email, email_key]))
+  for (const written of new Set(addresses.flatMap(({ email, key }) => [email, key])))
     await sql`update dose.audit_entry set object = replace(object, ${written}, '(deleted)'),
         detail = replace(detail::text, ${written}, '(deleted)')::jsonb
       where strpos(object, ${written}) > 0 or strpos(detail::text, ${written}) > 0`.execute(tx)
   return [...deliveries, ...letters.map((letter) => ({ editionId: null, deliveryId: letter.id }))]
+}
+
+/**
+ * The addresses of a reader: that of now, and those before it that a mail went to or that were told of the
+ * move, as far back as these are kept. What is another reader's by now is not theirs.
+ */
+async function addressesOf(tx: Tx, id: string): Promise<{ email: string; key: string }[]> {
+  const { rows } = await sql<{ email: string; key: string }>`
+    select email, key from (
+      select email, email_key as key from dose.subscriber where id = ${id}
+      union select email, email_key from dose.letter where subscriber_id = ${id} and kind = 'moved'
+      union select d.sent_to, d.sent_to
+        from dose.delivery d join dose.subscription s on s.id = d.subscription_id
+        where s.subscriber_id = ${id} and d.sent_to is not null) had
+    where not exists (select from dose.subscriber r where r.email_key = had.key and r.id <> ${id})`.execute(
+    tx,
+  )
+  return rows
+}
+
+/** Leaves a code of an address among the suppressed in its place, with the reason that was there, if any. */
+async function hideSuppression(tx: Tx, emailKey: string, code: string, now: Instant) {
+  const before = await tx
+    .deleteFrom('suppression')
+    .where('email_key', '=', emailKey)
+    .returning('reason')
+    .executeTakeFirst()
+  await tx
+    .insertInto('suppression')
+    .values({ email_key: code, reason: before?.reason ?? FORGOTTEN, at: now })
+    .onConflict((conflict) => conflict.column('email_key').doNothing())
+    .execute()
 }
 
 async function subscriptionsOf(db: Db, id: string): Promise<object[]> {

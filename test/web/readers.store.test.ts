@@ -472,6 +472,45 @@ describe('the owner', () => {
   })
 })
 
+describe('deleting', () => {
+  /** Moves and returns the owner's link at the new address. */
+  const move = async (from: string, to: string) => {
+    await post(`${await ownerLink(from)}/move`, { email: to })
+    await post((await lastLetterTo(to)).links[0] ?? '')
+    return ownerLink(to)
+  }
+  const enrol = (email: string) => {
+    const again = { email, emailKey: email, consent: 'from a list' }
+    return house.store.subscribers.enrol(digestId, again, '2026-11-21T00:00:00.000Z')
+  }
+
+  test('leaves nothing of the addresses before, and knows them again', async () => {
+    const [old, home] = ['nea@reader.example', 'nea@home.example']
+    await addReader(old)
+    const { audit } = house.store
+    const actor = { name: 'anna', address: null }
+    await audit.write(actor, 'subscriber add', old, { email: old }, '2026-11-02T00:00:00.000Z')
+    const owner = await move(old, home)
+    expect(await allRows()).toContain(old)
+    await post(`${owner}/forget`, { sure: 'yes' })
+    expect(await allRows()).not.toMatch(/nea@/)
+    if (!house.app.sink)
+      expect((await sendLetters(house.app)).filter(({ to }) => to.startsWith('nea'))).toEqual([])
+    expect([await enrol(old), await enrol(home)]).toEqual(['suppressed', 'suppressed'])
+  })
+
+  test('leaves alone whoever has the address before by now', async () => {
+    const [old, home] = ['odo@reader.example', 'odo@home.example']
+    await addReader(old)
+    const owner = await move(old, home)
+    const { id } = await addReader(old)
+    await post(`${owner}/forget`, { sure: 'yes' })
+    expect((await house.store.readers.find(id))?.email).toBe(old)
+    expect(await enrol(old)).toBe('unchanged')
+    expect(await enrol(home)).toBe('suppressed')
+  })
+})
+
 describe('links', () => {
   /** Every page behind a token, by the scope it wants. */
   const PAGES: readonly { path: string; scope: TokenScope }[] = [
