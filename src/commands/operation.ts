@@ -56,7 +56,8 @@ export async function runAs(
     undo: (name, undoInput) => record({ undo: { name, input: undoInput } }),
   }
   const audit = async (exit: number) => {
-    const object = withoutLogin((checked as Record<string, unknown>)[command.positional[0] ?? ''])
+    const named = (checked as Record<string, unknown>)[command.positional[0] ?? '']
+    const object = command.forgets ? '(deleted)' : withoutLogin(named)
     const detail = Object.assign({ exit }, ...details)
     await deps.store.audit.write(actor, command.name, object, detail, deps.clock.now())
   }

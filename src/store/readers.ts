@@ -83,6 +83,29 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
       return row?.reason
     },
 
+    /**
+     * Lets an address be written to again, whatever it was suppressed for, but for a deletion: that code
+     * stays, and only its owner's sign-up takes it off.
+     */
+    async unsuppress(emailKey: string): Promise<void> {
+      const code = forgottenKey(await secret(), emailKey)
+      await db.transaction().execute(async (tx) => {
+        await tx.deleteFrom('suppression').where('email_key', '=', emailKey).execute()
+        await tx
+          .updateTable('suppression')
+          .set({ reason: FORGOTTEN })
+          .where('email_key', '=', code)
+          .execute()
+        await tx
+          .updateTable('subscription')
+          .set(NEVER_BOUNCED)
+          .where('subscriber_id', 'in', (is) =>
+            is.selectFrom('subscriber').select('id').where('email_key', '=', emailKey),
+          )
+          .execute()
+      })
+    },
+
     /** Changes how one digest comes; nothing of a subscription that has ended. */
     choose: (subscriptionId: string, choices: ReaderChoices): Promise<boolean> =>
       db.transaction().execute(async (tx) => {

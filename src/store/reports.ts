@@ -114,7 +114,8 @@ export function createReports(db: Db) {
   }
 }
 
-const COMPLAINED = 'complained'
+/** Why an address is suppressed whose owner called a mail spam. */
+export const COMPLAINED = 'complained'
 const bounced = ({ code }: Blame): string => `bounced: ${code}`
 const cameBack = (status: string | null, reason: string): string =>
   `came back: ${[status, reason].filter(Boolean).join(' ')}`
