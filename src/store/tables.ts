@@ -468,6 +468,8 @@ export type Tables = {
     kind: LetterKind
     email: string
     email_key: string
+    /** What limits count by: several addresses may lead to one mailbox. */
+    mailbox: Defaulted<string>
     language: string
     digest_id: Defaulted<string | null>
     subscriber_id: Defaulted<string | null>

@@ -186,6 +186,46 @@ describe('signing up', () => {
     expect(await lettersTo('dee@reader.example')).toHaveLength(1)
   })
 
+  test('spellings of one mailbox are one, and different readers all the same', async () => {
+    for (const email of ['dan+1@reader.example', 'dan+2@reader.example', 'Dan@reader.example'])
+      await signUp(email)
+    const left = (await sendLetters(house.app)).map(({ to }) => to)
+    expect(left.filter((to) => /^dan\b/i.test(to))).toEqual(['dan+1@reader.example'])
+    await addReader('eva@reader.example')
+    await addReader('eva+work@reader.example')
+    expect(await stateOf('eva+work@reader.example')).toBe('confirmed')
+  })
+
+  test('networks of one site are held together, before they fill the hour of all', async () => {
+    const codes = []
+    for (let n = 0; n < 101; n++)
+      codes.push((await signUp(`site${n}@reader.example`, `2001:db8:7:${n}::1`)).statusCode)
+    expect(codes.slice(0, 100)).toEqual(Array(100).fill(200))
+    expect(codes[100]).toBe(429)
+    expect((await signUp('site@reader.example', '2001:db8:8::1')).statusCode).toBe(200)
+    for (const end of ['1', '2'])
+      expect((await signUp(`v4-${end}@reader.example`, `::ffff:192.0.2.${end}`)).statusCode).toBe(
+        200,
+      )
+  })
+
+  test('a flood of sign-ups leaves owners their links', async () => {
+    await addReader('flo@reader.example')
+    await sql`insert into dose.letter (id, kind, email, email_key, language, network, state, due_at,
+        created_at, at)
+      select 'flood' || n, 'signup', 'x', 'x', 'en', 'flood', 'dropped', t, t, t
+      from generate_series(1, 2000) n, (select ${house.app.deps.clock.now()}::timestamptz as t) t`.execute(
+      house.store.db,
+    )
+    try {
+      expect((await signUp('late@reader.example')).statusCode).toBe(429)
+      const asked = await post('/link', { email: 'flo@reader.example', form })
+      expect(asked.statusCode).toBe(200)
+    } finally {
+      await house.store.db.deleteFrom('letter').where('network', '=', 'flood').execute()
+    }
+  })
+
   test('a network that asks for too many is held', async () => {
     const from = '203.0.113.77'
     const codes = []
