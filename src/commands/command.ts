@@ -41,6 +41,8 @@ export type Command<Input = never> = {
   readonly needs?: UserRole
   /** Its answer holds a key that is shown once, and must be kept nowhere on the way. */
   readonly tellsKey?: boolean
+  /** It deletes whom it names: the audit log tells that, and not who it was. */
+  readonly forgets?: boolean
   /** Waits for the queues: where no `dose up` runs, workers run with it. */
   readonly works?: boolean
   /**

@@ -52,6 +52,7 @@ import { show as storyShow } from './story/show.ts'
 import { why as storyWhy } from './story/why.ts'
 import * as subscriber from './subscriber.ts'
 import { exportCsv, importCsv } from './subscriber-csv.ts'
+import * as privacy from './subscriber-privacy.ts'
 import * as takedown from './takedown.ts'
 import * as template from './template.ts'
 import * as token from './token.ts'
@@ -91,6 +92,9 @@ export const commands: readonly Command[] = [
   exportCsv,
   subscriber.list,
   subscriber.remove,
+  privacy.data,
+  privacy.forget,
+  privacy.unsuppress,
   storyList,
   storyShow,
   storyWhy,

@@ -62,9 +62,10 @@ export async function runAs(
     undo: (name, undoInput) => record({ undo: { name, input: undoInput } }),
   }
   const audit = async (exit: number, error?: unknown) => {
-    const object = withoutLogin((checked as Record<string, unknown>)[command.positional[0] ?? ''])
-    const fault = error instanceof DoseError && { error: error.message }
-    const detail = Object.assign({ exit }, fault, ...details)
+    const named = (checked as Record<string, unknown>)[command.positional[0] ?? '']
+    const object = command.forgets ? '(deleted)' : withoutLogin(named)
+    const isTold = !command.forgets && error instanceof DoseError
+    const detail = Object.assign({ exit }, isTold && { error: error.message }, ...details)
     await deps.store.audit.write(actor, command.name, object, detail, deps.clock.now())
   }
   const code = await command.run(checked, context).catch(async (error: unknown) => {

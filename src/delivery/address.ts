@@ -44,6 +44,21 @@ export function addressKey(address: string): string {
   return address.toLowerCase()
 }
 
+/** Of these every dot before the @ is left out by the server, and both are one (support.google.com/mail/answer/7436150). */
+const DOTLESS = /^(?:gmail|googlemail)\.com$/
+
+/**
+ * The mailbox behind an address, as far as its spelling tells: without the `+tag` that most servers deliver
+ * to the same one. For counting what one person gets; two readers may share it.
+ */
+export function mailboxKey(address: string): string {
+  const key = addressKey(address)
+  const at = key.lastIndexOf('@')
+  const name = key.slice(0, at).replace(/^([^+]+)\+.*$/, '$1')
+  const domain = key.slice(at + 1)
+  return DOTLESS.test(domain) ? `${name.replaceAll('.', '')}@gmail.com` : `${name}@${domain}`
+}
+
 function localFault(local: string): string | null {
   if (local.length > LOCAL_MAX) return `more than ${LOCAL_MAX} characters before the @`
   if (!LOCAL.test(local)) {

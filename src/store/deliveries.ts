@@ -12,6 +12,7 @@ export type Claim = {
   readonly subscriptionId: string
   readonly attempt: number
   readonly email: string
+  readonly emailKey: string
   readonly name: string
   readonly topics: readonly string[]
   /** Steps of more and less by topic. */
@@ -45,8 +46,12 @@ export type Settlement = {
   readonly giveUpAt?: Instant
 }
 
-/** What is about to leave: the issue's hash and the message's id. */
-export type Sent = { readonly issueHash: string; readonly messageId: string }
+/** What is about to leave: the issue's hash, the message's id and the key of the address. */
+export type Sent = {
+  readonly issueHash: string
+  readonly messageId: string
+  readonly emailKey: string
+}
 type Submission = Sent & { readonly id: string; readonly senderId: string; readonly now: Instant }
 type Ending = {
   readonly id: string
@@ -249,13 +254,14 @@ const column = <Item, Value>(items: readonly Item[], of: (item: Item) => Value):
 async function submitAll(db: Db, items: readonly Submission[]): Promise<boolean[]> {
   const { rows } = await sql<{ id: string }>`
     update dose.delivery d set state = 'submitted', at = t.now,
-      issue_hash = t.issue_hash, message_id = t.message_id
+      issue_hash = t.issue_hash, message_id = t.message_id, sent_to = t.sent_to
     from unnest(${column(items, ({ id }) => id)}::text[],
         ${column(items, ({ senderId }) => senderId)}::text[],
         ${column(items, ({ issueHash }) => issueHash)}::text[],
         ${column(items, ({ messageId }) => messageId)}::text[],
+        ${column(items, ({ emailKey }) => emailKey)}::text[],
         ${column(items, ({ now }) => now)}::timestamptz[])
-        as t(id, sender_id, issue_hash, message_id, now),
+        as t(id, sender_id, issue_hash, message_id, sent_to, now),
       dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
     where d.id = t.id and d.state = 'claimed' and d.sender_id = t.sender_id
       and s.id = d.subscription_id and ${isActive(sql`t.now`)}
@@ -416,6 +422,7 @@ async function claims(db: Rows, ids: readonly string[]): Promise<Claim[]> {
       'delivery.subscription_id as subscriptionId',
       'delivery.attempt',
       'subscriber.email',
+      'subscriber.email_key as emailKey',
       'subscriber.name',
       'subscriber.language',
       'subscription.topics',

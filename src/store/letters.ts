@@ -18,7 +18,12 @@ export type LetterRequest = {
   /** Who asked: a network address, and what of it counts as one. */
   readonly from?: string
   readonly network?: string
+  /** Whose letters count together for the limit of one address; the address alone where absent. */
+  readonly mailbox?: string
 }
+
+/** Letters asked for since: by a network, by the site it is a part of, and of this kind by everybody. */
+type Asked = { readonly network: number; readonly site: number; readonly all: number }
 
 type LetterEnd = {
   readonly state: Exclude<LetterState, 'claimed' | 'submitted'>
@@ -37,12 +42,19 @@ export function createLetters(db: Db) {
   return {
     ask: (request: LetterRequest, now: Instant): Promise<void> => askLetter(db, request, now),
 
-    /** How many were asked for since, by this network and by all. */
-    async asked(network: string, since: Instant): Promise<{ network: number; all: number }> {
-      const { rows } = await sql<{ network: number; all: number }>`
-        select count(*) filter (where network = ${network}) as network, count(*) as "all"
+    /** @param site what the names of all its networks begin with; `null` for none. */
+    async asked(
+      kind: LetterKind,
+      network: string,
+      site: string | null,
+      since: Instant,
+    ): Promise<Asked> {
+      const { rows } = await sql<Asked>`
+        select count(*) filter (where network = ${network}) as network,
+          count(*) filter (where starts_with(network, ${site}::text)) as site,
+          count(*) filter (where kind = ${kind}) as "all"
         from dose.letter where created_at > ${since} and network <> ''`.execute(db)
-      return rows[0] ?? { network: 0, all: 0 }
+      return rows[0] ?? { network: 0, site: 0, all: 0 }
     },
 
     /** Takes up to `limit` due letters for one sender, which holds no other; nobody else gets them. */
@@ -60,15 +72,15 @@ export function createLetters(db: Db) {
     },
 
     /**
-     * When the letters of this kind to this address were asked for that came before this one and
+     * When the letters of this kind to this mailbox were asked for that came before this one and
      * have not done their work; for a sign-up with the digest. Two that were asked for at once
      * agree on which came first.
      */
-    before: ({ id, kind, email_key, created_at }: Letter, since: Instant) =>
+    before: ({ id, kind, mailbox, created_at }: Letter, since: Instant) =>
       db
         .selectFrom('letter')
         .select(['created_at as at', 'digest_id as digestId'])
-        .where('email_key', '=', email_key)
+        .where('mailbox', '=', mailbox)
         .where('kind', '=', kind)
         .where('state', '<>', 'dropped')
         .where('used_at', 'is', null)
@@ -119,6 +131,7 @@ export async function askLetter(rows: Rows, request: LetterRequest, now: Instant
       kind: request.kind,
       email: request.email,
       email_key: request.emailKey,
+      mailbox: request.mailbox ?? request.emailKey,
       language: request.language,
       digest_id: request.digestId ?? null,
       subscriber_id: request.subscriberId ?? null,

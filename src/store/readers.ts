@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Instant, Pace } from '../model.ts'
-import type { Db, Tx } from './db.ts'
+import type { Db, Rows, Tx } from './db.ts'
 import { askLetter, type Letter } from './letters.ts'
 
 /** How a reader wants a digest. */
@@ -65,9 +65,9 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
           'subscription.digest_id as digestId',
           'subscription.state',
           'subscription.paused_until as pausedUntil',
-          'subscription.time_zone as timeZone',
           'digest.name as digest',
         ])
+        .select((is) => is.fn.coalesce('subscription.time_zone', 'digest.time_zone').as('timeZone'))
         .where('subscriber_id', '=', id)
         .orderBy('digest.name')
         .execute(),
@@ -81,6 +81,29 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
         .where('reason', '<>', FORGOTTEN)
         .executeTakeFirst()
       return row?.reason
+    },
+
+    /**
+     * Lets an address be written to again, whatever it was suppressed for, but for a deletion: that code
+     * stays, and only its owner's sign-up takes it off.
+     */
+    async unsuppress(emailKey: string): Promise<void> {
+      const code = forgottenKey(await secret(), emailKey)
+      await db.transaction().execute(async (tx) => {
+        await tx.deleteFrom('suppression').where('email_key', '=', emailKey).execute()
+        await tx
+          .updateTable('suppression')
+          .set({ reason: FORGOTTEN })
+          .where('email_key', '=', code)
+          .execute()
+        await tx
+          .updateTable('subscription')
+          .set(NEVER_BOUNCED)
+          .where('subscriber_id', 'in', (is) =>
+            is.selectFrom('subscriber').select('id').where('email_key', '=', emailKey),
+          )
+          .execute()
+      })
     },
 
     /** Changes how one digest comes; nothing of a subscription that has ended. */
@@ -154,6 +177,9 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
       })
     },
 
+    /** Whether the link of a move may be followed still; `false` once its reader has asked for another address. */
+    mayMove: (letter: Letter): Promise<boolean> => mayMove(db, letter),
+
     /** Writes to the new address of a reader from now on, and tells the old one. */
     move: (letterId: string, toldAs: string, now: Instant): Promise<LinkResult> =>
       db.transaction().execute(async (tx) => {
@@ -166,7 +192,7 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
           .where('id', '=', letter.subscriber_id)
           .forUpdate()
           .executeTakeFirst()
-        if (!reader) return 'gone'
+        if (!reader || !(await mayMove(tx, letter))) return 'gone'
         const other = await tx
           .selectFrom('subscriber')
           .select('id')
@@ -177,6 +203,11 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
           .updateTable('subscriber')
           .set({ email: letter.email, email_key: letter.email_key })
           .where('id', '=', reader.id)
+          .execute()
+        await tx
+          .updateTable('subscription')
+          .set(NEVER_BOUNCED)
+          .where('subscriber_id', '=', reader.id)
           .execute()
         await useLetter(tx, letterId, now)
         const old = { email: reader.email, emailKey: reader.email_key, language: letter.language }
@@ -195,8 +226,8 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
     },
 
     /**
-     * Deletes a reader and all that tells of them, but for a code by which the address is known
-     * again, with why it was not written to before, if so.
+     * Deletes a reader and all that tells of them, but for a code by which each of their addresses is
+     * known again, with why it was not written to before, if so.
      *
      * @returns mails that may still be kept as files.
      */
@@ -230,6 +261,7 @@ export function createReaders(db: Db, secret: () => Promise<string>) {
 }
 
 const FORGOTTEN = 'deleted'
+const NEVER_BOUNCED = { soft_bounces: 0, soft_since: null, soft_at: null } as const
 
 async function takeLetter(tx: Tx, id: string, kind: Letter['kind']): Promise<Letter | undefined> {
   return tx
@@ -245,7 +277,30 @@ async function useLetter(tx: Tx, id: string, now: Instant): Promise<void> {
   await tx.updateTable('letter').set({ used_at: now }).where('id', '=', id).execute()
 }
 
-/** An own wish revives what had ended; what the reader chose before stays. */
+/**
+ * The wish for another address takes back those before it, whatever became of either: a letter to an address
+ * that was mistyped is in the hands of whoever has that one. Asking for the same again takes nothing back.
+ */
+async function mayMove(
+  rows: Rows,
+  { subscriber_id, email_key, created_at }: Letter,
+): Promise<boolean> {
+  const later = await rows
+    .selectFrom('letter')
+    .select('id')
+    .where('subscriber_id', '=', subscriber_id)
+    .where('kind', '=', 'move')
+    .where('email_key', '<>', email_key)
+    .where('created_at', '>=', created_at)
+    .limit(1)
+    .executeTakeFirst()
+  return !later
+}
+
+/**
+ * An own wish revives what had ended, from now on: of the time without it nothing is owed. What the reader chose
+ * before stays, and their address has just proven good.
+ */
 async function subscribe(
   tx: Tx,
   letter: Letter,
@@ -273,7 +328,8 @@ async function subscribe(
     })
     .onConflict((conflict) =>
       conflict.columns(['subscriber_id', 'digest_id']).doUpdateSet({
-        ...{ state: 'confirmed', paused_until: null },
+        ...{ state: 'confirmed', paused_until: null, ...NEVER_BOUNCED },
+        since: sql`case when subscription.state <> 'unsubscribed' then subscription.since end`,
         consent: `confirmed on ${now.slice(0, 10)}`,
       }),
     )
@@ -298,40 +354,63 @@ async function forget(
 ): Promise<readonly KeptMail[]> {
   const reader = await tx
     .selectFrom('subscriber')
-    .select(['email', 'email_key'])
+    .select('id')
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
   if (!reader) return []
-  const { email, email_key } = reader
   const deliveries = await tx
     .selectFrom('delivery')
     .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
     .select(['delivery.id as deliveryId', 'delivery.edition_id as editionId'])
     .where('subscription.subscriber_id', '=', id)
     .execute()
-  const before = await tx
-    .deleteFrom('suppression')
-    .where('email_key', '=', email_key)
-    .returning('reason')
-    .executeTakeFirst()
-  const reason = before?.reason ?? FORGOTTEN
-  await tx
-    .insertInto('suppression')
-    .values({ email_key: forgottenKey(secret, email_key), reason, at: now })
-    .onConflict((conflict) => conflict.column('email_key').doNothing())
-    .execute()
+  const addresses = await addressesOf(tx, id)
+  const keys = [...new Set(addresses.map(({ key }) => key))]
+  for (const key of keys) await hideSuppression(tx, key, forgottenKey(secret, key), now)
   const letters = await tx
     .deleteFrom('letter')
-    .where((is) => is.or([is('email_key', '=', email_key), is('subscriber_id', '=', id)]))
+    .where((is) => is.or([is('email_key', 'in', keys), is('subscriber_id', '=', id)]))
     .returning('id')
     .execute()
   await tx.deleteFrom('subscriber').where('id', '=', id).execute() // the rest goes with it
-  for (const written of new Set([email, email_key]))
+  for (const written of new Set(addresses.flatMap(({ email, key }) => [email, key])))
     await sql`update dose.audit_entry set object = replace(object, ${written}, '(deleted)'),
         detail = replace(detail::text, ${written}, '(deleted)')::jsonb
       where strpos(object, ${written}) > 0 or strpos(detail::text, ${written}) > 0`.execute(tx)
   return [...deliveries, ...letters.map((letter) => ({ editionId: null, deliveryId: letter.id }))]
+}
+
+/**
+ * The addresses of a reader: that of now, and those before it that a mail went to or that were told of the
+ * move, as far back as these are kept. What is another reader's by now is not theirs.
+ */
+async function addressesOf(tx: Tx, id: string): Promise<{ email: string; key: string }[]> {
+  const { rows } = await sql<{ email: string; key: string }>`
+    select email, key from (
+      select email, email_key as key from dose.subscriber where id = ${id}
+      union select email, email_key from dose.letter where subscriber_id = ${id} and kind = 'moved'
+      union select d.sent_to, d.sent_to
+        from dose.delivery d join dose.subscription s on s.id = d.subscription_id
+        where s.subscriber_id = ${id} and d.sent_to is not null) had
+    where not exists (select from dose.subscriber r where r.email_key = had.key and r.id <> ${id})`.execute(
+    tx,
+  )
+  return rows
+}
+
+/** Leaves a code of an address among the suppressed in its place, with the reason that was there, if any. */
+async function hideSuppression(tx: Tx, emailKey: string, code: string, now: Instant) {
+  const before = await tx
+    .deleteFrom('suppression')
+    .where('email_key', '=', emailKey)
+    .returning('reason')
+    .executeTakeFirst()
+  await tx
+    .insertInto('suppression')
+    .values({ email_key: code, reason: before?.reason ?? FORGOTTEN, at: now })
+    .onConflict((conflict) => conflict.column('email_key').doNothing())
+    .execute()
 }
 
 async function subscriptionsOf(db: Db, id: string): Promise<object[]> {
@@ -361,6 +440,7 @@ async function subscriptionsOf(db: Db, id: string): Promise<object[]> {
           'delivery.state',
           'delivery.reason',
           'delivery.at',
+          'delivery.sent_to',
         ])
         .where('subscription_id', '=', subscription)
         .orderBy('edition.date')

@@ -19,6 +19,9 @@ export type ReportOutcome = 'taken' | 'known' | 'missing'
 /** How a refusal counts against an address; `hard`: it is of no use to anybody. */
 export type Blame = { readonly weight: 'hard' | 'soft' | 'none'; readonly code: string }
 
+/** A delivery, and the key of the address its mail went to. */
+type SentMail = { readonly id: string; readonly emailKey: string }
+
 /** So many soft bounces in a row, of which the first was so long ago, and an address is given up. */
 const SOFT_BOUNCES_MAX = 5
 const SOFT_DAYS = 7
@@ -26,9 +29,9 @@ const SOFT_DAYS = 7
 /** What came back about mails that had left, and what refusals count against their readers. */
 export function createReports(db: Db) {
   return {
-    /** Counts a refusal against the reader's address. */
-    blame: (deliveryId: string, blame: Blame, now: Instant): Promise<void> =>
-      blameReader(db, deliveryId, blame, now),
+    /** Counts a refusal against the address a mail was for. */
+    blame: (mail: SentMail, blame: Blame, now: Instant): Promise<void> =>
+      blameAddress(db, mail, blame, now),
 
     /**
      * Takes a report in, once of each kind, with all it means for the ledger, the address and the
@@ -47,9 +50,12 @@ export function createReports(db: Db) {
         const { kind, status, reason, via, at } = report
         const delivery = await tx
           .selectFrom('delivery')
-          .select(['state', 'subscription_id'])
-          .where('id', '=', deliveryId)
-          .forUpdate()
+          .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
+          .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+          .select(['delivery.id', 'delivery.state', 'subscription_id'])
+          .select((is) => is.fn.coalesce('sent_to', 'email_key').as('emailKey'))
+          .where('delivery.id', '=', deliveryId)
+          .forUpdate('delivery')
           .executeTakeFirst()
         if (!delivery) return 'missing'
         const { numInsertedOrUpdatedRows } = await tx
@@ -59,12 +65,12 @@ export function createReports(db: Db) {
           .executeTakeFirst()
         if (numInsertedOrUpdatedRows === 0n) return 'known'
         if (kind === 'unsubscribe') await endSubscription(tx, delivery.subscription_id)
-        if (kind === 'complaint') await suppressReader(tx, deliveryId, COMPLAINED, now)
+        if (kind === 'complaint') await suppress(tx, delivery.emailKey, COMPLAINED, now)
         const state = STATE_AFTER[kind]
         if (!state) return 'taken'
         const hasLeft = left.includes(delivery.state)
         if (hasLeft) await end(tx, deliveryId, state, report, now)
-        if (hasLeft || blame.weight === 'hard') await blameReader(tx, deliveryId, blame, now)
+        if (hasLeft || blame.weight === 'hard') await blameAddress(tx, delivery, blame, now)
         return 'taken'
       }),
 
@@ -108,7 +114,8 @@ export function createReports(db: Db) {
   }
 }
 
-const COMPLAINED = 'complained'
+/** Why an address is suppressed whose owner called a mail spam. */
+export const COMPLAINED = 'complained'
 const bounced = ({ code }: Blame): string => `bounced: ${code}`
 const cameBack = (status: string | null, reason: string): string =>
   `came back: ${[status, reason].filter(Boolean).join(' ')}`
@@ -145,41 +152,28 @@ async function endSubscription(tx: Tx, id: string): Promise<void> {
   await tx.updateTable('subscription').set({ state: 'unsubscribed' }).where('id', '=', id).execute()
 }
 
-async function blameReader(rows: Rows, deliveryId: string, blame: Blame, now: Instant) {
+async function blameAddress(rows: Rows, mail: SentMail, blame: Blame, now: Instant): Promise<void> {
   const { weight, code } = blame
-  if (weight === 'hard') await suppressReader(rows, deliveryId, bounced(blame), now)
-  if (weight === 'soft' && (await isGivenUp(rows, deliveryId, now)))
-    await suppressReader(rows, deliveryId, `bounced again and again: ${code}`, now)
+  if (weight === 'hard') await suppress(rows, mail.emailKey, bounced(blame), now)
+  if (weight === 'soft' && (await isGivenUp(rows, mail, now)))
+    await suppress(rows, mail.emailKey, `bounced again and again: ${code}`, now)
 }
 
 /**
- * Counts a refusal that a reader's address may outlive. @returns whether there were so many in a row,
- * over so long a time, that the address is of no use.
+ * Counts a refusal that a reader's address may outlive; nothing where they have another by now.
+ *
+ * @returns whether there were so many in a row, over so long a time, that the address is of no use.
  */
-async function isGivenUp(on: Rows, deliveryId: string, now: Instant): Promise<boolean> {
+async function isGivenUp(on: Rows, { id, emailKey }: SentMail, now: Instant): Promise<boolean> {
   const { rows } = await sql<{ useless: boolean }>`
     update dose.subscription s set soft_bounces = s.soft_bounces + 1, soft_at = ${now},
       soft_since = case when s.soft_bounces = 0 then ${now} else s.soft_since end
-    from dose.delivery d where d.id = ${deliveryId} and s.id = d.subscription_id
+    from dose.delivery d, dose.subscriber r
+    where d.id = ${id} and s.id = d.subscription_id
+      and r.id = s.subscriber_id and r.email_key = ${emailKey}
     returning s.soft_bounces >= ${SOFT_BOUNCES_MAX}
       and s.soft_since <= ${now}::timestamptz - ${SOFT_DAYS} * interval '1 day' as useless`.execute(
     on,
   )
   return rows[0]?.useless ?? false
-}
-
-async function suppressReader(
-  rows: Rows,
-  deliveryId: string,
-  reason: string,
-  now: Instant,
-): Promise<void> {
-  const reader = await rows
-    .selectFrom('delivery')
-    .innerJoin('subscription', 'subscription.id', 'delivery.subscription_id')
-    .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
-    .select('subscriber.email_key')
-    .where('delivery.id', '=', deliveryId)
-    .executeTakeFirst()
-  if (reader) await suppress(rows, reader.email_key, reason, now)
 }

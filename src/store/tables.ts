@@ -469,6 +469,8 @@ export type Tables = {
     kind: LetterKind
     email: string
     email_key: string
+    /** What limits count by: several addresses may lead to one mailbox. */
+    mailbox: Defaulted<string>
     language: string
     digest_id: Defaulted<string | null>
     subscriber_id: Defaulted<string | null>
@@ -533,6 +535,8 @@ export type Tables = {
     sender_id: Defaulted<string | null>
     message_id: Defaulted<string | null>
     issue_hash: Defaulted<string | null>
+    /** Key of the address it went to; `null` until it left. */
+    sent_to: Defaulted<string | null>
     at: Instant
     choice: Defaulted<string>
     not_after: Defaulted<Instant | null>

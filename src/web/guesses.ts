@@ -85,3 +85,10 @@ export function networkOf(address: string): string {
   const missing = 8 - groups.length - tail.split(':').filter(Boolean).length
   return [...groups, ...Array(Math.max(0, missing)).fill('0')].slice(0, 4).join(':')
 }
+
+/**
+ * What the names of all networks begin with that one customer may have: 65,536 by an IPv6 /48 (RFC 6177).
+ * `null` for an IPv4 address, which is a part of none.
+ */
+export const siteOf = (network: string): string | null =>
+  /^(?:[\da-f]+:){3}/i.exec(network)?.[0] ?? null

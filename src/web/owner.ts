@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { addressKey, readAddress } from '../delivery/address.ts'
 import { maskAddress, ownerKey } from '../delivery/letter.ts'
 import { readTimed, signToken } from '../delivery/token.ts'
+import { localDate } from '../delivery/zone.ts'
 import { longDate, shortTime } from '../edition/dates.ts'
 import { removeMails } from '../io/outbox.ts'
 import type { Speech } from './pages.ts'
@@ -53,21 +54,24 @@ export function ownerPages(web: Web, desk: ReaderDesk, secret: string) {
   }
 
   const subscriptionsOf = async ({ id }: Reader, { say, locale }: Speech) =>
-    (await store.readers.subscriptions(id)).map(({ state, pausedUntil, ...subscription }) => {
-      const isOver = state === 'unsubscribed'
-      const date = longDate((pausedUntil ?? '').slice(0, 10) || '1970-01-01', locale)
-      const isPaused = state === 'paused' && pausedUntil !== null && pausedUntil > clock.now()
-      return {
-        digest: subscription.digest,
-        url: isOver ? null : `/p/${signToken(secret, 'preferences', subscription.id)}`,
-        state: isOver ? say('stopped') : isPaused ? say('pausedUntil', { date }) : say('active'),
-      }
-    })
+    (await store.readers.subscriptions(id)).map(
+      ({ state, pausedUntil, timeZone, ...subscription }) => {
+        const isOver = state === 'unsubscribed'
+        const isPaused = state === 'paused' && pausedUntil !== null && pausedUntil > clock.now()
+        const date = isPaused ? longDate(localDate(pausedUntil, timeZone), locale) : ''
+        return {
+          digest: subscription.digest,
+          url: isOver ? null : `/p/${signToken(secret, 'preferences', subscription.id)}`,
+          state: isOver ? say('stopped') : isPaused ? say('pausedUntil', { date }) : say('active'),
+        }
+      },
+    )
 
   const letterOf = async (request: FastifyRequest) => {
     const token = readTimed(secret, 'move', param(request, 'token'), clock.now())
     const letter = token && (await store.letters.find(token.id))
     if (!token || !letter?.subscriber_id) throw new Refusal(400, 'token')
+    if (!letter.used_at && !(await store.readers.mayMove(letter))) throw new Refusal(400, 'token')
     return { ...letter, ended: token.ended }
   }
 

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { mailboxKey } from '../delivery/address.ts'
 import { maskAddress } from '../delivery/letter.ts'
 import { viewBrand } from '../edition/brand.ts'
 import { pickLanguage, pickLocale, readLanguage, tagsOf } from '../edition/reader-texts.ts'
 import type { Digest } from '../model.ts'
 import type { LetterRequest } from '../store/letters.ts'
 import { WAKE } from '../workers/stage.ts'
-import { addressOf, networkOf } from './guesses.ts'
+import { addressOf, networkOf, siteOf } from './guesses.ts'
 import type { Speech } from './pages.ts'
 import { Refusal } from './refusal.ts'
 import type { Web } from './server.ts'
 
-/** Letters that one network, and that all together, may ask for in an hour. */
+/** Letters that one network, one site of many, and of one kind all together may ask for in an hour. */
 const MOST_OF_A_NETWORK = 20
-const MOST_OF_ALL = 2_000
+const MOST_OF_A_SITE = 100
+const MOST_OF_A_KIND = 2_000
 const WINDOW_MS = 3_600_000
 
 /** What a button leads to: one act, done by a POST to the page's own address. */
@@ -81,16 +83,22 @@ export function createReaderDesk(web: Web) {
      * Writes down that a letter is wanted. It does the same for every address; who gets one is
      * decided later, by the stage `letter`.
      *
-     * @throws {Refusal} 429 when this network, or everybody, asks for too many.
+     * @throws {Refusal} 429 when this network, or everybody, asks for too many. Each kind has a share of its own,
+     *   so that a flood of sign-ups leaves owners their links.
      */
     async askForLetter(request: FastifyRequest, letter: LetterRequest): Promise<void> {
       const now = clock.now()
       const network = networkOf(request.ip)
       const since = new Date(Date.parse(now) - WINDOW_MS).toISOString()
-      const asked = await store.letters.asked(network, since)
-      if (asked.network >= MOST_OF_A_NETWORK || asked.all >= MOST_OF_ALL)
+      const asked = await store.letters.asked(letter.kind, network, siteOf(network), since)
+      if (
+        asked.network >= MOST_OF_A_NETWORK ||
+        asked.site >= MOST_OF_A_SITE ||
+        asked.all >= MOST_OF_A_KIND
+      )
         throw new Refusal(429, 'busy')
-      await store.letters.ask({ ...letter, from: addressOf(request), network }, now)
+      const mailbox = mailboxKey(letter.email)
+      await store.letters.ask({ ...letter, mailbox, from: addressOf(request), network }, now)
       await ring()
     },
 

@@ -152,7 +152,8 @@ async function send(
   const issue = await post.issues.for(claim)
   if (!issue) return void (await settle({ state: 'skipped', reason: 'quiet' satisfies SkipReason }))
   const message = messageFor(claim, issue.rendered, post, context)
-  const sent = { issueHash: issue.hash, messageId: message.messageId }
+  const { messageId } = message
+  const sent = { issueHash: issue.hash, messageId, emailKey: claim.emailKey }
   const returnPath = returnPathOf('bounce', claim.id, post.secret, config)
   await mailer.send(
     { message, editionId: claim.editionId, deliveryId: claim.id, returnPath },
@@ -161,7 +162,7 @@ async function send(
       const end = settlementOf(result, claim, post, clock.now(), config.RETRY_SECONDS * 1_000)
       const isWritten = await settle(end)
       if (isWritten && end.state === 'bounced')
-        await store.reports.blame(claim.id, blameFor(result), clock.now())
+        await store.reports.blame(claim, blameFor(result), clock.now())
     },
   )
 }

@@ -18,6 +18,7 @@ import type { SendResult } from '../io/mail.ts'
 import { LETTERS } from '../io/outbox.ts'
 import type { Digest, Instant } from '../model.ts'
 import type { Letter } from '../store/letters.ts'
+import { COMPLAINED } from '../store/reports.ts'
 import { senderOf } from './desk.ts'
 import { brandOf } from './issues.ts'
 import { returnPathOf } from './reports.ts'
@@ -89,7 +90,10 @@ async function answer(one: Letter, senderId: string, context: StageContext): Pro
 
 /** Why an address gets no letter; `null` where it does. */
 async function whyNot(one: Letter, { store }: StageContext): Promise<string | null> {
-  if (await store.readers.suppression(one.email_key)) return 'the address is suppressed'
+  const suppression = await store.readers.suppression(one.email_key)
+  // Who complained has still the right to their data, to another address and to be deleted.
+  const isOwners = one.kind === 'link' && suppression === COMPLAINED
+  if (suppression && !isOwners) return 'the address is suppressed'
   const asking: Asking = { at: one.created_at, digestId: one.digest_id }
   const earlier = await store.letters.before(one, limitReach(one.kind, one.created_at))
   return isTooMany(one.kind, asking, earlier) ? 'asked for too often' : null

@@ -183,6 +183,66 @@ test('subscriber export prints what subscriber import reads back as it was', asy
   expect((await print('New')).join('\n')).toBe(content)
 })
 
+describe('for a reader who writes to the operator', () => {
+  const add = async (email: string) => {
+    await dose('digest add', { name: 'Post' })
+    return dose('subscriber add', { email, digest: 'Post' })
+  }
+  const suppress = (email: string, reason: string) =>
+    app.deps.store.subscribers.suppress(email, reason, app.deps.clock.now())
+  const audit = async () => (await dose('audit list', { action: 'subscriber' })).rows
+
+  test('all that is stored is printed, and that it was is told', async () => {
+    const email = 'data@post.example'
+    await add(email)
+    const { rows } = await dose('subscriber data', { email })
+    expect(rows).toMatchObject([
+      { subscriber: { email }, suppressed: null, subscriptions: [{ digest: 'Post' }] },
+    ])
+    expect(JSON.stringify(await audit())).toContain('"subscriber data"')
+    await expect(dose('subscriber data', { email: 'x@post.example' })).rejects.toThrow(/NOT_FOUND/)
+  })
+
+  test('they are deleted, also after a complaint, and the audit log names nobody', async () => {
+    const email = 'gone@post.example'
+    await add(email)
+    await suppress(email, 'complained')
+    await dose('subscriber forget', { email })
+    expect(await app.deps.store.readers.findByAddress(email)).toBeUndefined()
+    expect(JSON.stringify(await audit())).not.toContain(email)
+    expect(await audit()).toContainEqual(expect.objectContaining({ action: 'subscriber forget' }))
+    await expect(add(email)).rejects.toThrow(/suppressed/)
+    await expect(dose('subscriber forget', { email })).rejects.toThrow(/NOT_FOUND/)
+
+    const lift = () => dose('subscriber unsuppress', { email, consent: 'wrote to us' })
+    expect((await lift()).rows).toEqual([{ email, was: 'complained' }])
+    await expect(add(email)).rejects.toThrow(/suppressed/) // they were deleted, which stays
+    await expect(lift()).rejects.toThrow(/NOT_FOUND/)
+    expect(await app.deps.store.readers.suppression(email)).toBeUndefined() // they may sign up
+  })
+
+  test('a bounce is lifted, a complaint only with what they said', async () => {
+    const email = 'back@post.example'
+    await add(email)
+    await suppress(email, 'bounced again and again: 5.2.2')
+    const bounced = { soft_bounces: 5, soft_since: '2026-01-01T00:00:00.000Z' }
+    const rows = app.deps.store.db
+    await rows.updateTable('subscription').set(bounced).execute()
+    const lift = (input: object = {}) => dose('subscriber unsuppress', { email, ...input })
+    expect((await lift()).rows).toEqual([{ email, was: 'bounced again and again: 5.2.2' }])
+    expect(await app.deps.store.readers.suppression(email)).toBeUndefined()
+    const { id } = (await app.deps.store.readers.findByAddress(email)) ?? { id: '' }
+    const counted = rows.selectFrom('subscription').select('soft_bounces')
+    expect(await counted.where('subscriber_id', '=', id).execute()).toEqual([{ soft_bounces: 0 }])
+
+    await suppress(email, 'complained')
+    await expect(lift()).rejects.toThrow(/USAGE.*--consent/)
+    await lift({ consent: 'wrote on 3 November' })
+    expect(await app.deps.store.readers.suppression(email)).toBeUndefined()
+    expect(JSON.stringify(await audit())).toContain('wrote on 3 November')
+  })
+})
+
 test('what a reader wants more of, less of and nothing of is kept', async () => {
   await dose('digest add', { name: 'Old' })
   const who = { email: 'lou@reader.example', digest: 'Old' }

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { addressKey, readAddress, withoutAddresses } from '../../src/delivery/address.ts'
+import {
+  addressKey,
+  mailboxKey,
+  readAddress,
+  withoutAddresses,
+} from '../../src/delivery/address.ts'
 
 describe('readAddress', () => {
   test.each([
@@ -57,6 +62,16 @@ describe('readAddress', () => {
   test('spellings of one address have one key', () => {
     expect(addressKey('Ann@reader.example')).toBe(addressKey('ann@reader.example'))
   })
+})
+
+test.each([
+  { address: 'Ann+news@Reader.example', mailbox: 'ann@reader.example' },
+  { address: 'a.nn@reader.example', mailbox: 'a.nn@reader.example' },
+  { address: 'No.such.reader+a+b@gmail.com', mailbox: 'nosuchreader@gmail.com' },
+  { address: 'no.such.reader@googlemail.com', mailbox: 'nosuchreader@gmail.com' },
+  { address: '+ann@reader.example', mailbox: '+ann@reader.example' },
+])('$address is delivered to $mailbox', ({ address, mailbox }) => {
+  expect(mailboxKey(address)).toBe(mailbox)
 })
 
 test('sentences lose their addresses, and keep profiles', () => {

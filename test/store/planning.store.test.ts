@@ -54,7 +54,7 @@ test('a pause ends by itself: its reader is planned, not skipped, and may be sen
   const { claims } = await store.deliveries.claim(id, sender.id, 5, FROZEN)
   const [claim] = claims
   expect(claim?.email).toBe('over@reader.example')
-  const sent = { issueHash: 'x', messageId: '<x@y.example>' }
+  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
   expect(await store.deliveries.submit(claim?.id ?? '', sender.id, sent, FROZEN)).toBe(true)
   await sender.close()
 })

@@ -31,7 +31,7 @@ async function lose(id: string): Promise<void> {
   const { store, clock } = app.deps
   const sender = await store.senders.register(clock.now())
   const { claims } = await store.deliveries.claim(id, sender.id, 1, clock.now())
-  const sent = { issueHash: 'x', messageId: '<x@y.example>' }
+  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
   await store.deliveries.submit(claims[0]?.id ?? '', sender.id, sent, clock.now())
   await sender.close()
 }
@@ -44,7 +44,7 @@ test('a stopped edition sends nothing, not even what was claimed before, and goe
   const sender = await store.senders.register(clock.now())
   const { claims } = await store.deliveries.claim(id, sender.id, 1, clock.now())
   await dose('delivery stop', { edition: id })
-  const sent = { issueHash: 'x', messageId: '<x@y.example>' }
+  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
   expect(await store.deliveries.submit(claims[0]?.id ?? '', sender.id, sent, clock.now())).toBe(
     false,
   )

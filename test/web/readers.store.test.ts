@@ -134,6 +134,33 @@ describe('signing up', () => {
     expect((await post(links[0] ?? '')).body).toContain('That is done already')
   })
 
+  test('anew begins anew: nothing is owed of the time between, and no bounce is held against it', async () => {
+    const email = 'sid@reader.example'
+    const { id, subscriptionId } = await addReader(email)
+    const rows = house.store.db.updateTable('subscription').where('id', '=', subscriptionId)
+    const since = '2026-10-01T00:00:00.000Z'
+    const bounced = { soft_bounces: 4, soft_since: since, soft_at: since }
+    await rows.set({ since, ...bounced, pace: 'weekly' }).execute()
+    const now = () =>
+      house.store.db
+        .selectFrom('subscription')
+        .select(['state', 'since', 'pace', 'soft_bounces', 'soft_since', 'soft_at'])
+        .where('subscriber_id', '=', id)
+        .executeTakeFirst()
+    await house.store.db
+      .updateTable('letter')
+      .set({ used_at: null })
+      .where('email', '=', email)
+      .execute()
+    await post((await lastLetterTo(email)).links[0] ?? '') // while it runs, what is owed stays
+    expect(await now()).toMatchObject({ since, pace: 'weekly', soft_bounces: 0 })
+    await rows.set(bounced).execute()
+    await house.store.subscribers.end(subscriptionId)
+    await addReader(email)
+    const never = { soft_bounces: 0, soft_since: null, soft_at: null }
+    expect(await now()).toEqual({ state: 'confirmed', since: null, pace: 'weekly', ...never })
+  })
+
   test('tells nobody whether an address reads here', async () => {
     await addReader('bob@reader.example')
     await house.store.subscribers.suppress(
@@ -157,6 +184,46 @@ describe('signing up', () => {
   test('makes no mail bombs: one letter, however often and from wherever it is asked', async () => {
     for (let n = 0; n < 25; n++) await signUp('dee@reader.example')
     expect(await lettersTo('dee@reader.example')).toHaveLength(1)
+  })
+
+  test('spellings of one mailbox are one, and different readers all the same', async () => {
+    for (const email of ['dan+1@reader.example', 'dan+2@reader.example', 'Dan@reader.example'])
+      await signUp(email)
+    const left = (await sendLetters(house.app)).map(({ to }) => to)
+    expect(left.filter((to) => /^dan\b/i.test(to))).toEqual(['dan+1@reader.example'])
+    await addReader('eva@reader.example')
+    await addReader('eva+work@reader.example')
+    expect(await stateOf('eva+work@reader.example')).toBe('confirmed')
+  })
+
+  test('networks of one site are held together, before they fill the hour of all', async () => {
+    const codes = []
+    for (let n = 0; n < 101; n++)
+      codes.push((await signUp(`site${n}@reader.example`, `2001:db8:7:${n}::1`)).statusCode)
+    expect(codes.slice(0, 100)).toEqual(Array(100).fill(200))
+    expect(codes[100]).toBe(429)
+    expect((await signUp('site@reader.example', '2001:db8:8::1')).statusCode).toBe(200)
+    for (const end of ['1', '2'])
+      expect((await signUp(`v4-${end}@reader.example`, `::ffff:192.0.2.${end}`)).statusCode).toBe(
+        200,
+      )
+  })
+
+  test('a flood of sign-ups leaves owners their links', async () => {
+    await addReader('flo@reader.example')
+    await sql`insert into dose.letter (id, kind, email, email_key, language, network, state, due_at,
+        created_at, at)
+      select 'flood' || n, 'signup', 'x', 'x', 'en', 'flood', 'dropped', t, t, t
+      from generate_series(1, 2000) n, (select ${house.app.deps.clock.now()}::timestamptz as t) t`.execute(
+      house.store.db,
+    )
+    try {
+      expect((await signUp('late@reader.example')).statusCode).toBe(429)
+      const asked = await post('/link', { email: 'flo@reader.example', form })
+      expect(asked.statusCode).toBe(200)
+    } finally {
+      await house.store.db.deleteFrom('letter').where('network', '=', 'flood').execute()
+    }
   })
 
   test('a network that asks for too many is held', async () => {
@@ -357,6 +424,31 @@ describe('the owner', () => {
     expect((await get(owner)).statusCode).toBe(400) // went to the address that is no more theirs
   })
 
+  test('who asks for another address takes back what they asked for before', async () => {
+    const { id } = await addReader('amy@reader.example')
+    const owner = await ownerLink('amy@reader.example')
+    await post(`${owner}/move`, { email: 'amz@stranger.example' })
+    const [typo = ''] = (await lastLetterTo('amz@stranger.example')).links
+    await post(`${owner}/move`, { email: 'amy@home.example' })
+    const [right = ''] = (await lastLetterTo('amy@home.example')).links
+    const refused = async () => {
+      expect((await get(typo)).statusCode).toBe(400)
+      expect((await post(typo)).statusCode).toBe(400)
+    }
+    await refused()
+    expect((await post(right)).body).toContain('The address has changed')
+    await refused()
+    const letter = house.store.db.selectFrom('letter').select('id')
+    const { id: typoId } = await letter
+      .where('email', '=', 'amz@stranger.example')
+      .executeTakeFirstOrThrow()
+    const ended = `/move/${signTimed(secret, 'move', typoId, '2026-11-01T00:00:00.000Z')}`
+    expect((await post(ended)).statusCode).toBe(400) // and sends no new one
+    expect(await house.store.readers.move(typoId, '', house.app.deps.clock.now())).toBe('gone')
+    expect((await house.store.readers.find(id))?.email).toBe('amy@home.example')
+    expect(await lettersTo('amz@stranger.example')).toHaveLength(1)
+  })
+
   test('cannot take the address of another reader', async () => {
     const { id } = await addReader('ida@reader.example')
     await addReader('jon@reader.example')
@@ -364,6 +456,17 @@ describe('the owner', () => {
     const { links } = await lastLetterTo('jon@reader.example')
     expect((await post(links[0] ?? '')).body).toContain('This address reads here already')
     expect((await house.store.readers.find(id))?.email).toBe('ida@reader.example')
+  })
+
+  test('reads until which day a digest is paused, by their own clock', async () => {
+    const { subscriptionId } = await addReader('ila@reader.example')
+    const paused = { state: 'paused', paused_until: '2098-12-09T23:00:00.000Z' } as const
+    const row = house.store.db.updateTable('subscription').where('id', '=', subscriptionId)
+    await row.set(paused).execute()
+    const owner = await ownerLink('ila@reader.example')
+    expect((await get(owner)).body).toContain('December 10, 2098') // of the digest, in Zurich
+    await row.set({ time_zone: 'America/New_York' }).execute()
+    expect((await get(owner)).body).toContain('December 9, 2098')
   })
 
   test('gets all that is stored', async () => {
@@ -406,6 +509,45 @@ describe('the owner', () => {
     )
     await addReader(email)
     expect(await stateOf(email)).toBe('confirmed')
+  })
+})
+
+describe('deleting', () => {
+  /** Moves and returns the owner's link at the new address. */
+  const move = async (from: string, to: string) => {
+    await post(`${await ownerLink(from)}/move`, { email: to })
+    await post((await lastLetterTo(to)).links[0] ?? '')
+    return ownerLink(to)
+  }
+  const enrol = (email: string) => {
+    const again = { email, emailKey: email, consent: 'from a list' }
+    return house.store.subscribers.enrol(digestId, again, '2026-11-21T00:00:00.000Z')
+  }
+
+  test('leaves nothing of the addresses before, and knows them again', async () => {
+    const [old, home] = ['nea@reader.example', 'nea@home.example']
+    await addReader(old)
+    const { audit } = house.store
+    const actor = { name: 'anna', address: null }
+    await audit.write(actor, 'subscriber add', old, { email: old }, '2026-11-02T00:00:00.000Z')
+    const owner = await move(old, home)
+    expect(await allRows()).toContain(old)
+    await post(`${owner}/forget`, { sure: 'yes' })
+    expect(await allRows()).not.toMatch(/nea@/)
+    if (!house.app.sink)
+      expect((await sendLetters(house.app)).filter(({ to }) => to.startsWith('nea'))).toEqual([])
+    expect([await enrol(old), await enrol(home)]).toEqual(['suppressed', 'suppressed'])
+  })
+
+  test('leaves alone whoever has the address before by now', async () => {
+    const [old, home] = ['odo@reader.example', 'odo@home.example']
+    await addReader(old)
+    const owner = await move(old, home)
+    const { id } = await addReader(old)
+    await post(`${owner}/forget`, { sure: 'yes' })
+    expect((await house.store.readers.find(id))?.email).toBe(old)
+    expect(await enrol(old)).toBe('unchanged')
+    expect(await enrol(home)).toBe('suppressed')
   })
 })
 

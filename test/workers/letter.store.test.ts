@@ -107,6 +107,25 @@ test('a letter about no digest is that of the only one there is', async () => {
   expect(third?.text).not.toContain('guild')
 })
 
+test('who complained still gets the link to their data when they ask, and nothing else', async () => {
+  const { store, clock } = app.deps
+  const digest = await addDigest(app)
+  await store.digests.setOpen(digest.id, true)
+  const who = { email: EMAIL, emailKey: EMAIL }
+  await store.subscribers.enrol(digest.id, { ...who, consent: 'at the fair' }, clock.now())
+  await store.subscribers.suppress(EMAIL, 'complained', clock.now())
+  const askLink = () => store.letters.ask({ kind: 'link', ...who, language: 'en' }, clock.now())
+  await askLink()
+  await ask(digest.id)
+  const letters = await sendLetters(app)
+  expect(letters.map(({ subject }) => subject)).toEqual(['The link to your subscriptions'])
+  await store.db.deleteFrom('letter').execute()
+  await store.db.updateTable('suppression').set({ reason: 'bounced: 5.1.1' }).execute()
+  await askLink()
+  await run()
+  expect(await rows()).toEqual([{ state: 'dropped', reason: 'the address is suppressed' }])
+})
+
 test('a digest that was closed meanwhile takes nobody', async () => {
   await signUp()
   const [digest] = await app.deps.store.digests.list()

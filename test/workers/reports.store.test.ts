@@ -131,6 +131,47 @@ test('soft bounces give an address up after a while, policy never does', async (
   })
 })
 
+/** A reader has another address from now on. */
+async function move(from: string, to: string): Promise<void> {
+  const { store, clock } = app.deps
+  const { id: subscriberId } = (await store.readers.findByAddress(from)) ?? expect.fail(from)
+  const wish = { kind: 'move', email: to, emailKey: to, language: 'en', subscriberId } as const
+  await store.letters.ask(wish, clock.now())
+  const asked = store.db.selectFrom('letter').select('id').where('email_key', '=', to)
+  const { id } = await asked.where('kind', '=', 'move').executeTakeFirstOrThrow()
+  expect(await store.readers.move(id, to, clock.now())).toBe('done')
+}
+
+test('what comes back about a former address says nothing of the one a reader has now', async () => {
+  const id = await delivered(['ann@reader.example', 'bob@reader.example', 'cyd@reader.example'])
+  const { store } = app.deps
+  const [ann, bob, cyd] = [await rowOf(id, 'ann'), await rowOf(id, 'bob'), await rowOf(id, 'cyd')]
+  for (const name of ['ann', 'bob', 'cyd'])
+    await move(`${name}@reader.example`, `${name}@home.example`)
+  expect(await send('bounce', ann.id, makeDsn('5.1.1', '550 no such user'))).toBe('taken')
+  expect(await send('bounce', bob.id, makeDsn('5.2.2', '552 full'))).toBe('taken')
+  const original = `Message-ID: ${cyd.messageId}`
+  expect(await send('reports', 'all', makeComplaint(original))).toBe('taken')
+  expect(await suppressed()).toEqual({ ann: 'confirmed', bob: 'confirmed', cyd: 'confirmed' })
+  expect(await store.readers.suppression('ann@reader.example')).toBe('bounced: 5.1.1')
+  expect(await store.readers.suppression('cyd@reader.example')).toBe('complained')
+  const bounces = await store.db.selectFrom('subscription').select('soft_bounces').execute()
+  expect(bounces.map(({ soft_bounces }) => soft_bounces)).toEqual([0, 0, 0])
+})
+
+test('a new address begins without the soft bounces of the one before', async () => {
+  const id = await delivered(['ann@reader.example'])
+  const { store } = app.deps
+  const before = { soft_bounces: 4, soft_since: '2026-01-01T00:00:00.000Z' }
+  await store.db.updateTable('subscription').set(before).execute()
+  await move('ann@reader.example', 'ann@home.example')
+  await store.db.updateTable('delivery').set({ sent_to: 'ann@home.example' }).execute()
+  expect(await send('bounce', (await rowOf(id, 'ann')).id, makeDsn('5.2.2', '552 full'))).toBe(
+    'taken',
+  )
+  expect(await suppressed()).toEqual({ ann: 'confirmed' })
+})
+
 test('what is forged or about no mail of ours changes nothing', async () => {
   const id = await delivered(['ann@reader.example'])
   const ann = await rowOf(id, 'ann')
