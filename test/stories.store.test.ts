@@ -58,6 +58,16 @@ test('the page of a story tells it by days, every sentence cited, and leads from
     .values({ from_id: 'old', to_id: id, seq: 1, articles: 1 })
     .execute()
   expect((await get('/stories/old')).body).toBe(body)
+  // An article went elsewhere before: the latest move leads, wherever the other story sorts.
+  const other = (await store.stories.partition()).find((one) => one.story_id !== id)?.story_id ?? ''
+  await app.deps.store.db
+    .insertInto('story_move')
+    .values([
+      { from_id: 'parted', to_id: other, seq: 2, articles: 1 },
+      { from_id: 'parted', to_id: id, seq: 3, articles: 4 },
+    ])
+    .execute()
+  expect((await get('/stories/parted')).body).toBe(body)
 
   const gone = page?.timeline[0]
   const emit = { row: () => undefined, note: () => undefined }

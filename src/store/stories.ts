@@ -54,9 +54,6 @@ export type StoryLine = {
   readonly articles: number
 }
 
-/** Merges that an old link is led through. */
-const MOST_MOVES = 8
-
 export function createStories(db: Db) {
   return {
     get: (id: string): Promise<StoryRow | undefined> =>
@@ -114,17 +111,14 @@ export function createStories(db: Db) {
       return rows.map((row) => row.id)
     },
 
-    /** The page of a story, or of the one that its articles went to; nothing before its summary. */
+    /** The page of a story; nothing before its summary. */
     async page(id: string): Promise<StoryPage | null> {
-      const { rows } = await sql<{ page: StoryPage | null }>`
-        with recursive road as (
-          select ${id}::text as id, 0 as step
-          union
-          select m.to_id, road.step + 1 from road join dose.story_move m on m.from_id = road.id
-          where road.step < ${MOST_MOVES})
-        select s.page from road join dose.story s on s.id = road.id
-        where s.page is not null order by road.step limit 1`.execute(db)
-      return rows[0]?.page ?? null
+      const row = await db
+        .selectFrom('story')
+        .select('page')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row?.page ?? null
     },
 
     async saveSummary(

@@ -28,9 +28,12 @@ export async function serveNow(
   }
 }
 
-/** A story's page as anybody may see it now; `page` is `null` where there is nothing to be seen. */
+/**
+ * A story's page as anybody may see it now, or that of the story its articles went to; `page` is `null` where there
+ * is nothing to be seen.
+ */
 export async function storyNow(id: string, { store }: Web['deps']) {
-  const page = await store.stories.page(id)
+  const page = await store.stories.page((await store.decisions.whereTo(id)) ?? id)
   if (!page) return { page: null, index: false }
   const ids = [...page.card.citations, ...page.timeline].map(({ articleId }) => articleId)
   return withholdStoryPage(page, await store.rights.restrictions([...new Set(ids)]))

@@ -15,6 +15,8 @@ type Article = {
   readonly url: string
   readonly publishedAt: string
   readonly quality: number | null
+  /** The article it repeats. */
+  readonly duplicateOf: string | null
 }
 type Why = {
   readonly among: string
@@ -147,7 +149,8 @@ function articlesOf(
   const times = frame.times(request)
   const ordered = story.articles.toSorted((a, b) => (a.publishedAt < b.publishedAt ? -1 : 1))
   const places = placesInTime(ordered.map(({ publishedAt }) => publishedAt))
-  const role = ({ id }: Article) => roles.get(id) ?? 'own'
+  const role = ({ id, duplicateOf }: Article) =>
+    roles.get(id) ?? (duplicateOf === null ? 'own' : 'copy')
   const copies = ordered.filter((one) => role(one) === 'copy').length
   return {
     coverage: `Articles: ${ordered.length}; in own words ${ordered.length - copies}, copies ${copies}`,
