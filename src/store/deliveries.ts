@@ -371,7 +371,7 @@ const dueRows = (db: Db, now: Instant) =>
     .select((is) => is.fn.countAll<number>().as('n'))
     .where(
       sql<boolean>`coalesce(not (sending.stopped or sending.recalled) and (attempt > 0
-        or first_left is null or first_left > 0 or rest_at <= ${now}), true)`,
+        or first_left is null or first_left > 0 or coalesce(rest_at <= ${now}, false)), true)`,
     )
     .where((is) =>
       is.or([

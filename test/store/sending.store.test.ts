@@ -97,6 +97,21 @@ test('first a few: the rest wait for their time, or for an operator', async () =
   expect(await counts(id)).toEqual({ accepted: 5 })
 })
 
+test('what waits for a word is due to nobody before it', async () => {
+  await open(5)
+  const { store, clock } = app.deps
+  const dose = doseOn(app)
+  await dose('delivery rule', { digest: digest.name, first: 2 })
+  const id = await freezeEdition(app, digest)
+  expect(await store.deliveries.dueOf(id, clock.now())).toBe(5)
+  await send(id)
+  expect(await counts(id)).toEqual({ accepted: 2, planned: 3 })
+  expect(await store.deliveries.dueOf(id, later(10_000))).toBe(0)
+  expect(await store.deliveries.due(later(10_000))).toEqual([])
+  await dose('delivery resume', { edition: id, rest: true })
+  expect(await store.deliveries.dueOf(id, clock.now())).toBe(3)
+})
+
 test('several senders together take no more first readers than the rule says', async () => {
   await open(8)
   const { store, clock } = app.deps
