@@ -184,7 +184,7 @@ test('what could not leave before its deadline is skipped, and the next issue te
   expect(late.claims).toEqual([])
   expect(await store.deliveries.skipLate('2026-11-20T11:00:00.000Z')).toBe(0)
   expect(await store.deliveries.skipLate('2026-11-20T11:00:01.000Z')).toBe(1)
-  await sender.close()
+  await sender.close('2026-11-20T11:00:01.000Z')
   expect(await toldTo(id, ANN)).toMatchObject({ state: 'skipped', reason: 'deadline' })
   const next = await send(digest, '2026-11-21', POOL.slice(3, 5))
   expect((await toldTo(next, ANN)).stories).toEqual(ids(POOL.slice(0, 5)))

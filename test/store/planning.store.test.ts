@@ -56,7 +56,7 @@ test('a pause ends by itself: its reader is planned, not skipped, and may be sen
   expect(claim?.email).toBe('over@reader.example')
   const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
   expect(await store.deliveries.submit(claim?.id ?? '', sender.id, sent, FROZEN)).toBe(true)
-  await sender.close()
+  await sender.close(FROZEN)
 })
 
 test('every reader is due when the plan of their hour, zone and pace says, and none is planned twice', async () => {

@@ -26,14 +26,18 @@ const send = (id: string, version = 0) => deliver.run({ id, version }, stageCont
 const later = (minutes: number) =>
   new Date(Date.parse(app.deps.clock.now()) + minutes * 60_000).toISOString()
 
-/** Has the first delivery of an edition end as if its sender had died with the body on its way. */
-async function lose(id: string): Promise<void> {
+/**
+ * Has the first delivery of an edition end as if its sender had died with the body on its way.
+ *
+ * @param since when the sender had begun
+ */
+async function lose(id: string, since = app.deps.clock.now()): Promise<void> {
   const { store, clock } = app.deps
-  const sender = await store.senders.register(clock.now())
+  const sender = await store.senders.register(since)
   const { claims } = await store.deliveries.claim(id, sender.id, 1, clock.now())
   const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
   await store.deliveries.submit(claims[0]?.id ?? '', sender.id, sent, clock.now())
-  await sender.close()
+  await sender.close(clock.now())
 }
 
 test('a stopped edition sends nothing, not even what was claimed before, and goes on when resumed', async () => {
@@ -48,7 +52,7 @@ test('a stopped edition sends nothing, not even what was claimed before, and goe
   expect(await store.deliveries.submit(claims[0]?.id ?? '', sender.id, sent, clock.now())).toBe(
     false,
   )
-  await sender.close()
+  await sender.close(clock.now())
   await send(id)
   expect(await counts(id)).toEqual({ planned: 4 })
   expect(await store.deliveries.dueOf(id, clock.now())).toBe(0)
@@ -122,7 +126,7 @@ test('several senders together take no more first readers than the rule says', a
     senders.map((sender) => store.deliveries.claim(id, sender.id, 4, clock.now())),
   )
   expect(taken.flatMap(({ claims }) => claims)).toHaveLength(5)
-  for (const sender of senders) await sender.close()
+  for (const sender of senders) await sender.close(clock.now())
 })
 
 test('what is unknown is held, and sent again only by word or rule, once', async () => {
@@ -145,6 +149,16 @@ test('what is unknown is held, and sent again only by word or rule, once', async
   await dose('delivery resend', { edition: id, unknown: true, yes: true })
   await send(id, 1)
   expect(await counts(id)).toEqual({ accepted: 3 })
+})
+
+test('what a sender of days leaves behind has been unknown since it left it, not since it began', async () => {
+  await open(1)
+  const { store } = app.deps
+  await store.sending.setRule(digest.id, { resendHours: 6, firstReaders: null, restMinutes: null })
+  const id = await freezeEdition(app, digest)
+  await lose(id, later(-2 * 24 * 60))
+  expect(await store.sending.resendByRule(later(5 * 60))).toBe(0)
+  expect(await store.sending.resendByRule(later(7 * 60))).toBe(1)
 })
 
 test('why tells every state a delivery had, with its time', async () => {
