@@ -84,6 +84,16 @@ test('whoever missed editions gets the best of them with the next, and then no m
   expect(bob.stories).toEqual(ids(pool(3)))
 })
 
+test('what was recalled is not made up for by the next edition', async () => {
+  const digest = await open(ANN)
+  const { sending } = app.deps.store
+  await send(digest, '2026-11-20', POOL.slice(0, 2))
+  const wrong = await freezeEdition(app, digest, { date: '2026-11-21', pool: POOL.slice(2, 4) })
+  expect(await sending.recall(wrong, app.deps.clock.now())).toBe(1)
+  const third = await send(digest, '2026-11-22', POOL.slice(4, 6))
+  expect((await toldTo(third, ANN)).stories).toEqual(ids(POOL.slice(4, 6)))
+})
+
 test('a new reader is told of the day, not of what was before', async () => {
   const digest = await open(BOB)
   await send(digest, '2026-11-20', POOL.slice(0, 4))

@@ -53,7 +53,7 @@ export const resume = command({
 
 export const recall = command({
   name: 'delivery recall',
-  summary: 'Call an edition back from readers whom it has not left for yet.',
+  summary: 'Call an edition back from readers whom it has not left for yet; no later one tells it.',
   input: z.object({ edition }),
   positional: ['edition'],
   changes: true,
@@ -66,7 +66,9 @@ export const recall = command({
     out({ editionId: id, recalled, ...(await store.deliveries.counts(id)) })
     return 0
   },
-  show: ({ recalled, ...row }) => `${row.editionId}: ${recalled} called back; ${tally(row)}`,
+  show: ({ recalled, ...row }) =>
+    `${row.editionId}: ${recalled} called back; ${tally(row)}
+  The next edition does not make up for it; \`dose delivery resend --missing\` takes the recall back.`,
 })
 
 export const resend = command({

@@ -30,7 +30,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
     'no story of this edition is of the topics the reader chose, or fewer than its digest sends',
   deadline: 'its deadline passed before it could be sent; its stories come with the next edition',
   merged: 'the next edition was due as well; the reader gets that one instead',
-  recalled: 'an operator called it back before it had left',
+  recalled: 'an operator called it back before it had left; no later edition tells its stories',
   unsubscribed: 'the reader had unsubscribed',
 }
 

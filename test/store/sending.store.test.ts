@@ -73,7 +73,9 @@ test('a recalled edition reaches nobody it has not left for; resend --missing un
   expect(await counts(id)).toEqual({ skipped: 3 })
   expect((await app.deps.store.editions.get(id))?.state).toBe('sent')
   const [why] = (await dose('delivery why', { address: 'r0@reader.example', edition: id })).rows
-  expect(why).toMatchObject({ because: 'an operator called it back before it had left' })
+  expect(why).toMatchObject({
+    because: expect.stringContaining('called it back before it had left'),
+  })
   expect((await dose('delivery resend', { edition: id, missing: true })).rows).toMatchObject([
     { readers: 3, resent: false },
   ])
