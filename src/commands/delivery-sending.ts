@@ -94,16 +94,20 @@ export const resend = command({
     const lack: Lack = unknown ? 'unknown' : 'missing'
     const readers = yes
       ? await store.sending.resend(id, lack, clock.now())
-      : await store.sending.lacking(id, lack)
+      : await store.sending.lacking(id, lack, clock.now())
+    const toldSince = await store.sending.toldSince(id, lack, clock.now())
     if (yes) await ringFor(id, deps)
     record({ lack, readers, sent: yes })
-    out({ editionId: id, lack, readers, resent: yes })
+    out({ editionId: id, lack, readers, toldSince, resent: yes })
     return 0
   },
   show: (row) =>
-    row.resent
-      ? `${row.editionId}: sent again to ${row.readers} readers`
-      : `${row.editionId}: ${row.readers} ${row.lack}; add --yes to send it to them`,
+    [
+      row.resent
+        ? `${row.editionId}: sent again to ${row.readers} readers`
+        : `${row.editionId}: ${row.readers} ${row.lack}; add --yes to send it to them`,
+      ...(row.toldSince ? [`  ${row.toldSince} more were told of it by a later edition`] : []),
+    ].join('\n'),
 })
 
 export const rule = command({

@@ -399,13 +399,14 @@ const ledger = (db: Db) =>
     ])
 
 /**
- * Issues that the reader of a `delivery` got of editions before its `edition`, the oldest first, as
- * far back as readers are taken to remember. One that may have arrived or not told nothing for certain.
+ * Issues that the reader of a `delivery` got of editions other than its `edition`, the oldest first, as
+ * far back as readers are taken to remember; of later ones where it is sent again. One that may have
+ * arrived or not told nothing for certain.
  */
-const heardBefore = sql<string[]>`array(select p.issue_hash
+const heard = sql<string[]>`array(select p.issue_hash
   from dose.delivery p join dose.edition q on q.id = p.edition_id
   where p.subscription_id = delivery.subscription_id and p.state = 'accepted'
-    and p.issue_hash is not null and not q.dated and q.span_to < edition.span_to
+    and p.issue_hash is not null and not q.dated and q.id <> edition.id
     and q.span_to > edition.span_to - ${REMEMBERED_DAYS} * interval '1 day'
   order by q.span_to)`
 
@@ -434,7 +435,7 @@ async function claims(db: Rows, ids: readonly string[]): Promise<Claim[]> {
       'subscription.time_zone as timeZone',
       'delivery.resent',
     ])
-    .select(heardBefore.as('heard'))
+    .select(heard.as('heard'))
     .where('delivery.id', 'in', ids)
     .orderBy('delivery.choice')
     .orderBy('delivery.id')

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Instant } from '../model.ts'
 import type { Db } from './db.ts'
+import { isActive } from './planning.ts'
 
 /** How a digest's editions are sent. */
 export type SendingRule = {
@@ -108,28 +109,40 @@ export function createSending(db: Db) {
     },
 
     /** How many deliveries of an edition an operator could have sent again. */
-    async lacking(editionId: string, lack: Lack): Promise<number> {
-      const { rows } = await sql<{ n: number }>`
-        select count(*) as n from dose.delivery d where ${lackingRows(editionId, lack)}`.execute(db)
-      return rows[0]?.n ?? 0
-    },
+    lacking: (editionId: string, lack: Lack, now: Instant): Promise<number> =>
+      count(db, sql`${lackingRows(editionId, lack, now)} and not ${isToldSince}`),
+
+    /** How many an operator cannot, since their readers were told of the edition by a later one. */
+    toldSince: (editionId: string, lack: Lack, now: Instant): Promise<number> =>
+      count(db, sql`${lackingRows(editionId, lack, now)} and ${isToldSince}`),
 
     /**
      * Has deliveries sent again that ended without, or perhaps without, reaching their readers.
-     * Their sender is forgotten: what it may still tell of the first sending is not believed.
+     * Their sender is forgotten: what it may still tell of the first sending is not believed. So are
+     * bounces of the first, or one of the second would count as known.
      */
     resend: (editionId: string, lack: Lack, now: Instant): Promise<number> =>
       db.transaction().execute(async (tx) => {
-        const { numAffectedRows } = await sql`update dose.delivery d
-          set ${again(now)} where ${lackingRows(editionId, lack)}`.execute(tx)
+        const { rows } = await sql<{ n: number }>`
+          with sent as (
+            update dose.delivery d set ${again(now)}
+            where ${lackingRows(editionId, lack, now)} and not ${isToldSince} returning d.id
+          ), forgotten as (
+            delete from dose.report p using sent
+            where p.delivery_id = sent.id and p.kind in ('hard', 'soft')
+          )
+          select count(*) as n from sent`.execute(tx)
         await sql`update dose.sending set recalled = false
           where edition_id = ${editionId}`.execute(tx)
         await sql`update dose.edition set state = 'sending'
           where id = ${editionId} and state = 'sent'`.execute(tx)
-        return Number(numAffectedRows ?? 0)
+        return rows[0]?.n ?? 0
       }),
 
-    /** Sends again, once, what has been unknown for as long as the rule of its digest says. */
+    /**
+     * Sends again, once, what has been unknown for as long as the rule of its digest says, unless a later
+     * edition made up for it.
+     */
     resendByRule: (now: Instant): Promise<number> =>
       db.transaction().execute(async (tx) => {
         const { rows } = await sql<{ edition_id: string }>`
@@ -139,6 +152,7 @@ export function createSending(db: Db) {
               join dose.sending_rule r on r.digest_id = e.digest_id
             where d.state = 'unknown' and not d.resent
               and d.at <= ${now}::timestamptz - r.resend_hours * interval '1 hour'
+              and not ${isToldSince}
             order by d.id for update of d
           )
           update dose.delivery d set ${again(now)} from held where d.id = held.id
@@ -177,11 +191,28 @@ const again = (now: Instant) => sql`state = 'planned', sender_id = null, resent 
  * Unknown; or missing: certainly not delivered, to a reader who still wants it. A reader whose
  * address was refused for good is suppressed by then, and sending would skip them.
  */
-const lackingRows = (editionId: string, lack: Lack) =>
+const lackingRows = (editionId: string, lack: Lack, now: Instant) =>
   lack === 'unknown'
     ? sql`d.edition_id = ${editionId} and d.state = 'unknown'`
     : sql`d.edition_id = ${editionId} and (d.state = 'bounced'
         or d.state = 'skipped' and d.reason = any(${UNSENT}::text[]))
       and exists (select 1 from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
-        where s.id = d.subscription_id and s.state = 'confirmed'
+        where s.id = d.subscription_id and ${isActive(now)}
           and not exists (select 1 from dose.suppression p where p.email_key = r.email_key))`
+
+/**
+ * That the reader of a delivery `d` got a later edition which made up for this one, as for any that
+ * somebody missed.
+ */
+const isToldSince = sql`exists (select 1 from dose.delivery n
+    join dose.edition q on q.id = n.edition_id
+  where n.subscription_id = d.subscription_id and n.state = 'accepted'
+    and q.span_to > (select e.span_to from dose.edition e where e.id = d.edition_id)
+    and (select i.made_of->'missed' @> to_jsonb(d.edition_id) from dose.issue i -- no join: it comes last
+      where i.edition_id = n.edition_id and i.hash = n.issue_hash))`
+
+async function count(db: Db, where: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from dose.delivery d where ${where}`.execute(db)
+  return rows[0]?.n ?? 0
+}

@@ -85,6 +85,27 @@ test('a recalled edition reaches nobody it has not left for; resend --missing un
   expect(await counts(id)).toEqual({ accepted: 3 })
 })
 
+test('whose pause has run out is missing an edition, whose pause goes on is not', async () => {
+  await open(3)
+  const id = await freezeEdition(app, digest)
+  const { store, clock } = app.deps
+  await store.sending.recall(id, clock.now())
+  const pause = (email: string, until: string) =>
+    store.db
+      .updateTable('subscription')
+      .set({ state: 'paused', paused_until: until })
+      .where('subscriber_id', 'in', (is) =>
+        is.selectFrom('subscriber').select('id').where('email', '=', email),
+      )
+      .execute()
+  await pause('r0@reader.example', later(-1))
+  await pause('r1@reader.example', later(60))
+  expect(await store.sending.lacking(id, 'missing', clock.now())).toBe(2)
+  expect(await store.sending.resend(id, 'missing', clock.now())).toBe(2)
+  await send(id)
+  expect(await counts(id)).toEqual({ accepted: 2, skipped: 1 })
+})
+
 test('first a few: the rest wait for their time, or for an operator', async () => {
   await open(5)
   const { store, clock } = app.deps
