@@ -116,7 +116,7 @@ export function createDeliveries(db: Db) {
             order by due_at, choice, id limit ${most} for update skip locked)
           returning id, attempt`.execute(tx)
         const fresh = rows.filter(({ attempt }) => attempt === 1).length
-        if (gate !== 'open' && fresh > 0) await takeFirst(tx, editionId, fresh, now)
+        if (gate !== 'open' && fresh > 0) await takeFirst(tx, editionId, fresh)
         const ids = rows.map(({ id }) => id)
         const gone = await skipDeparted(tx, ids, now)
         const left = ids.filter((id) => !gone.has(id))
@@ -338,11 +338,9 @@ async function openGate(
   return row.shut ? 'shut' : (row.first ?? 'open')
 }
 
-/** When the last of the first readers is taken, the pause before the rest begins. */
-const takeFirst = (tx: Tx, editionId: string, n: number, now: Instant) =>
-  sql`update dose.sending set first_left = first_left - ${n},
-      rest_at = case when first_left = ${n} then ${now}::timestamptz
-        + rest_minutes * interval '1 minute' end
+/** What becomes of the first readers: `createSending.endFirst`. */
+const takeFirst = (tx: Tx, editionId: string, n: number) =>
+  sql`update dose.sending set first_left = first_left - ${n}
     where edition_id = ${editionId} and first_left > 0`.execute(tx)
 
 /** Ends claims that must not be sent: their readers left, paused or are suppressed by now. */

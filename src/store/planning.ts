@@ -59,8 +59,8 @@ export async function planDeliveries(
     where s.digest_id = ${edition.digest_id} and s.state in ('confirmed', 'paused')
     on conflict (edition_id, subscription_id) do nothing`.execute(tx)
   // Where the digest's rule has a few readers go first, the rest wait.
-  await sql`insert into dose.sending (edition_id, first_left, rest_minutes)
-    select ${edition.id}, first_readers, rest_minutes from dose.sending_rule
+  await sql`insert into dose.sending (edition_id, first_readers, first_left, rest_minutes)
+    select ${edition.id}, first_readers, first_readers, rest_minutes from dose.sending_rule
     where digest_id = ${edition.digest_id} and first_readers is not null
     on conflict (edition_id) do nothing`.execute(tx)
 }

@@ -19,6 +19,8 @@ export type Steering = {
   readonly recalled: boolean
   /** First readers not yet taken; `null` where all go at once. */
   readonly firstLeft: number | null
+  /** Minutes between the last of the first readers and the rest; `null`: an operator's word. */
+  readonly restMinutes: number | null
   /** When the rest may go; `null` while that is open. */
   readonly restAt: Instant | null
 }
@@ -74,6 +76,7 @@ export function createSending(db: Db) {
         stopped: row?.stopped ?? false,
         recalled: row?.recalled ?? false,
         firstLeft: row?.first_left ?? null,
+        restMinutes: row?.rest_minutes ?? null,
         restAt: row?.rest_at ?? null,
       }
     },
@@ -92,6 +95,37 @@ export function createSending(db: Db) {
         .where('first_left', 'is not', null)
         .execute()
     },
+
+    /**
+     * Looks after the first readers where all of them are taken. Those who were not sent it after all give
+     * their places back. When the others have it or have ended, the time until the rest begins; who was
+     * put off does not hold it up, unless that is more than half.
+     *
+     * @returns editions that have places again.
+     */
+    endFirst: (now: Instant): Promise<string[]> =>
+      db.transaction().execute(async (tx) => {
+        // Held until their readers are counted: claiming would take places meanwhile.
+        const taken = await sql<{ id: string }>`select g.edition_id as id
+          from dose.sending g join dose.edition e on e.id = g.edition_id
+          where g.first_left = 0 and g.rest_at is null and e.state in ('frozen', 'sending')
+          for update of g skip locked`.execute(tx)
+        if (taken.rows.length === 0) return []
+        const { rows } = await sql<{ id: string | null }>`
+          update dose.sending g set first_left = greatest(0, g.first_readers - f.tried),
+            rest_at = case when coalesce(f.tried >= g.first_readers, true)
+                and f.open = 0 and 2 * f.put_off <= f.tried
+              then ${now}::timestamptz + g.rest_minutes * interval '1 minute' end
+          from (select t.id, count(d.id) filter (where d.state <> 'skipped') as tried,
+              count(d.id) filter (where d.state in ('planned', 'claimed', 'submitted')) as open,
+              count(d.id) filter (where d.state = 'deferred') as put_off
+            from unnest(${taken.rows.map(({ id }) => id)}::text[]) as t(id)
+              left join dose.delivery d on d.edition_id = t.id and d.attempt > 0
+            group by t.id) f
+          where g.edition_id = f.id
+          returning case when g.first_left > 0 then g.edition_id end as id`.execute(tx)
+        return rows.flatMap(({ id }) => id ?? [])
+      }),
 
     /** Calls back what has not left. @returns how many readers will not get it. */
     async recall(editionId: string, now: Instant): Promise<number> {

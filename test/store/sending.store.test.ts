@@ -1,5 +1,9 @@
+import type { ExpressionBuilder } from 'kysely'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { statesBefore } from '../../src/delivery/state.ts'
+import type { Mailer } from '../../src/io/mail.ts'
 import type { Digest } from '../../src/model.ts'
+import type { Tables } from '../../src/store/tables.ts'
 import { deliver } from '../../src/workers/deliver.ts'
 import { doseOn } from '../commands/dose.ts'
 import { addDigest, addReaders } from '../support/news.ts'
@@ -137,6 +141,102 @@ test('what waits for a word is due to nobody before it', async () => {
   expect(await store.deliveries.due(later(10_000))).toEqual([])
   await dose('delivery resume', { edition: id, rest: true })
   expect(await store.deliveries.dueOf(id, clock.now())).toBe(3)
+})
+
+test('who waits for a paused account is not one of the first, and nobody follows them', async () => {
+  await open(5)
+  const { store, clock } = app.deps
+  await store.sending.setRule(digest.id, { resendHours: null, firstReaders: 2, restMinutes: 30 })
+  const id = await freezeEdition(app, digest)
+  const mailer: Mailer = {
+    async send(_outgoing, _beforeBody, settle) {
+      const result = { kind: 'postponed', reason: 'it is left alone', retryMs: 60_000 } as const
+      await settle?.(result)
+      return result
+    },
+    verify: async () => undefined,
+    close: async () => undefined,
+  }
+  await deliver.run({ id, version: 0 }, stageContext(app, { mailer }))
+  expect(await counts(id)).toEqual({ planned: 5 })
+  expect(await store.sending.steering(id)).toMatchObject({ restAt: null })
+  await store.db.updateTable('delivery').set({ due_at: clock.now() }).execute()
+  await send(id, 1)
+  expect(await counts(id)).toEqual({ accepted: 2, planned: 3 })
+  expect(await store.deliveries.dueOf(id, later(29))).toBe(0)
+  expect(await store.deliveries.dueOf(id, later(31))).toBe(3)
+})
+
+test('who has left is not one of the first: the next reader is', async () => {
+  await open(6)
+  const { store } = app.deps
+  await store.sending.setRule(digest.id, { resendHours: null, firstReaders: 2, restMinutes: null })
+  const id = await freezeEdition(app, digest)
+  const firsts = (is: ExpressionBuilder<Tables, 'subscription'>) =>
+    is.selectFrom('delivery').select('subscription_id').orderBy('id').limit(3)
+  await store.db
+    .updateTable('subscription')
+    .set({ state: 'unsubscribed' })
+    .where('id', 'in', firsts)
+    .execute()
+  await send(id)
+  expect(await counts(id)).toEqual({ accepted: 2, planned: 1, skipped: 3 })
+  expect(await store.sending.steering(id)).toMatchObject({ firstLeft: 0, restAt: null })
+  expect(await store.deliveries.dueOf(id, later(10_000))).toBe(0)
+})
+
+test('the time until the rest begins when the last of the first has it, whoever dies meanwhile', async () => {
+  await open(6)
+  const { store, clock } = app.deps
+  await store.sending.setRule(digest.id, { resendHours: null, firstReaders: 4, restMinutes: 30 })
+  const id = await freezeEdition(app, digest)
+  const [here, there] = [
+    await store.senders.register(clock.now()),
+    await store.senders.register(clock.now()),
+  ]
+  const mine = (await store.deliveries.claim(id, here.id, 2, clock.now())).claims
+  await store.deliveries.claim(id, there.id, 2, clock.now())
+  const restAt = async (now: string) => {
+    expect(await store.sending.endFirst(now)).toEqual([])
+    return (await store.sending.steering(id)).restAt
+  }
+  expect(await restAt(clock.now())).toBeNull()
+  for (const { id } of mine) {
+    const end = { state: 'deferred', reason: '451', dueAt: later(60) } as const
+    await store.deliveries.settle(id, here.id, end, statesBefore('deferred'), clock.now())
+  }
+  await here.close(clock.now())
+  await there.close(clock.now()) // its claims are planned again, and still the first
+  expect(await counts(id)).toEqual({ deferred: 2, planned: 4 })
+  expect(await restAt(clock.now())).toBeNull()
+  expect(await store.deliveries.dueOf(id, clock.now())).toBe(2)
+  const why = async () => {
+    const waiting = (await store.deliveries.list(id, 'planned'))[0]?.subscriber
+    return (await doseOn(app)('delivery why', { address: waiting, edition: id })).rows[0]?.because
+  }
+  await send(id)
+  expect(await counts(id)).toEqual({ accepted: 2, deferred: 2, planned: 2 })
+  expect(await why()).toMatch(/first readers have it, the rest follow 20/)
+  expect(await store.deliveries.dueOf(id, later(29))).toBe(0)
+  expect(await store.deliveries.dueOf(id, later(31))).toBe(2)
+})
+
+test('where most of the first are put off, the rest wait for them', async () => {
+  await open(3)
+  const { store, clock } = app.deps
+  await store.sending.setRule(digest.id, { resendHours: null, firstReaders: 1, restMinutes: 30 })
+  const id = await freezeEdition(app, digest)
+  const sender = await store.senders.register(clock.now())
+  const [claim] = (await store.deliveries.claim(id, sender.id, 1, clock.now())).claims
+  const end = { state: 'deferred', reason: '451', dueAt: later(60) } as const
+  const from = statesBefore('deferred')
+  await store.deliveries.settle(claim?.id ?? '', sender.id, end, from, clock.now())
+  await sender.close(clock.now())
+  await send(id)
+  expect(await store.sending.steering(id)).toMatchObject({ firstLeft: 0, restAt: null })
+  const waiting = (await store.deliveries.list(id, 'planned'))[0]?.subscriber
+  const why = await doseOn(app)('delivery why', { address: waiting, edition: id })
+  expect(why.rows[0]?.because).toMatch(/rest follow 30 minutes after the last of them/)
 })
 
 test('several senders together take no more first readers than the rule says', async () => {
