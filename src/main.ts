@@ -113,7 +113,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const openClusterThread = () => createThreads(threadFile('cluster-thread'), 1)
     const clusterThread = openClusterThread()
     closing.add('cluster thread', () => clusterThread.close())
-    closing.add('sender', () => closeSender(store))
+    closing.add('sender', () => closeSender(store, clock.now()))
     const traces = openTraces(config, log)
     closing.add('traces', () => traces.close())
     closing.add('workers', () => queues.stopWorkers())

@@ -53,7 +53,7 @@ export const resume = command({
 
 export const recall = command({
   name: 'delivery recall',
-  summary: 'Call an edition back from readers whom it has not left for yet.',
+  summary: 'Call an edition back from readers whom it has not left for yet; no later one tells it.',
   input: z.object({ edition }),
   positional: ['edition'],
   changes: true,
@@ -66,7 +66,9 @@ export const recall = command({
     out({ editionId: id, recalled, ...(await store.deliveries.counts(id)) })
     return 0
   },
-  show: ({ recalled, ...row }) => `${row.editionId}: ${recalled} called back; ${tally(row)}`,
+  show: ({ recalled, ...row }) =>
+    `${row.editionId}: ${recalled} called back; ${tally(row)}
+  The next edition does not make up for it; \`dose delivery resend --missing\` takes the recall back.`,
 })
 
 export const resend = command({
@@ -92,16 +94,20 @@ export const resend = command({
     const lack: Lack = unknown ? 'unknown' : 'missing'
     const readers = yes
       ? await store.sending.resend(id, lack, clock.now())
-      : await store.sending.lacking(id, lack)
+      : await store.sending.lacking(id, lack, clock.now())
+    const toldSince = await store.sending.toldSince(id, lack, clock.now())
     if (yes) await ringFor(id, deps)
     record({ lack, readers, sent: yes })
-    out({ editionId: id, lack, readers, resent: yes })
+    out({ editionId: id, lack, readers, toldSince, resent: yes })
     return 0
   },
   show: (row) =>
-    row.resent
-      ? `${row.editionId}: sent again to ${row.readers} readers`
-      : `${row.editionId}: ${row.readers} ${row.lack}; add --yes to send it to them`,
+    [
+      row.resent
+        ? `${row.editionId}: sent again to ${row.readers} readers`
+        : `${row.editionId}: ${row.readers} ${row.lack}; add --yes to send it to them`,
+      ...(row.toldSince ? [`  ${row.toldSince} more were told of it by a later edition`] : []),
+    ].join('\n'),
 })
 
 export const rule = command({

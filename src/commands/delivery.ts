@@ -30,7 +30,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
     'no story of this edition is of the topics the reader chose, or fewer than its digest sends',
   deadline: 'its deadline passed before it could be sent; its stories come with the next edition',
   merged: 'the next edition was due as well; the reader gets that one instead',
-  recalled: 'an operator called it back before it had left',
+  recalled: 'an operator called it back before it had left; no later edition tells its stories',
   unsubscribed: 'the reader had unsubscribed',
 }
 
@@ -149,13 +149,16 @@ const OPEN: ReadonlySet<DeliveryState> = new Set(['planned', 'deferred'])
 
 /** What keeps a delivery that is still to be sent. */
 async function whatHolds(row: DeliveryHistory, { store, clock }: Deps): Promise<string> {
-  const { stopped, firstLeft, restAt } = await store.sending.steering(row.editionId)
+  const { stopped, firstLeft, restMinutes, restAt } = await store.sending.steering(row.editionId)
   const now = clock.now()
   if (stopped) return 'an operator has stopped the edition'
   if (row.attempt === 0 && firstLeft === 0 && (restAt === null || restAt > now))
-    return `the first readers have it, the rest follow ${restAt ?? 'at an operator’s word'}`
+    return `the first readers have it, the rest follow ${restAt ?? afterFirst(restMinutes)}`
   return row.dueAt > now ? `not before ${row.dueAt}` : 'it is due'
 }
+
+const afterFirst = (minutes: number | null): string =>
+  minutes === null ? 'at an operator’s word' : `${minutes} minutes after the last of them`
 
 /** Why an address was not sent to, where it still is not: in the words that came back. */
 async function whatKept(row: DeliveryHistory, emailKey: string, { store }: Deps) {

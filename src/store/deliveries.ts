@@ -116,7 +116,7 @@ export function createDeliveries(db: Db) {
             order by due_at, choice, id limit ${most} for update skip locked)
           returning id, attempt`.execute(tx)
         const fresh = rows.filter(({ attempt }) => attempt === 1).length
-        if (gate !== 'open' && fresh > 0) await takeFirst(tx, editionId, fresh, now)
+        if (gate !== 'open' && fresh > 0) await takeFirst(tx, editionId, fresh)
         const ids = rows.map(({ id }) => id)
         const gone = await skipDeparted(tx, ids, now)
         const left = ids.filter((id) => !gone.has(id))
@@ -338,11 +338,9 @@ async function openGate(
   return row.shut ? 'shut' : (row.first ?? 'open')
 }
 
-/** When the last of the first readers is taken, the pause before the rest begins. */
-const takeFirst = (tx: Tx, editionId: string, n: number, now: Instant) =>
-  sql`update dose.sending set first_left = first_left - ${n},
-      rest_at = case when first_left = ${n} then ${now}::timestamptz
-        + rest_minutes * interval '1 minute' end
+/** What becomes of the first readers: `createSending.endFirst`. */
+const takeFirst = (tx: Tx, editionId: string, n: number) =>
+  sql`update dose.sending set first_left = first_left - ${n}
     where edition_id = ${editionId} and first_left > 0`.execute(tx)
 
 /** Ends claims that must not be sent: their readers left, paused or are suppressed by now. */
@@ -371,7 +369,7 @@ const dueRows = (db: Db, now: Instant) =>
     .select((is) => is.fn.countAll<number>().as('n'))
     .where(
       sql<boolean>`coalesce(not (sending.stopped or sending.recalled) and (attempt > 0
-        or first_left is null or first_left > 0 or rest_at <= ${now}), true)`,
+        or first_left is null or first_left > 0 or coalesce(rest_at <= ${now}, false)), true)`,
     )
     .where((is) =>
       is.or([
@@ -399,13 +397,14 @@ const ledger = (db: Db) =>
     ])
 
 /**
- * Issues that the reader of a `delivery` got of editions before its `edition`, the oldest first, as
- * far back as readers are taken to remember. One that may have arrived or not told nothing for certain.
+ * Issues that the reader of a `delivery` got of editions other than its `edition`, the oldest first, as
+ * far back as readers are taken to remember; of later ones where it is sent again. One that may have
+ * arrived or not told nothing for certain.
  */
-const heardBefore = sql<string[]>`array(select p.issue_hash
+const heard = sql<string[]>`array(select p.issue_hash
   from dose.delivery p join dose.edition q on q.id = p.edition_id
   where p.subscription_id = delivery.subscription_id and p.state = 'accepted'
-    and p.issue_hash is not null and not q.dated and q.span_to < edition.span_to
+    and p.issue_hash is not null and not q.dated and q.id <> edition.id
     and q.span_to > edition.span_to - ${REMEMBERED_DAYS} * interval '1 day'
   order by q.span_to)`
 
@@ -434,7 +433,7 @@ async function claims(db: Rows, ids: readonly string[]): Promise<Claim[]> {
       'subscription.time_zone as timeZone',
       'delivery.resent',
     ])
-    .select(heardBefore.as('heard'))
+    .select(heard.as('heard'))
     .where('delivery.id', 'in', ids)
     .orderBy('delivery.choice')
     .orderBy('delivery.id')

@@ -139,7 +139,10 @@ export function createEditions(db: Db) {
       return row && { to: row.span_to, log: row.log_to ?? 0 }
     },
 
-    /** The live editions of a digest before this one, the oldest first, as many as are caught up on. */
+    /**
+     * The live editions of a digest before this one, the oldest first, as many as are caught up on. What
+     * was called back is not told after all.
+     */
     async missable({ digestId, date, slot }: EditionRecord): Promise<MissedEdition[]> {
       const rows = await db
         .selectFrom('edition')
@@ -148,6 +151,8 @@ export function createEditions(db: Db) {
         .where('dated', '=', false)
         .where('number', 'is not', null)
         .where(sql<boolean>`(date, slot) < (${date}, ${slot}::int)`)
+        .where(sql<boolean>`not exists (select 1 from dose.sending g
+          where g.edition_id = edition.id and g.recalled)`)
         .orderBy('date', 'desc')
         .orderBy('slot', 'desc')
         .limit(MOST_MISSED)

@@ -25,7 +25,7 @@ export const isActive = (now: Instant | RawBuilder<unknown>) =>
 
 /**
  * One row for every confirmed subscription of the digest: `planned`, or `skipped` with the reason
- * for readers who have paused or whose address is suppressed. One statement for all readers;
+ * for readers who will still have paused at their hour or whose address is suppressed. One statement for all readers;
  * planning again adds nobody twice.
  */
 export async function planDeliveries(
@@ -52,15 +52,15 @@ export async function planDeliveries(
       join dose.subscriber r on r.id = s.subscriber_id
       left join dose.suppression p on p.email_key = r.email_key
       cross join lateral (select
-        case when p.email_key is null and ${isActive(edition.frozen_at)} then 'planned'
+        case when p.email_key is null and ${isActive(sql`g.due_at`)} then 'planned'
           else 'skipped' end as state,
         case when p.email_key is not null then 'suppressed'
-          when not ${isActive(edition.frozen_at)} then 'paused' end as reason) e
+          when not ${isActive(sql`g.due_at`)} then 'paused' end as reason) e
     where s.digest_id = ${edition.digest_id} and s.state in ('confirmed', 'paused')
     on conflict (edition_id, subscription_id) do nothing`.execute(tx)
   // Where the digest's rule has a few readers go first, the rest wait.
-  await sql`insert into dose.sending (edition_id, first_left, rest_minutes)
-    select ${edition.id}, first_readers, rest_minutes from dose.sending_rule
+  await sql`insert into dose.sending (edition_id, first_readers, first_left, rest_minutes)
+    select ${edition.id}, first_readers, first_readers, rest_minutes from dose.sending_rule
     where digest_id = ${edition.digest_id} and first_readers is not null
     on conflict (edition_id) do nothing`.execute(tx)
 }

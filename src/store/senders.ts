@@ -11,7 +11,7 @@ export type Sender = {
   /** `false` when the connection with the lock is gone: others take this sender for dead. */
   isAlive(): Promise<boolean>
   /** Settles what it had claimed, or leaves that to `reapDead`, and gives its connection back. */
-  close(): Promise<void>
+  close(now: Instant): Promise<void>
 }
 
 /**
@@ -48,8 +48,8 @@ export function createSenders(
       return {
         id,
         isAlive: () => (client ? alive(client) : Promise.resolve(true)),
-        async close() {
-          await reap(db, id, now).catch(() => undefined) // the server is away: its row stays
+        async close(at) {
+          await reap(db, id, at).catch(() => undefined) // the server is away: its row stays
           letGo()
         },
       }

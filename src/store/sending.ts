@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Instant } from '../model.ts'
 import type { Db } from './db.ts'
+import { isActive } from './planning.ts'
 
 /** How a digest's editions are sent. */
 export type SendingRule = {
@@ -18,6 +19,8 @@ export type Steering = {
   readonly recalled: boolean
   /** First readers not yet taken; `null` where all go at once. */
   readonly firstLeft: number | null
+  /** Minutes between the last of the first readers and the rest; `null`: an operator's word. */
+  readonly restMinutes: number | null
   /** When the rest may go; `null` while that is open. */
   readonly restAt: Instant | null
 }
@@ -73,6 +76,7 @@ export function createSending(db: Db) {
         stopped: row?.stopped ?? false,
         recalled: row?.recalled ?? false,
         firstLeft: row?.first_left ?? null,
+        restMinutes: row?.rest_minutes ?? null,
         restAt: row?.rest_at ?? null,
       }
     },
@@ -92,6 +96,37 @@ export function createSending(db: Db) {
         .execute()
     },
 
+    /**
+     * Looks after the first readers where all of them are taken. Those who were not sent it after all give
+     * their places back. When the others have it or have ended, the time until the rest begins; who was
+     * put off does not hold it up, unless that is more than half.
+     *
+     * @returns editions that have places again.
+     */
+    endFirst: (now: Instant): Promise<string[]> =>
+      db.transaction().execute(async (tx) => {
+        // Held until their readers are counted: claiming would take places meanwhile.
+        const taken = await sql<{ id: string }>`select g.edition_id as id
+          from dose.sending g join dose.edition e on e.id = g.edition_id
+          where g.first_left = 0 and g.rest_at is null and e.state in ('frozen', 'sending')
+          for update of g skip locked`.execute(tx)
+        if (taken.rows.length === 0) return []
+        const { rows } = await sql<{ id: string | null }>`
+          update dose.sending g set first_left = greatest(0, g.first_readers - f.tried),
+            rest_at = case when coalesce(f.tried >= g.first_readers, true)
+                and f.open = 0 and 2 * f.put_off <= f.tried
+              then ${now}::timestamptz + g.rest_minutes * interval '1 minute' end
+          from (select t.id, count(d.id) filter (where d.state <> 'skipped') as tried,
+              count(d.id) filter (where d.state in ('planned', 'claimed', 'submitted')) as open,
+              count(d.id) filter (where d.state = 'deferred') as put_off
+            from unnest(${taken.rows.map(({ id }) => id)}::text[]) as t(id)
+              left join dose.delivery d on d.edition_id = t.id and d.attempt > 0
+            group by t.id) f
+          where g.edition_id = f.id
+          returning case when g.first_left > 0 then g.edition_id end as id`.execute(tx)
+        return rows.flatMap(({ id }) => id ?? [])
+      }),
+
     /** Calls back what has not left. @returns how many readers will not get it. */
     async recall(editionId: string, now: Instant): Promise<number> {
       await steer(editionId, { recalled: true })
@@ -108,28 +143,40 @@ export function createSending(db: Db) {
     },
 
     /** How many deliveries of an edition an operator could have sent again. */
-    async lacking(editionId: string, lack: Lack): Promise<number> {
-      const { rows } = await sql<{ n: number }>`
-        select count(*) as n from dose.delivery d where ${lackingRows(editionId, lack)}`.execute(db)
-      return rows[0]?.n ?? 0
-    },
+    lacking: (editionId: string, lack: Lack, now: Instant): Promise<number> =>
+      count(db, sql`${lackingRows(editionId, lack, now)} and not ${isToldSince}`),
+
+    /** How many an operator cannot, since their readers were told of the edition by a later one. */
+    toldSince: (editionId: string, lack: Lack, now: Instant): Promise<number> =>
+      count(db, sql`${lackingRows(editionId, lack, now)} and ${isToldSince}`),
 
     /**
      * Has deliveries sent again that ended without, or perhaps without, reaching their readers.
-     * Their sender is forgotten: what it may still tell of the first sending is not believed.
+     * Their sender is forgotten: what it may still tell of the first sending is not believed. So are
+     * bounces of the first, or one of the second would count as known.
      */
     resend: (editionId: string, lack: Lack, now: Instant): Promise<number> =>
       db.transaction().execute(async (tx) => {
-        const { numAffectedRows } = await sql`update dose.delivery d
-          set ${again(now)} where ${lackingRows(editionId, lack)}`.execute(tx)
+        const { rows } = await sql<{ n: number }>`
+          with sent as (
+            update dose.delivery d set ${again(now)}
+            where ${lackingRows(editionId, lack, now)} and not ${isToldSince} returning d.id
+          ), forgotten as (
+            delete from dose.report p using sent
+            where p.delivery_id = sent.id and p.kind in ('hard', 'soft')
+          )
+          select count(*) as n from sent`.execute(tx)
         await sql`update dose.sending set recalled = false
           where edition_id = ${editionId}`.execute(tx)
         await sql`update dose.edition set state = 'sending'
           where id = ${editionId} and state = 'sent'`.execute(tx)
-        return Number(numAffectedRows ?? 0)
+        return rows[0]?.n ?? 0
       }),
 
-    /** Sends again, once, what has been unknown for as long as the rule of its digest says. */
+    /**
+     * Sends again, once, what has been unknown for as long as the rule of its digest says, unless a later
+     * edition made up for it.
+     */
     resendByRule: (now: Instant): Promise<number> =>
       db.transaction().execute(async (tx) => {
         const { rows } = await sql<{ edition_id: string }>`
@@ -139,6 +186,7 @@ export function createSending(db: Db) {
               join dose.sending_rule r on r.digest_id = e.digest_id
             where d.state = 'unknown' and not d.resent
               and d.at <= ${now}::timestamptz - r.resend_hours * interval '1 hour'
+              and not ${isToldSince}
             order by d.id for update of d
           )
           update dose.delivery d set ${again(now)} from held where d.id = held.id
@@ -177,11 +225,28 @@ const again = (now: Instant) => sql`state = 'planned', sender_id = null, resent 
  * Unknown; or missing: certainly not delivered, to a reader who still wants it. A reader whose
  * address was refused for good is suppressed by then, and sending would skip them.
  */
-const lackingRows = (editionId: string, lack: Lack) =>
+const lackingRows = (editionId: string, lack: Lack, now: Instant) =>
   lack === 'unknown'
     ? sql`d.edition_id = ${editionId} and d.state = 'unknown'`
     : sql`d.edition_id = ${editionId} and (d.state = 'bounced'
         or d.state = 'skipped' and d.reason = any(${UNSENT}::text[]))
       and exists (select 1 from dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
-        where s.id = d.subscription_id and s.state = 'confirmed'
+        where s.id = d.subscription_id and ${isActive(now)}
           and not exists (select 1 from dose.suppression p where p.email_key = r.email_key))`
+
+/**
+ * That the reader of a delivery `d` got a later edition which made up for this one, as for any that
+ * somebody missed.
+ */
+const isToldSince = sql`exists (select 1 from dose.delivery n
+    join dose.edition q on q.id = n.edition_id
+  where n.subscription_id = d.subscription_id and n.state = 'accepted'
+    and q.span_to > (select e.span_to from dose.edition e where e.id = d.edition_id)
+    and (select i.made_of->'missed' @> to_jsonb(d.edition_id) from dose.issue i -- no join: it comes last
+      where i.edition_id = n.edition_id and i.hash = n.issue_hash))`
+
+async function count(db: Db, where: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from dose.delivery d where ${where}`.execute(db)
+  return rows[0]?.n ?? 0
+}

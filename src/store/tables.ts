@@ -517,6 +517,7 @@ export type Tables = {
     edition_id: string
     stopped: Defaulted<boolean>
     recalled: Defaulted<boolean>
+    first_readers: Defaulted<number | null>
     first_left: Defaulted<number | null>
     rest_minutes: Defaulted<number | null>
     rest_at: Defaulted<Instant | null>

@@ -45,7 +45,9 @@ export const deliver: Stage = {
       const { taken, failures } = await sendRound(id, left, post, context)
       left -= taken
       if (taken > 0 && failures.length >= taken) throw failures[0]
-      if (failures.length === 0) break
+      const reopened = await store.sending.endFirst(clock.now())
+      if (reopened.includes(id)) left = CHUNK
+      else if (failures.length === 0) break
     }
     await store.editions.settle(id)
     return []

@@ -1,3 +1,4 @@
+import type { Instant } from '../model.ts'
 import type { Taken } from '../store/deliveries.ts'
 import type { Sender } from '../store/senders.ts'
 import type { Store } from '../store/store.ts'
@@ -67,20 +68,20 @@ export function leaveClaim(store: Store, id: string): void {
 }
 
 /** What a sender that lost its connection held is settled before another takes its place. */
-async function livingSender(desk: Desk, store: Store, now: string): Promise<Sender> {
+async function livingSender(desk: Desk, store: Store, now: Instant): Promise<Sender> {
   if (desk.sender && (await desk.sender.isAlive())) return desk.sender
-  await desk.sender?.close()
+  await desk.sender?.close(now)
   desk.sender = null
   desk.sender = await store.senders.register(now)
   return desk.sender
 }
 
 /** Ends this process's sender: what it had claimed is planned again. */
-export async function closeSender(store: Store): Promise<void> {
+export async function closeSender(store: Store, now: Instant): Promise<void> {
   const desk = deskOf(store)
   await inTurn(desk, async () => {
     const { sender } = desk
     desk.sender = null
-    await sender?.close()
+    await sender?.close(now)
   })
 }

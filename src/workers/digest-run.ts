@@ -205,6 +205,7 @@ async function deliverAll(
     if (waited % RING_MS === 0) {
       note(`Delivering: ${left} left.`)
       await store.senders.reapDead(clock.now()) // of a run that was stopped half-way
+      await store.sending.endFirst(clock.now())
       const chunks = await deliveryChunks(store, edition.id, clock.now())
       if (chunks.length === 0 && !(await isMoving(edition.id, store))) {
         note(`${left} are held back; \`dose delivery why\` tells by what.`)

@@ -47,6 +47,7 @@ export const reconcile: Stage = {
     if (late > 0) context.log.warn('deliveries were too late to be sent', { deliveries: late })
     const resent = await store.sending.resendByRule(clock.now())
     if (resent > 0) context.log.warn('sent again what was unknown, by rule', { deliveries: resent })
+    await store.sending.endFirst(clock.now())
     await ringDeliveries(context)
     return []
   },

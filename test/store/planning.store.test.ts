@@ -56,7 +56,32 @@ test('a pause ends by itself: its reader is planned, not skipped, and may be sen
   expect(claim?.email).toBe('over@reader.example')
   const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
   expect(await store.deliveries.submit(claim?.id ?? '', sender.id, sent, FROZEN)).toBe(true)
-  await sender.close()
+  await sender.close(FROZEN)
+})
+
+test('a pause that ends by the reader’s own hour is over for an edition frozen before it', async () => {
+  const { store } = app.deps
+  const digest = await addDigest(app)
+  await addReaders(app, digest, ['ends@reader.example', 'goes-on@reader.example'])
+  const dueAt = '2026-11-20T16:00:00.000Z' // 8:00 in Los Angeles
+  await pause('ends@reader.example', '2026-11-20T08:00:00.000Z')
+  await pause('goes-on@reader.example', '2026-11-20T16:00:00.001Z')
+  const id = await freezeEdition(app, digest)
+  await store.db.deleteFrom('delivery').execute()
+  const edition = { id, digest_id: digest.id, frozen_at: FROZEN }
+  const plan = { hour: null, timeZone: null, paces: ['daily'], dueAt }
+  await store.db.transaction().execute((tx) => planDeliveries(tx, edition, [plan]))
+  expect(await store.deliveries.list(id)).toMatchObject([
+    { subscriber: 'ends@reader.example', state: 'planned', reason: null },
+    { subscriber: 'goes-on@reader.example', state: 'skipped', reason: 'paused' },
+  ])
+  const sender = await store.senders.register(FROZEN)
+  expect((await store.deliveries.claim(id, sender.id, 5, dueAt)).claims).toHaveLength(1)
+  await store.deliveries.makeDue(id, FROZEN)
+  await sender.close(FROZEN)
+  const early = await store.senders.register(FROZEN)
+  expect((await store.deliveries.claim(id, early.id, 5, FROZEN)).claims).toEqual([])
+  await early.close(FROZEN)
 })
 
 test('every reader is due when the plan of their hour, zone and pace says, and none is planned twice', async () => {

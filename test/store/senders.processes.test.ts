@@ -26,8 +26,8 @@ test('a restart of PostgreSQL ends no sender’s process, and its connection is 
     expect(await sender.isAlive()).toBe(true)
     await endConnections()
     await expect.poll(() => sender.isAlive()).toBe(false)
-    await sender.close()
-    await sender.close()
+    await sender.close(clock.now())
+    await sender.close(clock.now())
   }
   await vi.waitFor(() => store.senders.reapDead(clock.now()), { timeout: 10_000 })
   expect(await store.db.selectFrom('sender').select('id').execute()).toEqual([])

@@ -74,7 +74,7 @@ test('an edition whose claims were left by a sender that lives is rung for again
   const later = new Date(Date.parse(now) + 3_600_000).toISOString()
   expect(await store.deliveries.due(later)).toEqual([{ editionId: id, n: READERS.length }])
   expect(await store.deliveries.dueOf(id, later)).toBe(READERS.length)
-  await sender.close()
+  await sender.close(now)
 })
 
 test('readers with topics of their own are rendered for with room for others in between', async () => {
@@ -108,8 +108,8 @@ test('readers with topics of their own are rendered for with room for others in 
 
 test('a sender that lost its connection is settled before another takes its place', async () => {
   const id = await edition()
-  const { store } = app.deps
-  await closeSender(store) // that of the tests before
+  const { store, clock } = app.deps
+  await closeSender(store, clock.now()) // that of the tests before
   const { register } = store.senders
   let dead = ''
   Object.assign(store.senders, {

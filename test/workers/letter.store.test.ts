@@ -76,7 +76,7 @@ test('what a dead process had claimed is sent by another, what it may have sent 
   await ask(digest?.id ?? '')
   await store.letters.claim(dead.id, 0, clock.now()) // settles what it holds, as when it is found dead
   await ask(digest?.id ?? '')
-  await dead.close()
+  await dead.close(clock.now())
   await run()
   const states = (await rows()).map(({ state }) => state).sort()
   expect(states).toEqual(['accepted', 'dropped', 'unknown'])

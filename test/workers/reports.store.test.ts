@@ -103,7 +103,22 @@ test('a late bounce owes its reader the edition again, and missing readers can b
   expect(await since()).toEqual({ since: span.to })
   await send('bounce', (await rowOf(id, 'bob')).id, makeDsn('4.4.7', 'delivery time expired'))
   expect(await since()).toEqual({ since: span.from })
-  expect(await store.sending.lacking(id, 'missing')).toBe(1)
+  expect(await store.sending.lacking(id, 'missing', app.deps.clock.now())).toBe(1)
+})
+
+test('what was sent again may bounce again', async () => {
+  const id = await delivered(['bob@reader.example'])
+  const { store, clock } = app.deps
+  const { id: delivery } = await rowOf(id, 'bob')
+  const full = makeDsn('5.2.2', '552 full')
+  for (const version of [1, 2]) {
+    expect(await send('bounce', delivery, full)).toBe('taken')
+    expect(await send('bounce', delivery, full)).toBe('known')
+    expect(await store.deliveries.counts(id)).toEqual({ bounced: 1 })
+    expect(await store.sending.resend(id, 'missing', clock.now())).toBe(1)
+    await deliver.run({ id, version }, stageContext(app))
+    expect(await store.deliveries.counts(id)).toEqual({ accepted: 1 })
+  }
 })
 
 test('soft bounces give an address up after a while, policy never does', async () => {

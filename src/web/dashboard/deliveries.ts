@@ -73,12 +73,13 @@ async function viewOf(frame: Frame, request: FastifyRequest, edition: EditionHea
 }
 
 async function editionView(frame: Frame, request: FastifyRequest, edition: EditionHead) {
-  const { store } = frame.web.deps
+  const { store, clock } = frame.web.deps
   const { id } = edition
   const counts = await store.deliveries.counts(id)
   const steering = await store.sending.steering(id)
   const actions = frame.actions(request)
-  const missing = await store.sending.lacking(id, 'missing')
+  const missing = await store.sending.lacking(id, 'missing', clock.now())
+  const unknown = await store.sending.lacking(id, 'unknown', clock.now())
   const isOpen = STATES.slice(0, 4).some((state) => counts[state])
   const buttons = [
     isOpen && !steering.stopped && actions.button('delivery stop', 'Stop sending', { edition: id }),
@@ -87,10 +88,10 @@ async function editionView(frame: Frame, request: FastifyRequest, edition: Editi
       actions.button('delivery resend', `Send to the ${missing} it did not reach`, {
         ...{ edition: id, missing: 'yes', yes: 'yes' },
       }),
-    counts.unknown &&
+    unknown > 0 &&
       actions.button(
         'delivery resend',
-        `Send again to ${counts.unknown} of whom nobody knows`,
+        `Send again to ${unknown} of whom nobody knows`,
         { edition: id, unknown: 'yes', yes: 'yes' },
         'some may get it twice',
       ),
