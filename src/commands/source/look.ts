@@ -5,6 +5,7 @@ import { listFolder, readFolderFile } from '../../io/folder.ts'
 import type { HttpResult } from '../../io/http.ts'
 import type { ListRules } from '../../model.ts'
 import { type Asked, ask } from '../../workers/ask.ts'
+import { readInThread } from '../../workers/read-in-thread.ts'
 import { readList } from '../../workers/read-list.ts'
 import type { Deps } from '../../workers/stage.ts'
 
@@ -82,10 +83,16 @@ async function lookAtUrl(candidate: Candidate, deps: LookDeps): Promise<Look> {
 
 /** With the rules that hold for all sources, and for this one where it is known already. */
 async function inspect(document: Document, source: string, deps: LookDeps): Promise<Inspection> {
-  const { threads, clock, filters, store } = deps
+  const { clock, filters, store } = deps
   const known = await store.sources.find(source)
   const rules = [...filters, ...(known ? await store.filters.of(known.id) : [])]
-  return threads.run('inspect', { document, rules, now: clock.now() })
+  const input = { document, rules, now: clock.now() }
+  try {
+    return await readInThread('inspect', input, document.ref, deps)
+  } catch (error) {
+    if (!(error instanceof DoseError)) throw error
+    return { ...NOTHING, findings: [{ level: 'fault', says: error.message }] }
+  }
 }
 
 function answerOf(result: HttpResult): Answer | null {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FEED, type Origin, startOrigin } from '../../support/origin.ts'
 import { openTestApp, type TestApp } from '../../support/setup.ts'
+import { withSlow } from '../../support/slow.ts'
 import { dose } from './dose.ts'
 
 let app: TestApp
@@ -124,6 +125,18 @@ describe('source check', () => {
       { url: origin.url('/rss.xml'), how: 'linked', title: 'RSS' },
       { url: origin.url('/comments/feed'), how: 'declared' },
     ])
+  })
+
+  test('tells of a feed that takes too long to read, and add refuses it by name', async () => {
+    const target = origin.url('/slow')
+    serve('/slow', rss(item(1, '')))
+    const slow = withSlow(app, target)
+    const { rows, exit } = await dose(slow, 'source check', { target })
+    expect(exit).toBe(1)
+    const says = expect.stringMatching(/^SOURCE_UNREADABLE .*\/slow: inspect took too long/)
+    expect(rows).toContainEqual(expect.objectContaining({ row: 'finding', level: 'fault', says }))
+    const refused = new RegExp(`^SOURCE_UNREADABLE ${target}: inspect took too long`)
+    await expect(dose(slow, 'source add', { target })).rejects.toThrow(refused)
   })
 
   test('looks into a folder', async () => {
