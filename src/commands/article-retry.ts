@@ -13,7 +13,7 @@ export const retry = command({
   input: z.object({ key: z.string().describe('Id, URL or file'), path }),
   positional: ['key'],
   changes: true,
-  prepare: withPath,
+  prepare: withPath('key'),
   async run({ key, path }, { deps, out, note }) {
     const way = await wayOf(key, path, deps)
     if (!way) throw new DoseError('NOT_FOUND', `article ${key}`)

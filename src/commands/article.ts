@@ -18,7 +18,7 @@ export const why = command({
   }),
   positional: ['key'],
   changes: false,
-  prepare: withPath,
+  prepare: withPath('key'),
   async run({ key, path }, { deps, out }) {
     const way = await wayOf(key, path, deps)
     if (!way) throw new DoseError('NOT_FOUND', `article ${key}`)

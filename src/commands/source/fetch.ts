@@ -4,19 +4,21 @@ import type { Source } from '../../store/sources.ts'
 import { fetch } from '../../workers/fetch.ts'
 import { type Deps, handTo } from '../../workers/stage.ts'
 import { command } from '../command.ts'
+import { path, withPath } from '../path.ts'
 import { findSource, TARGET, type Target } from './target.ts'
 
 export const read = command({
   name: 'source fetch',
   summary: 'Read a source now, wait, and tell what became of every article in it.',
-  input: z.object({ target: z.string().describe(TARGET) }),
+  input: z.object({ target: z.string().describe(TARGET), path }),
   positional: ['target'],
   changes: false,
   needs: 'operator',
   works: true,
-  async run({ target }: Target, { deps, out, note }) {
+  prepare: withPath('target'),
+  async run({ target, path }: Target, { deps, out, note }) {
     const { store, queues, clock } = deps
-    const source = await findSource(deps, target)
+    const source = await findSource(deps, target, path)
     await requireReadable(source, deps)
     await handTo(fetch, [{ id: source.id, version: source.fetches + 1 }], source.id, queues)
     for (let left = ''; ; ) {

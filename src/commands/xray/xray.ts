@@ -30,7 +30,7 @@ export const xray = command({
   }),
   positional: ['key'],
   changes: false,
-  prepare: withPath,
+  prepare: withPath('key'),
   async run({ key, path, kind }, { deps, out }) {
     const found = await lookThrough(key, path, kind, deps)
     if (!found) throw new DoseError('NOT_FOUND', `anything by the name of ${key}`)
@@ -60,7 +60,7 @@ async function lookThrough(
     (await xrayEdition(key, deps)) ??
     (await xrayDelivery(key, deps)) ??
     (await xrayTrace(key, deps)) ??
-    (await xraySource(key, deps)) ??
+    (await xraySource(key, path, deps)) ??
     readerById(key, deps)
   )
 }
