@@ -139,7 +139,7 @@ function nounOf(noun: string): Program {
 }
 
 /** Inputs that `prepare` fills on the caller's side; nobody types them. */
-const PREPARED = new Set(['content', 'path'])
+const PREPARED = new Set(['content', 'path', 'picture'])
 
 /** Arguments that may be given more than once. */
 const MANY = new Set(['articles'])

@@ -37,6 +37,11 @@ const CODES = {
     exit: 3,
     hint: 'Another process took the folder over while this one was stopped; nothing more is written.',
   },
+  NO_ROOM: {
+    retry: true,
+    exit: 3,
+    hint: 'Make room, or keep less with `dose house keep`; sources are read again by themselves.',
+  },
   SOURCE_UNREACHABLE: {
     retry: true,
     exit: 1,

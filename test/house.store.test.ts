@@ -10,6 +10,7 @@ import { reconcile } from '../src/workers/reconcile.ts'
 import { keepRoom, roomsOf } from '../src/workers/rooms.ts'
 import { WAKE } from '../src/workers/stage.ts'
 import { sweep } from '../src/workers/sweep.ts'
+import { doseOn } from './commands/dose.ts'
 import { addDigest } from './support/news.ts'
 import { addSource, freezeEdition, ingest, stageContext } from './support/rows.ts'
 import { openTestApp, type TestApp } from './support/setup.ts'
@@ -132,4 +133,18 @@ test('before the disk is full nothing is read, and afterwards it is again', asyn
   expect(await store.house.fetchStop()).toMatchObject({ reason: 'DATA_DIR has 100 MiB left' })
   await keepRoom(room(900), app.deps)
   expect(await pushArticles([article], app.deps)).toMatchObject({ kind: 'accepted' })
+})
+
+test('source fetch does not wait for what nobody reads', async () => {
+  const { sources, house } = app.deps.store
+  const target = await addSource(app, 'quay')
+  const read = () => doseOn(app)('source fetch', { target })
+  const waiting = expect(read()).rejects.toThrow(/NO_ROOM quay .*DATA_DIR has 100 MiB left/)
+  await expect.poll(() => app.deps.queues.counts('fetch')).toMatchObject({ waiting: 1 })
+  await house.setFetchStop({ since: now(), reason: 'DATA_DIR has 100 MiB left' })
+  await waiting
+  await expect(read()).rejects.toThrow('NO_ROOM')
+  await house.setFetchStop(null)
+  await sources.change(target, { state: 'gone' }, now())
+  await expect(read()).rejects.toThrow(/USAGE quay is gone .*--state active/)
 })

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { nextFiring } from '../src/delivery/schedule.ts'
 import { listOutbox, readOutbox } from '../src/io/outbox.ts'
 import { createSenders } from '../src/store/senders.ts'
+import { runDigest } from '../src/workers/digest-run.ts'
 import { fetch } from '../src/workers/fetch.ts'
 import { stageNames } from '../src/workers/pipeline.ts'
 import { reconcile } from '../src/workers/reconcile.ts'
@@ -71,6 +72,34 @@ describe('the whole road', () => {
       expect(body).not.toContain('Never released')
       expect(body).not.toContain('T3RoZXJz')
     }
+  })
+
+  test.each([
+    { when: 'before a run', isFullAtFirst: true },
+    { when: 'while sources are read', isFullAtFirst: false },
+  ])('where room ends $when, the edition is made of what is here', async ({ isFullAtFirst }) => {
+    app = await openTestApp()
+    const { store, clock, queues } = app.deps
+    const { digest, sourceId } = await publish(app, NEWS, READERS)
+    await handTo(fetch, [{ id: sourceId, version: 1 }], 'test', queues)
+    await expect.poll(stories, { timeout: 20_000 }).toHaveLength(3)
+    await queues.stopWorkers()
+    startWorkers(
+      app.deps,
+      stageNames.filter((name) => name !== 'fetch'),
+    )
+    const stop = () => store.house.setFetchStop({ since: clock.now(), reason: 'the disk is full' })
+    if (isFullAtFirst) await stop()
+    const notes: string[] = []
+    const request = { digest, date: null, deliver: true }
+    const report = runDigest(request, app.deps, (sentence) => notes.push(sentence))
+    if (!isFullAtFirst) {
+      await expect.poll(() => notes.join(), { timeout: 20_000 }).toContain('1 sources to read')
+      await stop()
+    }
+    expect(await report).toMatchObject({ stories: 3, counts: { accepted: 2 } })
+    expect(notes).toContain('No source is read: the disk is full.')
+    expect((await store.sources.get(sourceId))?.fetches).toBe(1)
   })
 
   test('every sentence is word for word at its place in the text it cites', async () => {

@@ -4,7 +4,7 @@
  *     node bench/check/feeds.ts [--data PATH] [--mutations N] [--seed N]
  *
  * Reads every prefix (cut at every 1,000th byte) and N mutations of the feeds in PATH/feeds, then
- * inputs of 1 MB made to be slow. Each must be read or refused with SOURCE_UNREADABLE or
+ * inputs of up to 1 MB made to be slow. Each must be read or refused with SOURCE_UNREADABLE or
  * FRONT_MATTER_INVALID. Prints what was slowest. Exit code 1 where anything else happened.
  */
 import { execFileSync } from 'node:child_process'
@@ -13,12 +13,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readDocument } from '../../src/article/read.ts'
-import { hostileFeeds } from './hostile-feeds.ts'
+import { hostileFeeds, hostileFrontMatter } from './hostile-feeds.ts'
 
 const CUT_BYTES = 1_000
 const SLOWEST_SHOWN = 5
 /** Characters: what a fetch lets through many times over must not take long. */
 const HOSTILE_SIZE = 1_000_000
+/** Characters; of longer front matter nothing is read. */
+const FRONT_MATTER_SIZE = 490_000
 /** Bytes replaced at most by one mutation. */
 const LONGEST_DAMAGE = 200
 const STUFF = ['', '<', '>', '"', '&', ']]>', '<![CDATA[', '</item>', '<!--', '\u0000', '\xff\xfe']
@@ -50,7 +52,7 @@ for (let i = 0; i < mutations; i++) {
   }
   readSafely(`${name} mutation ${i}`, mutate(bytes))
 }
-const hostile = hostileFeeds(HOSTILE_SIZE)
+const hostile = [...hostileFeeds(HOSTILE_SIZE), ...hostileFrontMatter(FRONT_MATTER_SIZE)]
 for (const [name, text] of hostile) readSafely(name, Buffer.from(text))
 
 console.log(

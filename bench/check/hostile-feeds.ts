@@ -8,6 +8,9 @@ export function hostileFeeds(size: number): readonly (readonly [string, string])
   return [
     ...REPEATED.map(([name, piece]) => [name, item(fill(piece))] as const),
     ...IN_BODIES.map(([name, piece]) => [`body of ${name}`, body(fill(piece))] as const),
+    ['instructions closed at the end', `<rss>${fill('<?a>')}?>`],
+    ['instructions that nothing ends', `<rss>${fill('<?')}`],
+    ['subsets closed at the end', `<rss>${fill('<!x[>')}</rss>]`],
     ['empty items', `<rss><channel><title>t</title>${fill('<item/>')}</channel></rss>`],
     ['items left open', `<rss><channel><title>t</title>${fill('<item>')}`],
     ['items of one id', `<rss><channel>${fill('<item><guid>1</guid><title>a</title></item>')}`],
@@ -25,6 +28,17 @@ export function hostileFeeds(size: number): readonly (readonly [string, string])
       'JSON of empty items',
       `{"version":"https://jsonfeed.org/version/1","items":[${fill('{},')}{}]}`,
     ],
+  ]
+}
+
+/** The same for front matter, of which no more is read. */
+export function hostileFrontMatter(size: number): readonly (readonly [string, string])[] {
+  const fill = (piece: string) => piece.repeat(Math.ceil(size / piece.length))
+  const fenced = (yaml: string) => `---\n${yaml}\n---\n`
+  return [
+    ['dates in a row', fenced(`k${fill(': 2026-01-01 ')}x`)],
+    ['blank lines', fenced(`k: >\n${fill(' \n')}x`)],
+    ['a fence of spaces', `---${fill(' ')}`],
   ]
 }
 

@@ -5,7 +5,7 @@ import { type FrontMatter, isFields, readFields } from './frontmatter-fields.ts'
 
 type FrontMatterFile = { readonly data: FrontMatter; readonly body: string }
 
-const FENCE = /^---[ \t]*([\w-]{0,20})[ \t]*\r?\n/
+const FENCE = /^---[ \t]{0,20}([\w-]{0,20})[ \t]{0,20}\r?\n/
 const CLOSING_FENCE = /\n---[ \t]*(?:\r?\n|$)/
 
 /** Front matter longer than this (characters) is a mistake or an attack; ours has up to 50,000. */
@@ -14,8 +14,12 @@ const MAX_LENGTH = 500_000
 /** `<<` copies a mapping into another each time; people use a few. */
 const MAX_MERGES = 100
 
+/** White space (characters) in a row; gray-matter looks from each for a comment behind all of it. */
+const LONGEST_SPACE = 1_000
+const SPACE = new RegExp(`\\s{${LONGEST_SPACE + 1}}`)
+
 /** An unquoted date or timestamp behind a key (YAML 1.1, section 10.2.2.4). */
-const BARE_DATE = /(:[ \t]+)(\d{4}-\d\d?-\d\d?(?:[Tt \t][\d:.+\-Zz \t]*)?)(?=[\r\n,}\]#]|$)/g
+const BARE_DATE = /(:[ \t]+)(\d{4}-\d\d?-\d\d?(?:[Tt \t][\d:.+\-Zz \t]{0,40})?)(?=[\r\n,}\]#]|$)/g
 
 const refuse = (language: string) => () => {
   throw new Error(`front matter in ${language} is not read`)
@@ -88,5 +92,6 @@ function reasonOf(error: unknown): string {
 /** What would cost the process its time. Nesting is no danger: the parser's stack ends first. */
 function findTrap(yaml: string): string | null {
   if (yaml.length > MAX_LENGTH) return `longer than ${MAX_LENGTH} characters`
+  if (SPACE.test(yaml)) return `more than ${LONGEST_SPACE} blank characters in a row`
   return (yaml.match(/<</g)?.length ?? 0) > MAX_MERGES ? 'too many merges (<<)' : null
 }

@@ -46,8 +46,8 @@ class Reader {
   readonly #stack: Open[]
   readonly #warnings = new Set<string>()
   #quotesAreSound = true
-  /** What was once looked for to the end in vain is not looked for again: that keeps time linear. */
-  readonly #missing = new Set<string>()
+  /** Where each mark was last found, `Infinity` where there is no more: no part is searched twice for one. */
+  readonly #found = new Map<string, number>()
 
   constructor(source: string, base: string | null) {
     this.#source = source
@@ -91,7 +91,7 @@ class Reader {
     const source = this.#source
     if (source.startsWith('<![CDATA[', at)) return this.#readCdata(at)
     if (source.startsWith('<!--', at)) return this.#skipComment(at)
-    if (source.startsWith('<?', at)) return this.#after('?>', at)
+    if (source.startsWith('<?', at)) return this.#skipInstruction(at)
     if (source.startsWith('<!', at)) return this.#skipDoctype(at)
     const second = source.charCodeAt(at + 1)
     const isClosing = second === 0x2f
@@ -116,16 +116,22 @@ class Reader {
     return end < 0 ? at + 4 : end + 3
   }
 
+  /** The next `mark`, or -1. Each mark is looked for from further and further on. */
   #find(mark: string, from: number): number {
-    const at = this.#missing.has(mark) ? -1 : this.#source.indexOf(mark, from)
-    if (at < 0) this.#missing.add(mark)
-    return at
+    let at = this.#found.get(mark) ?? -1
+    if (at < from) {
+      const next = this.#source.indexOf(mark, from)
+      at = next < 0 ? Infinity : next
+      this.#found.set(mark, at)
+    }
+    return at === Infinity ? -1 : at
   }
 
-  #after(mark: string, at: number): number {
-    const end = this.#find(mark, at)
+  #skipInstruction(at: number): number {
+    const end = this.#find('?>', at)
+    if (end >= 0 && end - at < LONGEST_TAG) return end + 2
     const tag = this.#source.indexOf('>', at)
-    return end >= 0 && end - at < LONGEST_TAG ? end + mark.length : tag < 0 ? at + 2 : tag + 1
+    return tag < 0 ? this.#source.length : tag + 1
   }
 
   /** An internal subset may hold entities; they are not read, so a bomb of them does nothing. */

@@ -5,15 +5,17 @@ import { ring, ringForRows } from '../workers/recover.ts'
 import type { Key, Stage } from '../workers/stage.ts'
 import { wayOf } from './article.ts'
 import { columns, command } from './command.ts'
+import { path, withPath } from './path.ts'
 
 export const retry = command({
   name: 'article retry',
   summary: 'Run again the stages at which one article stopped, and no others.',
-  input: z.object({ key: z.string().describe('Id, URL or file') }),
+  input: z.object({ key: z.string().describe('Id, URL or file'), path }),
   positional: ['key'],
   changes: true,
-  async run({ key }, { deps, out, note }) {
-    const way = await wayOf(key, undefined, deps)
+  prepare: withPath('key'),
+  async run({ key, path }, { deps, out, note }) {
+    const way = await wayOf(key, path, deps)
     if (!way) throw new DoseError('NOT_FOUND', `article ${key}`)
     const ids = [way.documentId, way.article?.id, way.article?.story_id].filter((id) => id != null)
     const stopped = new Map<string, { stage: Stage; key: Key }>()

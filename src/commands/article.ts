@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import { firingOn } from '../delivery/schedule.ts'
 import { localDate } from '../delivery/zone.ts'
@@ -6,6 +5,7 @@ import { DoseError } from '../errors.ts'
 import type { Digest, Instant } from '../model.ts'
 import type { Deps } from '../workers/stage.ts'
 import { columns, command } from './command.ts'
+import { path, withPath } from './path.ts'
 
 type Found = NonNullable<Awaited<ReturnType<Deps['store']['articles']['find']>>>
 
@@ -14,11 +14,11 @@ export const why = command({
   summary: 'Tell how far an article came and where it stopped.',
   input: z.object({
     key: z.string().describe('Id, URL or file'),
-    path: z.string().optional().describe('The file as an absolute path; found by the command line'),
+    path,
   }),
   positional: ['key'],
   changes: false,
-  prepare: async (input) => ({ ...input, path: resolve(input.key) }),
+  prepare: withPath('key'),
   async run({ key, path }, { deps, out }) {
     const way = await wayOf(key, path, deps)
     if (!way) throw new DoseError('NOT_FOUND', `article ${key}`)
@@ -43,19 +43,38 @@ export type Way = {
   readonly rows: readonly WayRow[]
 }
 
+/** What a document or an article is called; within one source where that is known. */
+type Place = { readonly key: string; readonly sourceId?: string }
+
 /** How far an article came, by its id, URL or file; `null` where nothing was ever read of it. */
 export async function wayOf(
   key: string,
   path: string | undefined,
   deps: Deps,
 ): Promise<Way | null> {
-  const keys = await spellings(key, path, deps)
-  const document = await firstFound(keys, (one) => deps.store.documents.find(one))
-  const article = await firstFound([...keys, document?.article_id ?? ''], (one) =>
-    deps.store.articles.find(one),
+  for (const place of [...(await placesOf(path, deps)), { key }]) {
+    const way = await wayFrom(place, deps)
+    if (way) return way
+  }
+  return null
+}
+
+/** A file is stored by its path inside the folder of its source. */
+async function placesOf(path: string | undefined, { store }: Deps): Promise<Place[]> {
+  const folders = path === undefined ? [] : await store.ways.folders()
+  return folders.flatMap(({ id, url }) =>
+    path?.startsWith(`${url}/`) ? [{ key: path.slice(url.length + 1), sourceId: id }] : [],
   )
+}
+
+async function wayFrom({ key, sourceId }: Place, deps: Deps): Promise<Way | null> {
+  const { documents, articles } = deps.store
+  const document = await documents.find(key, sourceId)
+  const article =
+    (await articles.find(key, sourceId)) ??
+    (document?.article_id ? await articles.find(document.article_id) : undefined)
   if (!document && !article) return null
-  const origin = document ?? (article && (await deps.store.documents.find(article.document_id)))
+  const origin = document ?? (article && (await documents.find(article.document_id)))
   return {
     article,
     documentId: origin?.id ?? null,
@@ -78,30 +97,6 @@ const ingestRow = (
   { fetched_at, reason }: { fetched_at: Instant; reason: string | null },
   outcome: string,
 ): WayRow => ({ step: 'ingest', at: fetched_at, outcome, detail: reason })
-
-/** A file is stored by its path inside the folder of its source. */
-async function spellings(
-  key: string,
-  path: string | undefined,
-  { store }: Deps,
-): Promise<string[]> {
-  const folders = path === undefined ? [] : await store.ways.folders()
-  const inside = folders
-    .filter((folder) => path?.startsWith(`${folder}/`))
-    .map((folder) => path?.slice(folder.length + 1) ?? '')
-  return [key, ...inside]
-}
-
-async function firstFound<T>(
-  keys: readonly string[],
-  find: (key: string) => Promise<T | undefined>,
-) {
-  for (const key of keys) {
-    const found = key === '' ? undefined : await find(key)
-    if (found) return found
-  }
-  return undefined
-}
 
 async function road(article: Found, deps: Deps): Promise<WayRow[]> {
   const story = article.story_id ? await deps.store.stories.get(article.story_id) : undefined

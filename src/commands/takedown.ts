@@ -7,6 +7,7 @@ import { type Deps, handTo } from '../workers/stage.ts'
 import { summarise } from '../workers/summarise.ts'
 import { columns, command } from './command.ts'
 import { shownText } from './inputs.ts'
+import { path, withPath } from './path.ts'
 import { seekSource } from './source/target.ts'
 
 export const add = command({
@@ -14,14 +15,16 @@ export const add = command({
   summary: 'Show an article, or all of a source, no more: in mails, pages, feeds and stories.',
   input: z.object({
     target: z.string().min(1).describe('URL or id of an article, or a source'),
+    path,
     reason: shownText.describe('Who asked for it and why; kept, never shown to readers'),
   }),
   positional: ['target'],
   changes: true,
   needs: 'editor',
-  async run({ target, reason }, { deps, out, undo }) {
+  prepare: withPath('target'),
+  async run({ target, path, reason }, { deps, out, undo }) {
     const { store, clock } = deps
-    const subject = await subjectOf(target, deps)
+    const subject = await subjectOf(target, path, deps)
     const { added, ...touched } = await store.takedowns.add({ ...subject, reason }, clock.now())
     if (added) undo('takedown remove', { target: subject.target })
     await spread(touched, deps)
@@ -69,9 +72,13 @@ export const remove = command({
 })
 
 /** A source, an article that is known, or the address of one that may come. */
-async function subjectOf(key: string, deps: Deps): Promise<Omit<NewTakedown, 'reason'>> {
+async function subjectOf(
+  key: string,
+  path: string | undefined,
+  deps: Deps,
+): Promise<Omit<NewTakedown, 'reason'>> {
   const { store } = deps
-  const source = await seekSource(deps, key)
+  const source = await seekSource(deps, key, path)
   if (source) return { kind: 'source', target: source.id, name: source.name }
   const url = canonicalUrl(key)
   const article = (await store.articles.find(key)) ?? (url && (await store.articles.find(url)))

@@ -32,6 +32,7 @@ export const add = command({
   needs: 'admin',
   tellsKey: true,
   async run({ name, role, nouns = null, days }, { deps, out, record, undo }) {
+    if (nouns) await requireNouns(nouns)
     const { store, clock } = deps
     const now = clock.now()
     const endsAt = days ? new Date(Date.parse(now) + days * DAY_MS).toISOString() : null
@@ -45,6 +46,18 @@ export const add = command({
   },
   show: (row) => `${row.name} (${row.role}), shown this once:\n${row.token}`,
 })
+
+/** @throws {DoseError} USAGE naming what is no noun of a command, and the nouns. */
+async function requireNouns(given: readonly string[]): Promise<void> {
+  const { commands } = await import('./commands.ts') // which is made of this file too
+  const known = [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? ''))].toSorted()
+  const unknown = given.filter((noun) => !known.includes(noun))
+  if (unknown.length > 0)
+    throw new DoseError(
+      'USAGE',
+      `--nouns: no such noun: ${unknown.join(', ')}; there are ${known.join(', ')}.`,
+    )
+}
 
 export const list = command({
   name: 'token list',

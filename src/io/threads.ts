@@ -7,7 +7,8 @@ export type Threads = {
    * @param task name of an export of the thread's file.
    * @param timeoutMs the thread is ended and replaced when a task takes longer, not counting its
    *   wait for a free thread.
-   * @throws what the task throws, DoseErrors with their code; or a RangeError on time-out.
+   * @throws what the task throws, DoseErrors with their code; or a RangeError where it takes too long or
+   *   too much memory.
    */
   run<Out>(task: string, input: unknown, timeoutMs?: number): Promise<Out>
   close(): Promise<void>
@@ -22,13 +23,13 @@ const HEAP_MB = 768
  *
  * @param size threads; 1 keeps the state of a module from task to task.
  */
-export function createThreads(file: URL, size: number): Threads {
+export function createThreads(file: URL, size: number, heapMb = HEAP_MB): Threads {
   const pool = new Piscina({
     filename: file.href,
     minThreads: 0, // most commands need none, and a thread takes half a second of a processor to start
     maxThreads: size,
     idleTimeout: Number.POSITIVE_INFINITY,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb },
   })
   const turns = createTurns(size)
   return {
@@ -40,6 +41,8 @@ export function createThreads(file: URL, size: number): Threads {
       } catch (error) {
         if (signal.aborted)
           throw new RangeError(`${task} took longer than ${timeoutMs} ms`, { cause: error })
+        if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY')
+          throw new RangeError(`${task} took more than ${heapMb} MB`, { cause: error })
         throw (error instanceof Error && DoseError.revive(error.message, error)) || error
       } finally {
         endTurn()

@@ -42,9 +42,9 @@ export function createArticles(db: Db) {
       )
     },
 
-    /** By id, URL, or the path it was read from. */
-    find: (key: string) =>
-      db
+    /** By id, URL, or the path it was read from, within one source where it is named. */
+    find(key: string, sourceId?: string) {
+      const query = db
         .selectFrom('article')
         .leftJoin('member', 'member.article_id', 'article.id')
         .selectAll('article')
@@ -57,7 +57,8 @@ export function createArticles(db: Db) {
             is('article.ref', '=', key),
           ]),
         )
-        .executeTakeFirst(),
+      return (sourceId ? query.where('article.source_id', '=', sourceId) : query).executeTakeFirst()
+    },
 
     async saveQuality({ id, version }: ArticleKey, quality: Score | null): Promise<void> {
       await db

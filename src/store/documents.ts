@@ -102,9 +102,9 @@ export function createDocuments(db: Db) {
         .orderBy('rejection.ref')
         .execute(),
 
-    /** By path, URL or id; the newest reading first. */
-    find: (key: string) =>
-      db
+    /** By path, URL or id, within one source where it is named; the newest reading first. */
+    find(key: string, sourceId?: string) {
+      const query = db
         .selectFrom('document')
         .leftJoin('rejection', 'rejection.document_id', 'document.id')
         .select([
@@ -126,7 +126,10 @@ export function createDocuments(db: Db) {
           ]),
         )
         .orderBy('document.fetched_at', 'desc')
-        .executeTakeFirst(),
+      return (
+        sourceId ? query.where('document.source_id', '=', sourceId) : query
+      ).executeTakeFirst()
+    },
   }
 }
 

@@ -150,11 +150,9 @@ export function createWays(db: Db) {
       return rows
     },
 
-    /** Paths of the folders that are read. */
-    folders: async (): Promise<string[]> =>
-      (await db.selectFrom('source').select('url').where('kind', '=', 'folder').execute()).map(
-        ({ url }) => url,
-      ),
+    /** The folders that are read; `url` is a path. */
+    folders: (): Promise<{ id: string; url: string }[]> =>
+      db.selectFrom('source').select(['id', 'url']).where('kind', '=', 'folder').execute(),
 
     /** Whose delivery this is. */
     deliveryOf: (id: string) =>

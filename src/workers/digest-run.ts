@@ -101,17 +101,23 @@ async function openEdition(request: RunRequest, deps: RunDeps): Promise<EditionR
   return edition
 }
 
-/** Reads every source now and waits until all that came of it is in stories. */
+/**
+ * Reads every source now and waits until all that came of it is in stories. Where there is no room to
+ * read any, the edition is made of what is here.
+ */
 async function readAllSources(deps: RunDeps, trace: string, note: Note): Promise<void> {
   const { store, queues } = deps
-  const sources = await store.sources.active()
-  const keys = selectRound(sources)
-  note(`Reading ${sources.length} sources.`)
-  await handTo(fetch, keys, trace, queues)
+  const keys = selectRound(await store.sources.active())
+  let stop = await noteStop(store, note)
+  if (!stop) {
+    note(`Reading ${keys.length} sources.`)
+    await handTo(fetch, keys, trace, queues)
+  }
   const watch = await watchFailures('cluster', trace, store)
   let told = ''
   for (let waited = 0; ; waited += POLL_MS) {
-    const left = await workLeft(deps, keys)
+    stop ??= await noteStop(store, note)
+    const left = await workLeft(deps, keys, stop !== null)
     if (left.length === 0) return
     await watch()
     if (waited % RING_MS === 0) await ringForRows(deps, trace)
@@ -122,6 +128,13 @@ async function readAllSources(deps: RunDeps, trace: string, note: Note): Promise
   }
 }
 
+/** Why no source is read: those that were asked for are then waited for in vain. */
+async function noteStop({ house }: RunDeps['store'], note: Note) {
+  const stop = await house.fetchStop()
+  if (stop) note(`No source is read: ${stop.reason}.`)
+  return stop
+}
+
 /**
  * What stands between these sources and the stories, for people; empty when nothing does. Once they
  * are read, only what had come in by then is waited for: a busy server never has nothing to do.
@@ -129,8 +142,10 @@ async function readAllSources(deps: RunDeps, trace: string, note: Note): Promise
 async function workLeft(
   { store }: Pick<RunDeps, 'store'>,
   fetches: readonly { id: string; version: number }[],
+  isStopped: boolean,
 ): Promise<string[]> {
-  const { unread, readAt } = await store.sources.unread(fetches)
+  const { unread: unmade, readAt } = await store.sources.unread(fetches)
+  const unread = isStopped ? 0 : unmade
   const { documents, unscored, unlogged, unsummarised, ticked } = await store.progress(
     unread === 0 ? readAt : null,
   )

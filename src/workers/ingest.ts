@@ -4,6 +4,7 @@ import type { Pacing, Provider } from '../model.ts'
 import type { PagePolicy } from '../store/page-rows.ts'
 import type { Source } from '../store/sources.ts'
 import { isLostFeed, learnRhythm, proposeFeeds } from './learn.ts'
+import { readInThread } from './read-in-thread.ts'
 import type { Stage } from './stage.ts'
 import { noteHub } from './websub.ts'
 
@@ -16,7 +17,7 @@ export const ingest: Stage = {
   concurrency: 4,
 
   async run(key, context) {
-    const { store, threads, filters, log } = context
+    const { store, filters, log } = context
     const document = await store.documents.get(key.id)
     if (!document || document.version !== key.version || document.state === 'rejected') return []
     const source = await store.sources.get(document.source_id)
@@ -25,7 +26,8 @@ export const ingest: Stage = {
     let read: Read = NOTHING
     try {
       const rules = [...filters, ...(await store.filters.of(source.id))]
-      if (bytes) read = await threads.run('readDocument', { ref, url, contentType, bytes, rules })
+      const input = { ref, url, contentType, bytes, rules }
+      if (bytes) read = await readInThread('readDocument', input, ref, context)
     } catch (error) {
       if (!(error instanceof DoseError) || error.retry) throw error
       await store.documents.reject(key, error.message)

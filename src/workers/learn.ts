@@ -5,6 +5,7 @@ import { DoseError } from '../errors.ts'
 import type { FeedLink, Pacing } from '../model.ts'
 import type { Document } from '../store/documents.ts'
 import type { Source } from '../store/sources.ts'
+import { readInThread } from './read-in-thread.ts'
 import type { StageContext } from './stage.ts'
 
 /** Feeds proposed of one page; the operator takes one of them. */
@@ -37,12 +38,13 @@ export const isLostFeed = (source: Source, document: Document, kind: ReadResult[
 export async function proposeFeeds(
   source: Source,
   document: Document,
-  { store, threads, clock }: Pick<StageContext, 'store' | 'threads' | 'clock'>,
+  context: Pick<StageContext, 'store' | 'threads' | 'clock'>,
 ): Promise<string> {
+  const { store, clock } = context
   const { ref, url, content_type: contentType, bytes } = document
   const now = clock.now()
   const page = { document: { ref, url, contentType, bytes }, rules: [], now }
-  const { feeds } = await threads.run<Inspection>('inspect', page)
+  const { feeds } = await readInThread<Inspection>('inspect', page, ref, context)
   const proposed: FeedLink[] = feeds
     .filter((feed) => feed.how === 'declared' && feed.url !== source.url)
     .slice(0, MOST_PROPOSED)

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type ListedItem, type Listing, type ListPage, listingFeed } from '../article/list-page.ts'
-import { DoseError } from '../errors.ts'
 import type { ListRules } from '../model.ts'
 import type { Reading } from '../store/documents.ts'
 import { type Asked, ask } from './ask.ts'
+import { readInThread } from './read-in-thread.ts'
 import type { Deps } from './stage.ts'
 
 /** Pages of one list that are asked in a round: news stands on the first. */
@@ -31,7 +31,8 @@ export async function readList(
   let title: string | null = null
   let page: ListPage | null = first
   for (let count = 1; page; count++) {
-    const listing: Listing = await parseList({ page, rules }, deps)
+    const input: ListInput = { page, rules }
+    const listing: Listing = await readInThread('readListPage', input, page.url, deps, PARSE_MS)
     title ??= listing.title
     for (const item of listing.items) if (!items.has(item.url)) items.set(item.url, item)
     const isEnough = items.size >= rules.limit || count >= PAGES_MAX
@@ -40,15 +41,6 @@ export async function readList(
   const bytes = Buffer.from(listingFeed(url, title, [...items.values()].slice(0, rules.limit)))
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { ref: url, url, contentType: 'application/feed+json', bytes, sha256 }
-}
-
-async function parseList(input: ListInput, { threads }: Pick<Deps, 'threads'>): Promise<Listing> {
-  try {
-    return await threads.run<Listing>('readListPage', input, PARSE_MS)
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new DoseError('SOURCE_UNREADABLE', `${input.page.url}: ${cause.message}`, { cause })
-  }
 }
 
 /** A list that does not go on ends there: what its first page names is read all the same. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { hostileFrontMatter } from '../../bench/check/hostile-feeds.ts'
 import { readArticleFile } from '../../src/article/file.ts'
 import { readDocument } from '../../src/article/read.ts'
 
@@ -132,6 +133,14 @@ describe('front matter', () => {
     const [draft] = read('a.md', `---\ntitle: T\ndate: ${date}\n---\nText`).drafts
     expect(draft).toMatchObject({ publishedAt: at, warnings: [] })
   })
+
+  test.each(hostileFrontMatter(480_000))(
+    '%s: refused, in a time that grows with the length',
+    (_, text) => {
+      const invalid = /FRONT_MATTER_INVALID|SOURCE_UNREADABLE/
+      expect(() => read('a.xml', text, 'text/xml')).toThrow(invalid)
+    },
+  )
 
   test('an alias bomb stays small', () => {
     const layers = 'bcdefghi'.split('').map((name, i) => {

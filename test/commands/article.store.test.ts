@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readArticleFile } from '../../src/article/file.ts'
-import { NEWS, publish, run as runDigest } from '../support/news.ts'
+import { fetch } from '../../src/workers/fetch.ts'
+import { handTo } from '../../src/workers/stage.ts'
+import { addFolder, NEWS, newsFolder, publish, run as runDigest } from '../support/news.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
 import { doseOn } from './dose.ts'
+import { dose as typed } from './source/dose.ts'
 
 const GIVEN = NEWS.map((note, i) => (i === 0 ? { ...note, more: 'quality: 52\nheat: 92' } : note))
 
@@ -46,4 +49,29 @@ test('article show: what a source gave stands beside ours', async () => {
   expect(found[0]?.difference).toMatchObject({ quality: expect.closeTo(quality - 52, 2) })
   expect(shown[0]).toContain(`given 52, ours ${quality.toFixed(2)}`)
   await expect(dose('article show', { key: 'nobody' })).rejects.toThrow('NOT_FOUND article nobody')
+})
+
+test('a file is told from one of the same name in another folder', async () => {
+  const { store, queues, clock } = app.deps
+  const folders = new Map<string, string>()
+  for (const domain of ['quay.example', 'mill.example', 'lock.example']) {
+    const note = { file: 'index.md', title: `Index of ${domain}`, body: 'What is new.', domain }
+    const dir = newsFolder([note], clock.now())
+    const id = await addFolder(app, dir)
+    await handTo(fetch, [{ id, version: 1 }], 'test', queues)
+    const url = `https://${domain}/index`
+    await expect.poll(() => store.articles.find(url), { timeout: 20_000 }).toBeDefined()
+    folders.set(dir, url)
+  }
+  for (const [dir, url] of folders) {
+    const key = join(dir, 'index.md')
+    const { rows } = await typed(app, 'article why', { key })
+    const detail = expect.stringContaining(url)
+    expect(rows).toContainEqual(expect.objectContaining({ step: 'article', detail }))
+    const id = (await store.articles.find(url))?.id
+    expect((await typed(app, 'xray', { key })).rows[0]).toMatchObject({ kind: 'article', id })
+    expect((await typed(app, 'article retry', { key })).exit).toBe(0)
+  }
+  const unread = join([...folders.keys()][0] ?? '', 'other.md')
+  await expect(typed(app, 'article retry', { key: unread })).rejects.toThrow('NOT_FOUND')
 })

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { createThreads } from '../../src/io/threads.ts'
 
-const threads = createThreads(new URL('../fixtures/hold.mjs', import.meta.url), 2)
+const FILE = new URL('../fixtures/hold.mjs', import.meta.url)
+const threads = createThreads(FILE, 2)
 afterAll(() => threads.close())
 
 test('a task that waits for its turn does not use up its time', async () => {
@@ -14,4 +15,13 @@ test('a task that takes too long ends, and those behind it run', async () => {
   const behind = threads.run('hold', 1, 10_000)
   for (const task of late) await expect(task).rejects.toThrow('hold took longer than 300 ms')
   expect(await behind).toBe(1)
+})
+
+test('a task that takes too much memory ends, and those behind it run', async () => {
+  const small = createThreads(FILE, 1, 32)
+  const late = small.run('hoard', null)
+  const behind = small.run('hold', 1)
+  await expect(late).rejects.toThrow(new RangeError('hoard took more than 32 MB'))
+  expect(await behind).toBe(1)
+  await small.close()
 })

@@ -128,6 +128,13 @@ describe('tokens', () => {
     expect((await metrics()).statusCode).toBe(401)
   })
 
+  test('is not made for nouns that no command has', async () => {
+    await expect(make({ name: 'typo', nouns: 'source,stroy' })).rejects.toThrow(
+      /USAGE --nouns: no such noun: stroy; there are .*story/,
+    )
+    expect(await make({ name: 'right', nouns: 'source, backup' })).toMatch(/^dose_/)
+  })
+
   test('that has ended lets nobody in', async () => {
     const token = await make({ name: 'for a day', role: 'admin', days: 1 })
     const { db, tokens } = house.store

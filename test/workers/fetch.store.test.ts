@@ -5,6 +5,7 @@ import { ingest } from '../../src/workers/ingest.ts'
 import { FEED, type Origin, startOrigin } from '../support/origin.ts'
 import { empty, stageContext } from '../support/rows.ts'
 import { openTestApp, type TestApp } from '../support/setup.ts'
+import { withSlow } from '../support/slow.ts'
 
 const START = Date.parse('2026-11-25T10:00:00.000Z')
 const HOUR = 3_600
@@ -274,4 +275,18 @@ test('what its host asks for is kept, and shown', async () => {
   const source = await visit(await addFeed(origin.url('/slowly')))
   expect(waitOf(source)).toBeGreaterThanOrEqual(5 * HOUR)
   expect(source.next_reason).toContain('how long the answer may be kept')
+})
+
+test('a feed that takes too long to read is rejected at once: it would the next time, too', async () => {
+  const url = origin.url('/feed')
+  const id = await addFeed(url)
+  const [key] = await fetch.run({ id, version: 0 }, stageContext(app))
+  if (!key) throw new Error('nothing was fetched')
+  expect(await ingest.run(key, stageContext(withSlow(app, url)))).toEqual([])
+  expect(await app.deps.store.documents.rejections(id)).toMatchObject([
+    {
+      outcome: 'rejected',
+      reason: expect.stringMatching(/^SOURCE_UNREADABLE .*\/feed: .*too long/),
+    },
+  ])
 })

@@ -3,6 +3,7 @@ import { faultOfRule, filterReason } from '../../article/filter-rules.ts'
 import { DoseError } from '../../errors.ts'
 import type { FilterRule } from '../../model.ts'
 import { command } from '../command.ts'
+import { path, withPath } from '../path.ts'
 import { findSource, TARGET } from './target.ts'
 
 /** Articles looked at to tell what rules would do. */
@@ -22,6 +23,7 @@ export const filter = command({
   summary: 'Show or change the rules that keep articles of a source out.',
   input: z.object({
     target: z.string().describe(TARGET),
+    path,
     block: rule.optional().describe('Keep out what meets it: `title: webinar`, `url: /pattern/`'),
     keep: rule.optional().describe('Keep out what meets no rule like this one'),
     remove: z.string().trim().optional().describe('A rule to take away'),
@@ -32,9 +34,10 @@ export const filter = command({
   }),
   positional: ['target'],
   changes: true,
-  async run({ target, block, keep, remove, dryRun }, { deps, out }) {
+  prepare: withPath('target'),
+  async run({ target, path, block, keep, remove, dryRun }, { deps, out }) {
     const { store, clock, filters } = deps
-    const source = await findSource(deps, target)
+    const source = await findSource(deps, target, path)
     const added = [
       ...(block === undefined ? [] : [{ action: 'block' as const, rule: block }]),
       ...(keep === undefined ? [] : [{ action: 'keep' as const, rule: keep }]),

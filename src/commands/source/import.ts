@@ -4,6 +4,7 @@ import { createGuard, type Guard, plainHost } from '../../io/http-address.ts'
 import { NO_ACCESS } from '../../store/access.ts'
 import { type NewSource, sourceId } from '../../store/sources.ts'
 import type { Taxonomy } from '../../story/topics.ts'
+import { readInThread } from '../../workers/read-in-thread.ts'
 import type { Deps } from '../../workers/stage.ts'
 import { type Context, command } from '../command.ts'
 import { chooseTopics } from '../inputs.ts'
@@ -38,7 +39,7 @@ export const importOpml = command({
   changes: true,
   prepare: async (input) => ({ ...input, content: await readText(input.file) }),
   async run({ file, content = '', check }, { deps, out, note, record }) {
-    const outlined = await deps.threads.run<OutlinedFeed[]>('readOpml', { content, file })
+    const outlined = await readInThread<OutlinedFeed[]>('readOpml', { content, file }, file, deps)
     const { candidates, skipped } = sift(outlined, deps)
     const checked = check ? await checkAll(candidates, deps, note) : { good: candidates, bad: [] }
     const sources = await Promise.all(checked.good.map((one) => sealed(one, deps)))

@@ -5,6 +5,7 @@ import { listFolder, readFolderFile } from '../../io/folder.ts'
 import type { HttpResult } from '../../io/http.ts'
 import type { ListRules } from '../../model.ts'
 import { type Asked, ask } from '../../workers/ask.ts'
+import { readInThread } from '../../workers/read-in-thread.ts'
 import { readList } from '../../workers/read-list.ts'
 import type { Deps } from '../../workers/stage.ts'
 
@@ -39,9 +40,14 @@ export async function lookAt(candidate: Candidate, deps: LookDeps): Promise<Look
       ? await lookAtFolder(candidate.url, deps)
       : await lookAtUrl(candidate, deps)
   } catch (error) {
-    if (!(error instanceof DoseError)) throw error
-    return { ...UNSEEN, findings: [{ level: 'fault', says: error.message }] }
+    return { ...UNSEEN, ...faulty(error) }
   }
+}
+
+/** What a failure with a name says is wrong; any other is thrown. */
+function faulty(error: unknown): Inspection {
+  if (!(error instanceof DoseError)) throw error
+  return { ...NOTHING, findings: [{ level: 'fault', says: error.message }] }
 }
 
 /** The first thing that keeps it from being a source; `null` where there is none. */
@@ -82,10 +88,15 @@ async function lookAtUrl(candidate: Candidate, deps: LookDeps): Promise<Look> {
 
 /** With the rules that hold for all sources, and for this one where it is known already. */
 async function inspect(document: Document, source: string, deps: LookDeps): Promise<Inspection> {
-  const { threads, clock, filters, store } = deps
+  const { clock, filters, store } = deps
   const known = await store.sources.find(source)
   const rules = [...filters, ...(known ? await store.filters.of(known.id) : [])]
-  return threads.run('inspect', { document, rules, now: clock.now() })
+  const input = { document, rules, now: clock.now() }
+  try {
+    return await readInThread('inspect', input, document.ref, deps)
+  } catch (error) {
+    return faulty(error)
+  }
 }
 
 function answerOf(result: HttpResult): Answer | null {
@@ -157,8 +168,7 @@ async function lookAtFolder(folder: string, deps: LookDeps): Promise<Look> {
   for await (const { ref } of listFolder(folder)) {
     total++
     if (total > FILES) continue
-    const bytes = await readFolderFile(folder, ref)
-    const seen = await inspect({ ref, url: null, contentType: null, bytes }, folder, deps)
+    const seen = await inspectFile(folder, ref, deps)
     items.push(...seen.items)
     const odd = seen.findings.filter(({ level }) => level !== 'note')
     findings.push(
@@ -168,4 +178,14 @@ async function lookAtFolder(folder: string, deps: LookDeps): Promise<Look> {
   const empty: Finding = { level: 'fault', says: `${folder}: no .md, .html or .txt file in it.` }
   if (total === 0) findings.push(empty)
   return { ...UNSEEN, total, items, findings }
+}
+
+/** One that cannot be read keeps none of the others out. */
+async function inspectFile(folder: string, ref: string, deps: LookDeps): Promise<Inspection> {
+  try {
+    const bytes = await readFolderFile(folder, ref)
+    return await inspect({ ref, url: null, contentType: null, bytes }, folder, deps)
+  } catch (error) {
+    return faulty(error)
+  }
 }

@@ -3,6 +3,7 @@ import { DoseError } from '../../errors.ts'
 import type { RightsChoice } from '../../store/rights.ts'
 import { command } from '../command.ts'
 import { nameList, wholeNumber } from '../inputs.ts'
+import { path, withPath } from '../path.ts'
 import { findSource, TARGET } from './target.ts'
 
 /** More words than any card has. */
@@ -16,6 +17,7 @@ export const rights = command({
   summary: 'Show or set what the publisher of a source lets be shown.',
   input: z.object({
     target: z.string().describe(TARGET),
+    path,
     quoteWords: wholeNumber(0, QUOTE_WORDS_MAX)
       .optional()
       .describe('Words quoted of it at most, on a card and on a page of a story'),
@@ -30,8 +32,9 @@ export const rights = command({
   }),
   positional: ['target'],
   changes: true,
+  prepare: withPath('target'),
   async run(input, { deps, out }) {
-    const before = await findSource(deps, input.target)
+    const before = await findSource(deps, input.target, input.path)
     const choice = choiceOf(input)
     if (Object.keys(choice).length > 0) await deps.store.rights.choose(before.id, choice)
     const after = await findSource(deps, before.id)

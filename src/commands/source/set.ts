@@ -5,6 +5,7 @@ import type { Source } from '../../store/sources.ts'
 import { type Changes, difference, showChanged } from '../changes.ts'
 import { command } from '../command.ts'
 import { nameList, shownName, wholeNumber } from '../inputs.ts'
+import { path, withPath } from '../path.ts'
 import { accessInputs, mergeAccess, readAccess } from './access.ts'
 import { fullText } from './full-text.ts'
 import { interval } from './interval.ts'
@@ -19,6 +20,7 @@ export const set = command({
   summary: 'Change a source and print what has changed; repeating changes nothing.',
   input: z.object({
     target: z.string().describe(TARGET),
+    path,
     name: shownName.optional().describe('Name shown to readers'),
     topics: nameList
       .optional()
@@ -35,10 +37,10 @@ export const set = command({
   }),
   positional: ['target'],
   changes: true,
-  prepare: readAccess,
-  async run({ target, ...given }, { deps, out, record, undo }) {
+  prepare: async (input) => readAccess(await withPath('target')(input)),
+  async run({ target, path, ...given }, { deps, out, record, undo }) {
     const { store, clock } = deps
-    const source = await findSource(deps, target)
+    const source = await findSource(deps, target, path)
     const before = await store.access.of(source).catch(unreadable(given))
     const merged = mergeAccess(before, given)
     if ('fault' in merged) throw new DoseError('USAGE', `${merged.fault}.`)

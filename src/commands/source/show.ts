@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { LedgerLine } from '../../store/sources.ts'
 import { command, type Row } from '../command.ts'
+import { path, withPath } from '../path.ts'
 import { healthOf, outageOf, shownOutage } from './health.ts'
 import { findSource, TARGET } from './target.ts'
 
@@ -11,12 +12,13 @@ export const show = command({
   name: 'source show',
   summary:
     'Show how a source does, when it is asked next and why then, what is odd about it, and its last requests.',
-  input: z.object({ target: z.string().describe(TARGET) }),
+  input: z.object({ target: z.string().describe(TARGET), path }),
   positional: ['target'],
   changes: false,
-  async run({ target }, { deps, out }) {
+  prepare: withPath('target'),
+  async run({ target, path }, { deps, out }) {
     const { store } = deps
-    const source = await findSource(deps, target)
+    const source = await findSource(deps, target, path)
     out({
       id: source.id,
       kind: source.kind,

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { DoseError } from '../../errors.ts'
 import type { Source } from '../../store/sources.ts'
 import type { Deps } from '../../workers/stage.ts'
 
 /** Names one source: what most commands on sources take. */
-export type Target = { readonly target: string }
+export type Target = { readonly target: string; readonly path?: string | undefined }
 
 /** Sources of one name that are told apart in a message. */
 const SHOWN_NAMESAKES = 5
@@ -21,9 +21,16 @@ export const isUrl = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.tes
 export const absolute = (target: string): string =>
   isUrl(target) ? (URL.parse(target)?.href ?? target) : resolve(target)
 
-/** @throws {DoseError} NOT_FOUND; USAGE where several bear the name: none of them is guessed. */
-export async function findSource(deps: Pick<Deps, 'store'>, key: string): Promise<Source> {
-  const source = await seekSource(deps, key)
+/**
+ * @param path `key` as an absolute path, where it may be one: of a relative path only the caller knows what it means.
+ * @throws {DoseError} NOT_FOUND; USAGE where several bear the name: none of them is guessed.
+ */
+export async function findSource(
+  deps: Pick<Deps, 'store'>,
+  key: string,
+  path?: string,
+): Promise<Source> {
+  const source = await seekSource(deps, key, path)
   if (!source) throw new DoseError('NOT_FOUND', `source ${key}`)
   return source
 }
@@ -32,8 +39,10 @@ export async function findSource(deps: Pick<Deps, 'store'>, key: string): Promis
 export async function seekSource(
   { store }: Pick<Deps, 'store'>,
   key: string,
+  path?: string,
 ): Promise<Source | undefined> {
-  const exact = (await store.sources.find(key)) ?? (await store.sources.find(absolute(key)))
+  const spelled = isUrl(key) || isAbsolute(key) ? absolute(key) : (path ?? key)
+  const exact = (await store.sources.find(key)) ?? (await store.sources.find(spelled))
   if (exact) return exact
   const named = await store.sources.named(key)
   if (named.length <= 1) return named[0]

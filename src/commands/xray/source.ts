@@ -5,8 +5,12 @@ import { runStep, type Step, toneOf, wayStep, type Xray } from './step.ts'
 const ARTICLES = 20
 
 /** How it does, and what it brought last. */
-export async function xraySource(key: string, deps: Deps): Promise<Xray | null> {
-  const source = await seekSource(deps, key)
+export async function xraySource(
+  key: string,
+  path: string | undefined,
+  deps: Deps,
+): Promise<Xray | null> {
+  const source = await seekSource(deps, key, path)
   if (!source) return null
   const articles = await deps.store.articles.newest(source.id, ARTICLES)
   const failing = source.failing_since !== null

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import { DoseError } from '../../errors.ts'
 import type { Deps } from '../../workers/stage.ts'
 import { columns, command } from '../command.ts'
+import { path, withPath } from '../path.ts'
 import { xrayArticle } from './article.ts'
 import { xrayEdition } from './edition.ts'
 import { xrayDelivery, xrayReader } from './reader.ts'
@@ -22,7 +22,7 @@ export const xray = command({
       .min(1)
       .max(LONGEST_KEY)
       .describe('An id, a URL, a file, the name of a source, the address of a reader, or a trace'),
-    path: z.string().optional().describe('The file as an absolute path; found by the command line'),
+    path,
     kind: z
       .enum(['article', 'story'])
       .optional()
@@ -30,7 +30,7 @@ export const xray = command({
   }),
   positional: ['key'],
   changes: false,
-  prepare: async (input) => ({ ...input, path: resolve(input.key) }),
+  prepare: withPath('key'),
   async run({ key, path, kind }, { deps, out }) {
     const found = await lookThrough(key, path, kind, deps)
     if (!found) throw new DoseError('NOT_FOUND', `anything by the name of ${key}`)
@@ -60,7 +60,7 @@ async function lookThrough(
     (await xrayEdition(key, deps)) ??
     (await xrayDelivery(key, deps)) ??
     (await xrayTrace(key, deps)) ??
-    (await xraySource(key, deps)) ??
+    (await xraySource(key, path, deps)) ??
     readerById(key, deps)
   )
 }

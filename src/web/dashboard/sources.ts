@@ -193,7 +193,7 @@ async function viewSource(
     outage,
     ledger: ledger.map((line) => viewLine(line, times)),
     actions: [
-      button('source fetch', 'Read now', { target }),
+      source.state === 'gone' ? null : button('source fetch', 'Read now', { target }),
       source.state === 'active'
         ? button('source set', 'Pause', { target, state: 'paused' })
         : button('source set', 'Resume', { target, state: 'active' }),

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FEED, type Origin, startOrigin } from '../../support/origin.ts'
 import { openTestApp, type TestApp } from '../../support/setup.ts'
+import { withSlow } from '../../support/slow.ts'
 import { dose } from './dose.ts'
 
 let app: TestApp
@@ -126,12 +130,38 @@ describe('source check', () => {
     ])
   })
 
+  test('tells of a feed that takes too long to read, and add refuses it by name', async () => {
+    const target = origin.url('/slow')
+    serve('/slow', rss(item(1, '')))
+    const slow = withSlow(app, target)
+    const { rows, exit } = await dose(slow, 'source check', { target })
+    expect(exit).toBe(1)
+    const says = expect.stringMatching(/^SOURCE_UNREADABLE .*\/slow: inspect took too long/)
+    expect(rows).toContainEqual(expect.objectContaining({ row: 'finding', level: 'fault', says }))
+    const refused = new RegExp(`^SOURCE_UNREADABLE ${target}: inspect took too long`)
+    await expect(dose(slow, 'source add', { target })).rejects.toThrow(refused)
+  })
+
   test('looks into a folder', async () => {
     const { rows, exit } = await dose(app, 'source check', { target: 'config/sample-news' })
     expect(exit).toBe(0)
     expect(rows[0]).toMatchObject({ row: 'source', kind: 'folder' })
     expect(rows.filter(({ row }) => row === 'item')).toHaveLength(20)
   })
+})
+
+test('a file of a folder that is too large is told, and keeps none of the others out', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dose-folder-'))
+  writeFileSync(join(dir, 'a.txt'), 'a'.repeat(6 * 1_024 * 1_024))
+  writeFileSync(join(dir, 'b.txt'), 'Harbour lights are back\n\nThey shine again.')
+  const { rows, exit } = await dose(app, 'source check', { target: dir })
+  expect(exit).toBe(0)
+  expect(rows).toContainEqual(expect.objectContaining({ title: 'Harbour lights are back' }))
+  const says = expect.stringMatching(/^a\.txt: SOURCE_TOO_LARGE .*5 MB/)
+  expect(rows).toContainEqual({ row: 'finding', level: 'warning', says })
+  expect((await dose(app, 'source add', { target: dir })).rows[0]).toMatchObject({ added: true })
+  await dose(app, 'source remove', { target: dir })
+  rmSync(dir, { recursive: true })
 })
 
 describe('source add of a page', () => {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Origin, startOrigin } from '../../support/origin.ts'
+import { FEED, type Origin, startOrigin } from '../../support/origin.ts'
 import { openTestApp, type TestApp } from '../../support/setup.ts'
+import { withSlow } from '../../support/slow.ts'
 import { dose } from './dose.ts'
 
 let app: TestApp
@@ -25,10 +26,10 @@ const opml = (body: string) =>
 const feed = (url: string, text = '', more = '') =>
   `<outline type="rss" text="${text}" xmlUrl="${url}" ${more}/>`
 
-async function importOpml(body: string, options: object = {}) {
+async function importOpml(body: string, options: object = {}, on = app) {
   const file = join(dir, 'feeds.opml')
   writeFileSync(file, body)
-  const { rows, exit, notes } = await dose(app, 'source import', { file, ...options })
+  const { rows, exit, notes } = await dose(on, 'source import', { file, ...options })
   const [row] = rows as [{ added: number; skipped: { url: string; reason: string }[] }]
   return { ...row, exit, notes }
 }
@@ -110,17 +111,20 @@ describe('source import', () => {
   test('--check reads each and leaves out what is no feed, with the reason', async () => {
     await clear()
     origin.on('/page', (response) => response.end('<!doctype html><html><body>Hello</body></html>'))
-    const paths = ['/feed', '/gone', '/missing', '/page', '/endless', '/br']
+    origin.on('/slow', (response) => response.end(FEED))
+    const paths = ['/feed', '/gone', '/missing', '/page', '/endless', '/slow', '/br']
     const body = opml(paths.map((path) => feed(origin.url(path), path)).join(''))
-    const { added, skipped, exit } = await importOpml(body, { check: true })
+    const slow = withSlow(app, origin.url('/slow'))
+    const { added, skipped, exit } = await importOpml(body, { check: true }, slow)
     expect([added, exit]).toEqual([2, 1])
     expect(
-      skipped.map(({ url, reason }) => `${url.replace(origin.url(''), '')} ${reason}`),
+      skipped.map(({ url, reason }) => `${url.replace(origin.url(''), '')} ${reason}`).toSorted(),
     ).toEqual([
+      expect.stringMatching(/^\/endless SOURCE_TOO_LARGE/),
       expect.stringMatching(/^\/gone 410/),
       expect.stringMatching(/^\/missing 404/),
       expect.stringMatching(/^\/page this is a page, no feed/),
-      expect.stringMatching(/^\/endless SOURCE_TOO_LARGE/),
+      expect.stringMatching(/^\/slow SOURCE_UNREADABLE .*inspect took too long/),
     ])
     expect(await find(origin.url('/feed'))).toBeDefined()
   })

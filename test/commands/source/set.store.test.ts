@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestApp, type TestApp } from '../../support/setup.ts'
+import { doseOn } from '../dose.ts'
 import { dose } from './dose.ts'
 
 const TARGET = 'https://kelpwire.example/feed.xml'
@@ -107,6 +108,21 @@ test('a name that several bear names none of them', async () => {
   expect(rows[0]).toMatchObject({ changed: { name: { to: 'Twain' } } })
   expect((await dose(app, 'source remove', { target: 'Twin' })).exit).toBe(0)
   expect(await app.deps.store.sources.find(twins[1] ?? '')).toBeDefined()
+})
+
+test('a relative path means what it does where it is typed, not where the server stands', async () => {
+  const target = 'config/sample-news'
+  const names = ['show', 'set', 'fetch', 'filter', 'rights', 'remove'].map(
+    (verb) => `source ${verb}`,
+  )
+  await dose(app, 'source add', { target, noCheck: true })
+  for (const name of [...names, 'takedown add'])
+    for (const path of [undefined, '/srv/b/sample-news']) {
+      const asked = doseOn(app)(name, { target, path, reason: 'a letter' })
+      await expect(asked).rejects.toThrow(/^NOT_FOUND .*source config/)
+    }
+  for (const name of ['source show', 'takedown add', 'source remove'])
+    expect((await dose(app, name, { target, reason: 'a letter' })).exit).toBe(0)
 })
 
 describe('secrets of a source', () => {
