@@ -91,7 +91,7 @@ async function drain(context: StageContext, lease: Lease, busy: boolean): Promis
       throw error
     }
   }
-  let { seq, snapshotSeq } = await standAtWatermark(context)
+  let { seq, snapshotSeq, regrouped } = await standAtWatermark(context)
   const step = async (
     entries: readonly LogEntry[],
     articles: readonly LoggedArticle[],
@@ -105,7 +105,9 @@ async function drain(context: StageContext, lease: Lease, busy: boolean): Promis
       decision?.kind === 'removal'
     const snapshot = due ? await clusterThread.run<Snapshot>('snapshot', undefined) : null
     if (due) snapshotSeq = seq
-    await commit({ ...placed, entries, snapshot, ...(decision && { decision }) })
+    const assignments = latestOf([...regrouped, ...placed.assignments])
+    regrouped = []
+    await commit({ ...placed, assignments, entries, snapshot, ...(decision && { decision }) })
   }
   for (const waiting of await store.decisions.waiting(DECISIONS_AT_ONCE)) {
     const decision = await store.decisions.resolve(waiting)
@@ -161,12 +163,17 @@ async function work(
   const byId = new Map(articles.map((article) => [article.id, article]))
   const applied = entries.map((entry) => told(entry, byId.get(entry.article_id ?? '') ?? null))
   const placed = [...pinned(entries), ...(await clusterThread.run<Placed[]>('apply', applied))]
-  const assignments = [...new Map(placed.map((place) => [place.articleId, place])).values()]
+  const assignments = latestOf(placed)
   const revised = entries.flatMap(({ kind, article_id, detail }) =>
     kind === 'revision' && article_id ? [article_id] : (detail?.retell ?? []),
   )
   return { assignments, revised }
 }
+
+/** Where each article went last. */
+const latestOf = (placed: readonly Placed[]): Placed[] => [
+  ...new Map(placed.map((place) => [place.articleId, place])).values(),
+]
 
 /** A decision also moves articles that are too old to be in memory. */
 export const pinned = (entries: readonly LogEntry[]): Placed[] =>
@@ -182,11 +189,15 @@ export const told = (
   article: LoggedArticle | null,
 ): Applied => ({ seq, kind, at, article, detail })
 
-/** Brings the clusterer to the last stored entry: from memory, or from snapshot and log. */
+/**
+ * Brings the clusterer to the last stored entry: from memory, or from snapshot and log. Where articles of the log are
+ * gone with their source, those that were near them may be grouped otherwise now: `regrouped` is where they are, for
+ * the rows to follow.
+ */
 async function standAtWatermark({ store, clusterThread }: StageContext) {
   const { watermark, snapshot, snapshotSeq, settings } = await store.log.state(LEVELS.story)
   const position = await clusterThread.run<number | null>('position', undefined)
-  if (position === watermark) return { seq: watermark, snapshotSeq }
+  if (position === watermark) return { seq: watermark, snapshotSeq, regrouped: [] }
   await clusterThread.run('forget', undefined)
   for (let first = -1; snapshot !== null; ) {
     const rows = await store.log.records(first, ROWS_AT_ONCE)
@@ -199,14 +210,15 @@ async function standAtWatermark({ store, clusterThread }: StageContext) {
     first = last.first
   }
   await clusterThread.run('load', { settings, snapshot, seq: snapshotSeq })
+  const placed: Placed[] = []
+  let isWhole = true
   for (let seq = snapshotSeq; seq < watermark; ) {
     const entries = await store.log.read(seq, BATCH)
     if (entries.length === 0) break
-    await clusterThread.run(
-      'apply',
-      entries.map((entry) => told(entry, entry.article)),
-    )
+    const applied = entries.map((entry) => told(entry, entry.article))
+    placed.push(...(await clusterThread.run<Placed[]>('apply', applied)))
+    isWhole &&= entries.every(({ article_id, article }) => article_id === null || article !== null)
     seq = entries.at(-1)?.seq ?? watermark
   }
-  return { seq: watermark, snapshotSeq }
+  return { seq: watermark, snapshotSeq, regrouped: isWhole ? [] : placed }
 }

@@ -99,3 +99,15 @@ test('the articles of a removed source are forgotten by the clusterer, at once a
   const third = await store.articles.find('https://news.example/third')
   expect(third?.duplicate_of).toBe(copy)
 })
+
+test('where a source is removed while nobody clusters, rows and memory agree on what it held together', async () => {
+  const { store, clusterThread } = app.deps
+  const doomed = await addSource(app, 'doomed')
+  await tell('first', 'Tarn bridge reopens', BRIDGE, doomed)
+  await tell('second', 'Tarn bridge reopens to traffic', `${BRIDGE} ${ferry}`)
+  expect(await stories()).toEqual(['first second'])
+  await clusterThread.run('forget', undefined)
+  await store.sources.remove(doomed)
+  await tell('third', 'Tarn bridge reopens to traffic again', `${BRIDGE} ${ferry}`)
+  expect(await stories()).toEqual(['second third'])
+})
