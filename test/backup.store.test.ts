@@ -1,9 +1,11 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import { commands } from '../src/commands/commands.ts'
 import { runCommand } from '../src/commands/operation.ts'
+import { type BackupLine, dump, load } from '../src/store/backup.ts'
 import { NEWS, publish, run } from './support/news.ts'
 import { openTestApp, type TestApp } from './support/setup.ts'
 
@@ -57,6 +59,24 @@ const ids = async (app: TestApp) => {
   const rows = await app.deps.store.stories.list(10)
   return (await Promise.all(rows.map(({ id }) => app.deps.store.stories.members(id)))).flat()
 }
+
+test('a back-up of an older version is restored, with defaults for what it did not know', async () => {
+  const app = await open()
+  await publish(app, NEWS, ['ann@reader.example'])
+  const older: BackupLine[] = []
+  await dump(app.deps.store.db, async (line) => {
+    if (line.kind !== 'rows' || line.table !== 'digest') return void older.push(line)
+    const rows = line.rows.map((row) => {
+      const { active: _, scheduled_since: __, ...known } = row as Record<string, unknown>
+      return known
+    })
+    older.push({ ...line, rows })
+  })
+  const other = await open()
+  await load(other.deps.store.db, Readable.from(older))
+  const [digest] = await other.deps.store.digests.list()
+  expect(digest).toMatchObject({ name: 'Morning', active: true })
+})
 
 test('a damaged back-up is refused and leaves nothing behind; a used store takes none', async () => {
   const app = await open()

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from './db.ts'
+import type { Db, Tx } from './db.ts'
 import { tableNames } from './tables.ts'
 
 /** One line of a back-up: what it is, then table by table the rows, then how many there were. */
@@ -66,8 +66,7 @@ export function load(db: Db, lines: AsyncIterable<BackupLine>): Promise<Record<s
       if (line.kind !== 'rows') continue
       const table = tableNames.find((name) => name === line.table)
       if (!table) throw new RangeError(`it holds a table this version does not know: ${line.table}`)
-      await sql`insert into ${sql.table(`dose.${table}`)} select * from jsonb_populate_recordset(
-        null::${sql.table(`dose.${table}`)}, ${JSON.stringify(line.rows)}::jsonb)`.execute(tx)
+      await insertRows(tx, table, line.rows)
       counts[table] = (counts[table] ?? 0) + line.rows.length
     }
     if (!end) throw new RangeError('it ends too early')
@@ -76,6 +75,14 @@ export function load(db: Db, lines: AsyncIterable<BackupLine>): Promise<Record<s
         throw new RangeError(`it holds ${counts[table] ?? 0} rows of ${table} instead of ${n}`)
     return counts
   })
+}
+
+/** Rows of an older version lack columns; these have their defaults. */
+async function insertRows(tx: Tx, table: string, rows: readonly object[]): Promise<void> {
+  const name = sql.table(`dose.${table}`)
+  const given = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.id(column)))
+  await sql`insert into ${name} (${given}) select ${given} from jsonb_populate_recordset(
+    null::${name}, ${JSON.stringify(rows)}::jsonb)`.execute(tx)
 }
 
 async function checkHead(db: Pick<Db, 'selectFrom'>, migrations: readonly string[]): Promise<void> {
