@@ -110,10 +110,11 @@ export function createDeliveries(db: Db) {
         const { rows } = await sql<{ id: string; attempt: number }>`
           update dose.delivery set state = 'claimed', sender_id = ${senderId},
             attempt = attempt + 1, reason = null, at = ${now}
-          where id in (select id from dose.delivery
+          where id = any(array( -- not "in": a plan may ask that again for each row, past the limit
+            select id from dose.delivery
             where edition_id = ${editionId} and state in ('planned', 'deferred')
               and due_at <= ${now} and ${isInTime(now)} and (attempt > 0 or ${gate !== 0}::boolean)
-            order by due_at, choice, id limit ${most} for update skip locked)
+            order by due_at, choice, id limit ${most} for update skip locked))
           returning id, attempt`.execute(tx)
         const fresh = rows.filter(({ attempt }) => attempt === 1).length
         if (gate !== 'open' && fresh > 0) await takeFirst(tx, editionId, fresh)

@@ -63,8 +63,9 @@ export function createLetters(db: Db) {
       const { rows } = await sql<{ id: string }>`
         update dose.letter set state = 'claimed', sender_id = ${senderId},
           attempt = attempt + 1, at = ${now}
-        where id in (select id from dose.letter where state = 'planned' and due_at <= ${now}
-          order by due_at, id limit ${limit} for update skip locked)
+        where id = any(array( -- not "in": a plan may ask that again for each row, past the limit
+          select id from dose.letter where state = 'planned' and due_at <= ${now}
+          order by due_at, id limit ${limit} for update skip locked))
         returning id`.execute(db)
       if (rows.length === 0) return []
       const ids = rows.map(({ id }) => id)

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { statesBefore } from '../../src/delivery/state.ts'
 import type { Mailer } from '../../src/io/mail.ts'
@@ -65,6 +65,19 @@ test('a stopped edition sends nothing, not even what was claimed before, and goe
   expect(await store.deliveries.dueOf(id, clock.now())).toBe(4)
   await send(id, 1)
   expect(await counts(id)).toEqual({ accepted: 4 })
+})
+
+test('no more are claimed than asked for, however few the planner takes the ledger to hold', async () => {
+  await open(1)
+  const { store, clock } = app.deps
+  await freezeEdition(app, digest)
+  await sql`vacuum analyze dose.delivery`.execute(store.db)
+  await addReaders(app, digest, names(6))
+  const id = await freezeEdition(app, digest, { date: '2026-11-21' })
+  const sender = await store.senders.register(clock.now())
+  const { claims } = await store.deliveries.claim(id, sender.id, 2, clock.now())
+  await sender.close(clock.now())
+  expect(claims).toHaveLength(2)
 })
 
 test('a recalled edition reaches nobody it has not left for; resend --missing undoes it', async () => {
