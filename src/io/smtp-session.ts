@@ -134,8 +134,13 @@ function sessionOf(connection: SMTPConnection): SmtpSession {
       }),
     reset: () =>
       new Promise((resolve, reject) => {
-        connection.once('end', () => reject(new Error('connection closed')))
-        connection.reset((error) => (error ? reject(error) : resolve()))
+        const fail = () => reject(new Error('connection closed'))
+        connection.once('end', fail)
+        connection.reset((error) => {
+          connection.off('end', fail)
+          if (error) reject(error)
+          else resolve()
+        })
       }),
     quit: () => {
       connection.quit()

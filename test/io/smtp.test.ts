@@ -99,6 +99,23 @@ test('a connection serves the next message only when the outcome of the last is 
   expect(asked).toBe(true)
 })
 
+test('a connection outlives many refused recipients, and piles nothing up for them', async () => {
+  const server = await sink()
+  server.behave({ do: 'reply', at: 'rcpt', reply: '550 5.1.1 no such user' })
+  const warnings: string[] = []
+  const note = ({ name }: Error) => void warnings.push(name)
+  process.on('warning', note)
+  const smtp = mailer(server.url, { connections: 1 })
+  for (let n = 0; n < 14; n++)
+    expect(await smtp.send(outgoing(`r${n}@reader.example`), yes)).toMatchObject({
+      kind: 'bounced',
+    })
+  await new Promise((resolve) => setImmediate(resolve)) // warnings come a tick later
+  process.off('warning', note)
+  expect(warnings).toEqual([])
+  expect(server.events.filter((event) => event === 'connect')).toHaveLength(1)
+})
+
 test('a sending called off before the body delivers nothing', async () => {
   const server = await sink()
   const smtp = mailer(server.url)
