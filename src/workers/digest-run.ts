@@ -187,10 +187,10 @@ async function watchFailures(stage: string, id: string, { runs }: RunDeps['store
   }
 }
 
-/** Asked after what is due was counted: what was taken in between is on its way. */
-async function isMoving(id: string, store: RunDeps['store']): Promise<boolean> {
-  const { claimed = 0, submitted = 0 } = await store.deliveries.counts(id)
-  return claimed + submitted > 0
+/** How many wait of an edition of which none is due; they may all have left since that was asked. */
+async function heldBack(editionId: string, { deliveries }: RunDeps['store']): Promise<number> {
+  const { planned = 0, claimed = 0, submitted = 0 } = await deliveries.counts(editionId)
+  return claimed + submitted > 0 ? 0 : planned
 }
 
 /** Until every delivery has an end, or has been put off, or somebody or a limit holds the rest. */
@@ -222,8 +222,9 @@ async function deliverAll(
       await store.senders.reapDead(clock.now()) // of a run that was stopped half-way
       await store.sending.endFirst(clock.now())
       const chunks = await deliveryChunks(store, edition.id, clock.now())
-      if (chunks.length === 0 && !(await isMoving(edition.id, store))) {
-        note(`${left} are held back; \`dose delivery why\` tells by what.`)
+      const held = chunks.length === 0 ? await heldBack(edition.id, store) : 0
+      if (held > 0) {
+        note(`${held} are held back; \`dose delivery why\` tells by what.`)
         break
       }
       await ring(deliver, chunks, deps, trace)
