@@ -102,6 +102,22 @@ describe('the whole road', () => {
     expect((await store.sources.get(sourceId))?.fetches).toBe(1)
   })
 
+  test('mails that leave while a run looks for them are not called held back', async () => {
+    app = await openTestApp()
+    const { digest } = await publish(app, NEWS, READERS)
+    await run(app, digest)
+    const { store } = app.deps
+    let asked = 0
+    const counts = (id: string) =>
+      asked++ === 0 ? Promise.resolve({ planned: 2 }) : store.deliveries.counts(id)
+    const deliveries = { ...store.deliveries, counts }
+    const notes: string[] = []
+    const request = { digest, date: null, deliver: true }
+    const deps = { ...app.deps, store: { ...store, deliveries } }
+    await runDigest(request, deps, (sentence) => notes.push(sentence))
+    expect(notes).toEqual(['Delivering: 2 left.'])
+  })
+
   test('every sentence is word for word at its place in the text it cites', async () => {
     app = await openTestApp()
     const { digest } = await publish(app, NEWS, [])
