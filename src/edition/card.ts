@@ -26,8 +26,9 @@ const MIN_IMAGE_WIDTH_PX = 200
 /**
  * Makes the card of a story: all that an edition shows of it, as plain data.
  *
- * Sources are numbered in the order in which the sentences cite them; then comes the one whose title is
- * the headline, then those that say the same, then one article of each provider left, at most 12 beyond the cited ones.
+ * Sources are numbered in the order in which the sentences cite them; then come those that say the same, then
+ * one article of each provider left, at most 12 beyond the cited ones. One whose title is the headline is among
+ * them: as that of its provider, or last.
  *
  * @param rank from 1, the best first.
  * @param timeZone zone of the clock times in `why`.
@@ -93,20 +94,21 @@ function listCitations(story: Story, members: ReadonlyMap<string, Member>): Cita
   const sides = story.disagreements.flatMap((one) => one.sides.map(({ sentence }) => sentence))
   const cited = new Set([...story.sentences, ...sides].map((sentence) => sentence.articleId))
   const listed = new Set(cited)
-  const titled = byWeight(story.members).filter(({ article }) => isTitled(article, story.headline))
-  if (!titled.some(({ article }) => listed.has(article.id)))
-    for (const { article } of titled.slice(0, 1)) listed.add(article.id)
   const add = (id: string) => {
     if (listed.size < MAX_CITATIONS && members.has(id)) listed.add(id)
   }
   for (const sentence of story.sentences) sentence.support.forEach(add)
   const providers = new Set([...listed].flatMap((id) => providerKey(members.get(id)) ?? []))
-  for (const member of byWeight(story.members)) {
+  const left = byWeight(story.members)
+  const titled = left.filter(({ article }) => isTitled(article, story.headline))
+  for (const member of [...titled, ...left]) {
     const key = providerKey(member)
     if (key === undefined || providers.has(key)) continue
     providers.add(key)
     add(member.article.id)
   }
+  const [headed] = titled
+  if (headed && !titled.some(({ article }) => listed.has(article.id))) listed.add(headed.article.id)
   return [...listed].flatMap((id, index) => {
     const member = members.get(id)
     return member === undefined ? [] : [citation(member, index + 1)]

@@ -72,7 +72,10 @@ describe('citations', () => {
     const own = member(6, 'own', 'three')
     const titled = { ...own, article: { ...own.article, title: 'Ferry leaves | Three' } }
     const card = makeCard(story([...members, titled], [sentence('a3', ['a4'])]), 1)
-    expect(card.citations.map(({ articleId }) => articleId).slice(0, 3)).toEqual(['a3', 'a6', 'a4'])
+    const listed = card.citations.map(({ articleId }) => articleId)
+    expect(listed).toEqual(['a3', 'a4', 'a5', 'a2', 'a6'])
+    const alone = makeCard(story([...members, titled], [sentence('a1')]), 1)
+    expect(alone.citations.map(({ articleId }) => articleId)).toEqual(['a1', 'a6', 'a5', 'a2'])
   })
 
   test('count each provider once, and copies as no reporting of their own', () => {
