@@ -22,9 +22,28 @@ const browser = ['test/**/browser.test.ts', 'test/**/*.browser.test.ts']
 const posted = ['test/**/*.mail.test.ts']
 const packed = ['test/package.test.ts']
 
-/** Where the kind of queue changes nothing: PostgreSQL is the same with Redis and without, so that one is enough. */
+/**
+ * Where the kind of queue changes nothing: PostgreSQL is the same with Redis and without, so that one is enough.
+ * The whole road on queues in rows is that of a folder; on PostgreSQL alone `traces` takes it once.
+ */
 const rowsOnly = [
+  'test/pipeline.store.test.ts',
   'test/store/**',
+  'test/backup.store.test.ts',
+  'test/commands/article.store.test.ts',
+  'test/commands/commands.store.test.ts',
+  'test/commands/story.store.test.ts',
+  'test/house.store.test.ts',
+  'test/privacy.store.test.ts',
+  'test/warnings.store.test.ts',
+  'test/workers/cluster.store.test.ts',
+  'test/workers/decisions.store.test.ts',
+]
+/**
+ * Pages and what editors do, where the kind of database changes nothing either. They run on the server with
+ * Redis; a folder has the whole road, every stage, and all pages in the browser.
+ */
+const onServer = [
   'test/web/**',
   'test/commands/source/**',
   'test/workers/page.store.test.ts',
@@ -41,6 +60,8 @@ const rowsOnly = [
   'test/threads.store.test.ts',
   'test/xray.store.test.ts',
 ]
+/** Leaves nothing out, in half as much time again: before a release, and after a change of rows or queues. */
+const everywhere = Boolean(process.env.DOSE_EVERYWHERE)
 
 /** The same files three times, once in each set-up of design: the folder, a server, a server and Redis. */
 const setups = [
@@ -52,6 +73,12 @@ const setups = [
     present: postgres && redis,
   },
 ]
+
+/** What another set-up stands for, if there is one here. */
+function leftOut(name: (typeof setups)[number]['name']): readonly string[] {
+  if (everywhere || !postgres || !redis || name === 'redis') return []
+  return name === 'postgres' ? [...rowsOnly, ...onServer] : onServer
+}
 
 const pure = {
   test: {
@@ -68,10 +95,7 @@ const inSetups = setups
       name,
       globalSetup,
       include: [...rows, ...(name === 'pglite' ? folder : processes)],
-      exclude: [
-        ...(name === 'postgres' ? rowsOnly : []),
-        ...(name === 'redis' || process.env.DOSE_KILLS ? [] : kills),
-      ],
+      exclude: [...leftOut(name), ...(name === 'redis' || process.env.DOSE_KILLS ? [] : kills)],
       provide: { setup: name },
       hookTimeout: 60_000,
       // Files of a worker share what they import, which takes longer than many of them: their state is rows.
@@ -79,10 +103,7 @@ const inSetups = setups
     },
   }))
 const rooms = ['test/web/dashboard.browser.test.ts']
-/**
- * All pages on a folder. The rooms of the dashboard, which show and steer jobs, on a server with Redis too,
- * at both sizes: waiting for pages takes longer than driving them, so that half of it would not cost half.
- */
+/** All pages on a folder; the rooms of the dashboard, which show and steer jobs, on a server with Redis too. */
 const inBrowser = setups
   .filter(({ name, present }) => chromium && present && name !== 'postgres')
   .map(({ name, globalSetup }) => ({
