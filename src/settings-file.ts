@@ -22,7 +22,7 @@ export function readSettingsFile(
     if (file) throw new DoseError('CONFIG_INVALID', `--config ${file}: no such file.`)
     return {}
   }
-  const content = parseLines(readFileSync(path, 'utf8'), path)
+  const content = parseLines(readText(path), path)
   const unknown = Object.keys(content).filter((name) => !names.includes(name))
   if (unknown.length > 0)
     throw new DoseError('CONFIG_INVALID', `${path}: unknown setting ${unknown.join(', ')}.`)
@@ -30,6 +30,19 @@ export function readSettingsFile(
     return [name, textOf(value, `${path}: ${name}`)] as const
   })
   return Object.fromEntries(values.filter(([, value]) => value !== ''))
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new DoseError(
+      'CONFIG_INVALID',
+      `${path}: cannot be read (${code}); it must be a file that this user may read.`,
+      { cause },
+    )
+  }
 }
 
 function parseLines(text: string, path: string): object {

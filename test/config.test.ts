@@ -58,6 +58,12 @@ test.each(['ALERT_WEBHOOK', 'OTEL_EXPORTER_OTLP_ENDPOINT'])(
 )
 
 describe('a settings file', () => {
+  test('that cannot be read is named', () => {
+    expect(() => loadConfig({}, tmpdir())).toThrow(
+      `CONFIG_INVALID ${tmpdir()}: cannot be read (EISDIR)`,
+    )
+  })
+
   test('is read as it is written, as the environment is', () => {
     const { config } = fromFile(
       [

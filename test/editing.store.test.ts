@@ -217,6 +217,27 @@ test('a muted story and a chosen headline hold, and are taken back', async () =>
   expect((await preview()).order).toEqual(stories.map(({ headline }) => headline))
 })
 
+test('a chosen headline holds in a story that outgrows what is read of one', async () => {
+  const opened = 'The gates of the Orrin dam opened on Friday for the first time since the flood.'
+  for (let teller = 0; teller < 45; teller++) {
+    const body = `${opened} Teller ${teller} of it was there.`
+    const [file, domain] = [`dam-${teller}.md`, `dam-${teller}.example`]
+    writeNote(dir, { file, title: `Orrin dam opens, says ${teller}`, body, domain }, clock.now())
+  }
+  await readNews()
+  const { stories } = await preview()
+  const story = stories.find(({ headline }) => String(headline).includes('dam'))?.storyId
+  const members = await app.deps.store.stories.members(String(story))
+  const article = members[12] // neither of the first ten nor of the last thirty
+  await dose('story headline', { story, article })
+  const [chosen] = await app.deps.store.articles.many([String(article)])
+  expect(members).toHaveLength(45)
+  expect((await preview()).order).toContain(chosen?.title)
+  await expect
+    .poll(async () => (await app.deps.store.stories.get(String(story)))?.headline)
+    .toBe(chosen?.title)
+})
+
 test('a correction stands in the next edition, marked as such, and changes nothing that was sent', async () => {
   const { editionId } = await run(app, digest)
   const sent = await app.deps.store.editions.get(editionId)

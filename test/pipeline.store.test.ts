@@ -370,7 +370,8 @@ describe('what is lost is found again', () => {
     const others = createSenders(store.db, store.kind, async () => connection)
     const dead = await others.register(clock.now())
     const { claims } = await store.deliveries.claim(edition?.id ?? '', dead.id, 2, clock.now())
-    const sent = { issueHash: 'x', messageId: '<x@y>', emailKey: 'x' }
+    const { emailKey = '' } = claims[0] ?? {}
+    const sent = { issueHash: 'x', messageId: '<x@y>', emailKey }
     await store.deliveries.submit(claims[0]?.id ?? '', dead.id, sent, clock.now())
     if (connection) expect(await store.senders.reapDead(clock.now())).toBe(0) // silent is not dead
     await connection?.end()

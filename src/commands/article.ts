@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from 'node:path'
 import { z } from 'zod'
 import { firingOn } from '../delivery/schedule.ts'
 import { localDate } from '../delivery/zone.ts'
@@ -63,15 +64,23 @@ export async function wayOf(
 async function placesOf(path: string | undefined, { store }: Deps): Promise<Place[]> {
   const folders = path === undefined ? [] : await store.ways.folders()
   return folders.flatMap(({ id, url }) =>
-    path?.startsWith(`${url}/`) ? [{ key: path.slice(url.length + 1), sourceId: id }] : [],
+    refsIn(url, path ?? '').map((key) => ({ key, sourceId: id })),
   )
+}
+
+/** What a file is called in a folder, with `/` on every system; nothing where it lies outside. */
+function refsIn(folder: string, file: string): string[] {
+  const inside = relative(folder, file)
+  const isOutside = inside === '' || isAbsolute(inside) || inside.split(sep)[0] === '..'
+  return isOutside ? [] : [inside.replaceAll(sep, '/')]
 }
 
 async function wayFrom({ key, sourceId }: Place, deps: Deps): Promise<Way | null> {
   const { documents, articles } = deps.store
   const document = await documents.find(key, sourceId)
+  // A bare file name may be that of several sources: the article is of the one whose document it is.
   const article =
-    (await articles.find(key, sourceId)) ??
+    (await articles.find(key, sourceId ?? document?.source_id)) ??
     (document?.article_id ? await articles.find(document.article_id) : undefined)
   if (!document && !article) return null
   const origin = document ?? (article && (await documents.find(article.document_id)))

@@ -27,8 +27,8 @@ const MIN_IMAGE_WIDTH_PX = 200
  * Makes the card of a story: all that an edition shows of it, as plain data.
  *
  * Sources are numbered in the order in which the sentences cite them; then come those that say the same, then
- * one article of each provider left, at most 12 beyond the cited ones. One whose title is the headline is among
- * them: as that of its provider, or last.
+ * one article of each provider left, own words before copies, 12 at most beyond the cited ones. One whose title
+ * is the headline is among them: in the place of its provider, or last.
  *
  * @param rank from 1, the best first.
  * @param timeZone zone of the clock times in `why`.
@@ -99,13 +99,14 @@ function listCitations(story: Story, members: ReadonlyMap<string, Member>): Cita
   }
   for (const sentence of story.sentences) sentence.support.forEach(add)
   const providers = new Set([...listed].flatMap((id) => providerKey(members.get(id)) ?? []))
-  const left = byWeight(story.members)
-  const titled = left.filter(({ article }) => isTitled(article, story.headline))
-  for (const member of [...titled, ...left]) {
+  const ordered = byWeight(story.members)
+  const titled = ordered.filter(({ article }) => isTitled(article, story.headline))
+  for (const member of ordered) {
     const key = providerKey(member)
     if (key === undefined || providers.has(key)) continue
     providers.add(key)
-    add(member.article.id)
+    const { article } = titled.find((one) => providerKey(one) === key) ?? member
+    add(article.id)
   }
   const [headed] = titled
   if (headed && !titled.some(({ article }) => listed.has(article.id))) listed.add(headed.article.id)
@@ -115,9 +116,9 @@ function listCitations(story: Story, members: ReadonlyMap<string, Member>): Cita
   })
 }
 
-/** Whether a headline is the title of an article, with or without what a publisher adds to titles. */
+/** Whether a headline is the title of an article, or what is left of it without its publisher's additions. */
 export const isTitled = ({ title }: Pick<Article, 'title'>, headline: string): boolean =>
-  title !== '' && headline !== '' && (title.includes(headline) || headline.includes(title))
+  headline !== '' && title.replace(/\s+/g, ' ').includes(headline)
 
 /** Own words before copies, the earlier first. */
 function byWeight(members: readonly Member[]): Member[] {

@@ -19,6 +19,8 @@ type Idle = Lease & { readonly since: number }
 export type SmtpPool = {
   /** Waits for room, in the order of asking. Rejects when the pool closes or the signal fires. */
   enter(signal: AbortSignal): Promise<void>
+  /** Enters where there is room this very moment. @returns whether there was. */
+  enterNow(): boolean
   leave(): void
   /** An idle session, or a new one. Only between `enter` and `leave`. */
   lend(signal: AbortSignal): Promise<Lease>
@@ -43,14 +45,18 @@ export function createSmtpPool(server: SmtpServer, room: number): SmtpPool {
     idle = idle.filter((entry) => !which(entry))
   }
 
+  const enterNow = () => {
+    if (closed || inside >= room) return false
+    inside += 1
+    return true
+  }
+
   return {
+    enterNow,
     enter(signal) {
       if (closed) return Promise.reject(new Error('the mailer is closed'))
       if (signal.aborted) return Promise.reject(signal.reason)
-      if (inside < room) {
-        inside += 1
-        return Promise.resolve()
-      }
+      if (enterNow()) return Promise.resolve()
       return new Promise((resolve, reject) => {
         const entry = { enter: resolve, refuse: reject }
         waiting.add(entry)

@@ -167,10 +167,9 @@ export function createSmtp(options: SmtpOptions): Mailer {
   /** The servers in turn, until one has an answer; it is settled while its connection is still ours. */
   async function attempts(sending: Sending, settle: Settle): Promise<SendResult> {
     let last: SendResult | null = null
-    for (const one of turns()) {
-      const refused = await enter(one.pool, sending.signal)
-      if (refused !== null) {
-        last ??= refused
+    for await (const one of entered(turns(), sending.signal)) {
+      if (one instanceof Error) {
+        last ??= judge(failureOf(one, false))
         break
       }
       try {
@@ -182,13 +181,6 @@ export function createSmtp(options: SmtpOptions): Mailer {
       }
     }
     return settle(last ?? { kind: 'deferred', reason: 'no server' })
-  }
-
-  async function enter(pool: SmtpPool, signal: AbortSignal): Promise<SendResult | null> {
-    return pool.enter(signal).then(
-      () => null,
-      (error) => judge(failureOf(error, false)),
-    )
   }
 
   return {
@@ -225,6 +217,51 @@ export function createSmtp(options: SmtpOptions): Mailer {
     async close() {
       await Promise.all(pooled.map(({ pool }) => pool.close()))
     },
+  }
+}
+
+/**
+ * Servers, each entered: those that have room in their order, then the others as soon as one has. So nobody waits
+ * for a server that is slow, held back or silent while another is free. An error ends it: there will be no room.
+ */
+async function* entered(
+  servers: Iterable<Pooled>,
+  signal: AbortSignal,
+): AsyncGenerator<Pooled | Error> {
+  const full = new Set<Pooled>()
+  for (const one of servers) {
+    if (one.pool.enterNow()) yield one
+    else full.add(one)
+  }
+  while (full.size > 0) {
+    const one = await enterFirst([...full], signal)
+    yield one
+    if (one instanceof Error) return
+    full.delete(one)
+  }
+}
+
+/** Waits for room with any of several servers, and gives up the waits for the others. */
+async function enterFirst(
+  servers: readonly Pooled[],
+  signal: AbortSignal,
+): Promise<Pooled | Error> {
+  const waits = new AbortController()
+  const either = servers.length === 1 ? signal : AbortSignal.any([signal, waits.signal])
+  const entries = servers.map((one) => one.pool.enter(either).then(() => one))
+  try {
+    const first = await Promise.any(entries)
+    for (const entry of entries)
+      entry.then(
+        (one) => one === first || one.pool.leave(),
+        () => undefined,
+      )
+    return first
+  } catch (error) {
+    const [reason] = (error as AggregateError).errors
+    return reason instanceof Error ? reason : new Error(String(reason))
+  } finally {
+    waits.abort()
   }
 }
 

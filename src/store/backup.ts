@@ -73,6 +73,8 @@ export function load(db: Db, lines: AsyncIterable<BackupLine>): Promise<Record<s
     for (const [table, n] of Object.entries(end))
       if ((counts[table] ?? 0) !== n)
         throw new RangeError(`it holds ${counts[table] ?? 0} rows of ${table} instead of ${n}`)
+    // Letters of a version that did not write it down.
+    await sql`update dose.letter set mailbox = email_key where mailbox = ''`.execute(tx)
     return counts
   })
 }

@@ -126,7 +126,7 @@ export function createDeliveries(db: Db) {
 
     /**
      * Committed before the first byte of the body leaves. `false`: the delivery is no longer this
-     * sender's, or its reader has left meanwhile, and the mail must not go out.
+     * sender's, or its reader has left or moved meanwhile, and the mail must not go out.
      */
     submit: (id: string, senderId: string, sent: Sent, now: Instant): Promise<boolean> =>
       submit({ id, senderId, ...sent, now }),
@@ -265,7 +265,7 @@ async function submitAll(db: Db, items: readonly Submission[]): Promise<boolean[
         as t(id, sender_id, issue_hash, message_id, sent_to, now),
       dose.subscription s join dose.subscriber r on r.id = s.subscriber_id
     where d.id = t.id and d.state = 'claimed' and d.sender_id = t.sender_id
-      and s.id = d.subscription_id and ${isActive(sql`t.now`)}
+      and s.id = d.subscription_id and ${isActive(sql`t.now`)} and r.email_key = t.sent_to
       and not exists (select 1 from dose.suppression p where p.email_key = r.email_key)
       and not exists (select 1 from dose.sending g
         where g.edition_id = d.edition_id and (g.stopped or g.recalled))

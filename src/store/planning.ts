@@ -33,6 +33,8 @@ export async function planDeliveries(
   edition: PlannedEdition,
   plans: readonly Plan[],
 ): Promise<void> {
+  // One that was approved late leaves when it may, not at an hour that has passed.
+  const at = sql`greatest(g.due_at, ${edition.frozen_at}::timestamptz)`
   const groups = plans.flatMap(({ paces, ...plan }) => paces.map((pace) => ({ ...plan, pace })))
   await sql`insert into dose.delivery
       (id, edition_id, subscription_id, state, reason, due_at, not_after, at, choice, trail)
@@ -52,15 +54,19 @@ export async function planDeliveries(
       join dose.subscriber r on r.id = s.subscriber_id
       left join dose.suppression p on p.email_key = r.email_key
       cross join lateral (select
-        case when p.email_key is null and ${isActive(sql`g.due_at`)} then 'planned'
+        case when p.email_key is null and ${isActive(at)} then 'planned'
           else 'skipped' end as state,
         case when p.email_key is not null then 'suppressed'
-          when not ${isActive(sql`g.due_at`)} then 'paused' end as reason) e
+          when not ${isActive(at)} then 'paused' end as reason) e
     where s.digest_id = ${edition.digest_id} and s.state in ('confirmed', 'paused')
     on conflict (edition_id, subscription_id) do nothing`.execute(tx)
   // Where the digest's rule has a few readers go first, the rest wait.
   await sql`insert into dose.sending (edition_id, first_readers, first_left, rest_minutes)
     select ${edition.id}, first_readers, first_readers, rest_minutes from dose.sending_rule
     where digest_id = ${edition.digest_id} and first_readers is not null
-    on conflict (edition_id) do nothing`.execute(tx)
+    on conflict (edition_id) do update set first_readers = excluded.first_readers,
+      first_left = excluded.first_left, rest_minutes = excluded.rest_minutes
+    where sending.first_readers is null and sending.first_left is null -- stopped before it was planned`.execute(
+    tx,
+  )
 }

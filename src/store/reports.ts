@@ -128,7 +128,7 @@ const STATE_AFTER: Readonly<Partial<Record<ReportKind, 'bounced' | 'complained'>
 
 /**
  * A mail that did not arrive told its reader nothing: what they are owed begins again where the last one
- * ended that did.
+ * ended that did, since they signed up.
  */
 async function end(
   tx: Tx,
@@ -143,7 +143,9 @@ async function end(
   if (state === 'bounced')
     await sql`update dose.subscription s set since = coalesce((select max(q.span_to)
         from dose.delivery p join dose.edition q on q.id = p.edition_id
-        where p.subscription_id = s.id and p.state = 'accepted' and not q.dated), e.span_from)
+        where p.subscription_id = s.id and p.state = 'accepted' and not q.dated
+          and p.at >= coalesce((select max(c.confirmed_at) from dose.consent c
+            where c.subscription_id = s.id), '-infinity')), e.span_from)
       from dose.delivery d join dose.edition e on e.id = d.edition_id
       where d.id = ${deliveryId} and not e.dated and s.id = d.subscription_id`.execute(tx)
 }
@@ -152,11 +154,18 @@ async function endSubscription(tx: Tx, id: string): Promise<void> {
   await tx.updateTable('subscription').set({ state: 'unsubscribed' }).where('id', '=', id).execute()
 }
 
+/** Nothing is held against the address of a reader who was deleted meanwhile. */
 async function blameAddress(rows: Rows, mail: SentMail, blame: Blame, now: Instant): Promise<void> {
   const { weight, code } = blame
+  if (!(await isKnown(rows, mail.id))) return
   if (weight === 'hard') await suppress(rows, mail.emailKey, bounced(blame), now)
   if (weight === 'soft' && (await isGivenUp(rows, mail, now)))
     await suppress(rows, mail.emailKey, `bounced again and again: ${code}`, now)
+}
+
+async function isKnown(rows: Rows, deliveryId: string): Promise<boolean> {
+  const query = rows.selectFrom('delivery').select('id').where('id', '=', deliveryId)
+  return (await query.executeTakeFirst()) !== undefined
 }
 
 /**

@@ -33,6 +33,8 @@ const NO_RULE: SendingRule = { resendHours: null, firstReaders: null, restMinute
 /** What a mail that certainly did not leave may have ended with, and be sent again by an operator. */
 const UNSENT = ['deadline', 'recalled']
 
+const PERHAPS = 'called back before it was sent again; it may have come the first time'
+
 export function createSending(db: Db) {
   const steer = (editionId: string, change: object) =>
     db
@@ -130,16 +132,25 @@ export function createSending(db: Db) {
     /** Calls back what has not left. @returns how many readers will not get it. */
     async recall(editionId: string, now: Instant): Promise<number> {
       await steer(editionId, { recalled: true })
-      return this.skipRecalled(editionId, now)
+      return (await this.skipRecalled(now)).filter((id) => id === editionId).length
     },
 
-    /** Claims whose sending was called off are planned again and found here. */
-    async skipRecalled(editionId: string, now: Instant): Promise<number> {
-      const { numAffectedRows } = await sql`
-        update dose.delivery d set state = 'skipped', reason = 'recalled', at = ${now}
-        from dose.sending g where g.edition_id = d.edition_id and g.recalled
-          and d.edition_id = ${editionId} and d.state in ('planned', 'deferred')`.execute(db)
-      return Number(numAffectedRows ?? 0)
+    /**
+     * Ends what is left of editions that were called back: claims whose sending was called off are planned
+     * again and found here. What was to be sent again although it may have come is as unknown as before.
+     *
+     * @returns the edition of each.
+     */
+    async skipRecalled(now: Instant): Promise<string[]> {
+      const { rows } = await sql<{ edition_id: string }>`
+        update dose.delivery d set at = ${now},
+          state = case when ${endedAs} = 'unknown' then 'unknown' else 'skipped' end,
+          reason = case when ${endedAs} = 'unknown' then ${PERHAPS} else 'recalled' end
+        from dose.sending g join dose.edition e on e.id = g.edition_id
+        where g.recalled and e.state in ('frozen', 'sending')
+          and d.edition_id = g.edition_id and d.state in ('planned', 'deferred')
+        returning d.edition_id`.execute(db)
+      return rows.map(({ edition_id }) => edition_id)
     },
 
     /** How many deliveries of an edition an operator could have sent again. */
@@ -175,7 +186,7 @@ export function createSending(db: Db) {
 
     /**
      * Sends again, once, what has been unknown for as long as the rule of its digest says, unless a later
-     * edition made up for it.
+     * edition made up for it or it was called back.
      */
     resendByRule: (now: Instant): Promise<number> =>
       db.transaction().execute(async (tx) => {
@@ -187,6 +198,7 @@ export function createSending(db: Db) {
             where d.state = 'unknown' and not d.resent
               and d.at <= ${now}::timestamptz - r.resend_hours * interval '1 hour'
               and not ${isToldSince}
+              and not exists (select from dose.sending g where g.edition_id = e.id and g.recalled)
             order by d.id for update of d
           )
           update dose.delivery d set ${again(now)} from held where d.id = held.id
@@ -216,6 +228,12 @@ export function createSending(db: Db) {
     },
   }
 }
+
+/** How the sending before this one ended; null where there was none. From the trail, `instant state reason`. */
+const endedAs = sql`(select split_part(step, ' ', 2)
+  from unnest(d.trail) with ordinality as t(step, n)
+  where split_part(step, ' ', 2) in ('unknown', 'accepted', 'bounced', 'complained', 'skipped')
+  order by n desc limit 1)`
 
 const again = (now: Instant) => sql`state = 'planned', sender_id = null, resent = true,
   due_at = ${now}, give_up_at = null, at = ${now},

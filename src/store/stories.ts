@@ -1,7 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { About, Instant, Span, Story, StoryPage } from '../model.ts'
 import type { Db } from './db.ts'
-import { FIRST_ARTICLES, LATEST_ARTICLES } from './ends.ts'
 import type { Tables } from './tables.ts'
 import { notTakenDown } from './takedowns.ts'
 
@@ -156,9 +155,13 @@ export function createStories(db: Db) {
 
     /**
      * Stories with an article that belongs to the edition, with their articles of the days before:
-     * a story is told whole, also where some of it was reported earlier.
+     * a story is told whole, also where some of it was reported earlier. Of a great story its first and
+     * latest come, and those of `chosen` that it has.
      */
-    async candidates(edition: Eligibility): Promise<MemberRow[]> {
+    async candidates(
+      edition: Eligibility,
+      { first, latest, chosen }: { first: number; latest: number; chosen: readonly string[] },
+    ): Promise<MemberRow[]> {
       const { rows } = await sql<{ story_id: string; article_id: string }>`
         with chosen as (
           select distinct m.story_id
@@ -172,7 +175,7 @@ export function createStories(db: Db) {
             join chosen c on c.story_id = m.story_id
             join dose.article a on a.id = m.article_id
           where ${reachingBack(edition)}) told
-        where place <= ${FIRST_ARTICLES} or place_from_end <= ${LATEST_ARTICLES}
+        where place <= ${first} or place_from_end <= ${latest} or article_id = any(${[...chosen]}::text[])
         order by story_id, seq`.execute(db)
       return rows.map((row) => ({ storyId: row.story_id, articleId: row.article_id }))
     },

@@ -49,7 +49,10 @@ type PushAnswer =
 /** As much as is read of a feed. */
 export const DELIVERY_BYTES_MAX = 15 * 1_024 * 1_024
 
-/** Four of the largest; in deliveries of the usual size a thousand. */
+/**
+ * Four of the largest; in deliveries of the usual size, where they tell it, a thousand. Those for one source are
+ * one of the largest together, so that a hub which never ends keeps none but its own feed waiting.
+ */
 const READING_BYTES_MAX = 4 * DELIVERY_BYTES_MAX
 
 /** When a hub may come again that met others. */
@@ -90,8 +93,16 @@ function refuseUnwanted(answer: Unwanted): never {
 }
 
 export function intakePages({ intake }: Pick<Web, 'intake'>) {
-  /** Bytes of deliveries that are being read. */
-  let reading = 0
+  /** Bytes of deliveries that are being read, by source. */
+  const reading = new Map<string, number>()
+  const count = (source: string, bytes: number) => {
+    const left = (reading.get(source) ?? 0) + bytes
+    if (left === 0) reading.delete(source)
+    else reading.set(source, left)
+  }
+  const hasRoom = (source: string, bytes: number) =>
+    (reading.get(source) ?? 0) + bytes <= DELIVERY_BYTES_MAX &&
+    [...reading.values()].reduce((sum, one) => sum + one, bytes) <= READING_BYTES_MAX
   return {
     async push(request: FastifyRequest, reply: FastifyReply) {
       const answer = await intake.push(listOf(request))
@@ -120,17 +131,16 @@ export function intakePages({ intake }: Pick<Web, 'intake'>) {
 
     /** Nobody else's body takes memory, and a hub's only so much at once. */
     async admit(request: FastifyRequest, reply: FastifyReply) {
-      const answer = await intake.expects(param(request, 'source'), param(request, 'key'))
+      const source = param(request, 'source')
+      const answer = await intake.expects(source, param(request, 'key'))
       if (answer !== 'wanted') return refuseUnwanted(answer)
       const announced = Number(request.headers['content-length'] ?? DELIVERY_BYTES_MAX)
       const bytes = Math.min(announced, DELIVERY_BYTES_MAX)
-      if (reading + bytes > READING_BYTES_MAX)
+      if (!hasRoom(source, bytes))
         return reply.code(503).header('retry-after', BUSY_SECONDS).send('')
-      reading += bytes
+      count(source, bytes)
       // Unlike its event `close`, this also tells of a hub that has gone by now.
-      finished(reply.raw, () => {
-        reading -= bytes
-      })
+      finished(reply.raw, () => count(source, -bytes))
     },
 
     /** Wrongly signed or not, the answer is the same: nobody learns whether a guess was right. */

@@ -1,7 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isSameSecret } from '../io/same-secret.ts'
 import type { Actor } from '../model.ts'
 import { hashKey, makeKey } from '../store/keys.ts'
 import { SESSION_MS, type SignedIn } from '../store/sessions.ts'
@@ -104,8 +105,8 @@ export async function createVisitors(
     if (basic === null) return null
     return guarded(request, 'password', async () => {
       const [user = '', ...password] = Buffer.from(basic, 'base64').toString().split(':')
-      const right = same(password.join(':'), adminPassword ?? '') && adminPassword !== null
-      if (!(same(user, 'admin') && right)) return null
+      const right = isSameSecret(password.join(':'), adminPassword ?? '') && adminPassword !== null
+      if (!(isSameSecret(user, 'admin') && right)) return null
       const account = await store.accounts.find('admin')
       return account && !account.secondFactor ? actor(account, request) : null
     })
@@ -150,7 +151,7 @@ export async function createVisitors(
       const token = credentials(request, 'Bearer')
       if (token === null) return null
       return guarded(request, 'token', async () => {
-        const own = Object.entries(tokens).find(([, right]) => same(token, right))
+        const own = Object.entries(tokens).find(([, right]) => isSameSecret(token, right))
         if (own) return { name: own[0], role: 'admin', nouns: null, address: addressOf(request) }
         const row = await store.tokens.use(hashKey(token), clock.now())
         if (!row) return null
@@ -179,10 +180,4 @@ function credentials(request: FastifyRequest, scheme: 'Basic' | 'Bearer'): strin
   if (header.length > CREDENTIALS_CHARS_MAX) return null
   const [given = '', value = ''] = header.split(' ')
   return given.toLowerCase() === scheme.toLowerCase() ? value : null
-}
-
-/** Compares in a time that tells neither length nor the first difference. */
-function same(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest())
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right)
 }

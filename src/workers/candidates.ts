@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Article } from '../model.ts'
 import type { Eligibility } from '../store/stories.ts'
 import type { Telling } from '../story/develop.ts'
+import { ENDS } from '../story/ends.ts'
 import type { CandidateScore, Pool, PoolInput } from './pool.ts'
 import type { Deps } from './stage.ts'
 
@@ -29,12 +30,18 @@ const SLICE = 50
 /** Stories that are ranked against each other; an edition's pool holds 200. */
 const FINALISTS = 300
 
-/** The stories of an edition as the rows have them now. */
+/**
+ * The stories of an edition as the rows have them now.
+ *
+ * @param headlines articles whose titles an editor chose
+ */
 export async function pantryOf(
   eligibility: Eligibility,
+  headlines: readonly string[],
   deps: Pick<Deps, 'store'>,
 ): Promise<Pantry> {
-  const members = await deps.store.stories.candidates(eligibility)
+  const ends = { ...ENDS, chosen: headlines }
+  const members = await deps.store.stories.candidates(eligibility, ends)
   const groups = new Map<string, string[]>()
   for (const { storyId, articleId } of members) {
     const group = groups.get(storyId)

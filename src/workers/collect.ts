@@ -126,7 +126,9 @@ async function takeMails(
   }
   if (taken > 0) log.info('mails were taken in from the mailbox of bounces', { taken })
   const far = { uid_validity: folder.validity, uid, failed: Object.fromEntries(failed) }
-  return { state: { ...before, ...far }, broken }
+  // Where a look got past a mail the next is soon, or one bad mail would slow all that come after it.
+  const failures = taken > 0 || uid > begun.uid ? 0 : before.failures
+  return { state: { ...before, ...far, failures }, broken }
 }
 
 /** How often mails were tried that failed, by their numbers. */
@@ -141,8 +143,13 @@ function selectMails(
   const tries = (isSame && before.failed) || {}
   const uid = isSame ? Number(before.uid) : 0
   const fresh = unseen.filter((mail) => mail.uid > uid)
-  const again = unseen.filter((mail) => tries[mail.uid] !== undefined)
-  const failed: Failed = new Map(again.map((mail) => [mail.uid, tries[mail.uid] ?? 0]))
+  const failed: Failed = new Map(
+    unseen.flatMap(({ uid }) => (tries[uid] === undefined ? [] : [[uid, tries[uid]]])),
+  )
+  // One that ends every look comes behind those that failed by chance.
+  const again = unseen
+    .filter((mail) => failed.has(mail.uid))
+    .toSorted((a, b) => (failed.get(a.uid) ?? 0) - (failed.get(b.uid) ?? 0))
   return { uid, fresh, again, failed }
 }
 

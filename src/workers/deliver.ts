@@ -39,7 +39,7 @@ export const deliver: Stage = {
     const { store, clock } = context
     const edition = await store.editions.get(id)
     if (!edition || edition.state === 'draft') return []
-    await store.sending.skipRecalled(id, clock.now())
+    await store.sending.skipRecalled(clock.now())
     const post = await openPost(edition, context)
     for (let left = CHUNK; left > 0 && !context.queues.stopping.aborted; ) {
       const { taken, failures } = await sendRound(id, left, post, context)
@@ -49,6 +49,7 @@ export const deliver: Stage = {
       if (reopened.includes(id)) left = CHUNK
       else if (failures.length === 0) break
     }
+    await store.sending.skipRecalled(clock.now()) // claims called off meanwhile are planned again
     await store.editions.settle(id)
     return []
   },

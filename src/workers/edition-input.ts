@@ -83,7 +83,7 @@ export async function gatherInput(
     heardFrom: [...new Set(told.map(({ editionId }) => editionId))],
     corrections: edition.dated ? [] : await store.corrections.due(digest.id, edition.id),
   }
-  return { head, told, pantry: await pantryOf(eligibility, deps) }
+  return { head, told, pantry: await pantryOf(eligibility, head.headlines, deps) }
 }
 
 /** Stories that are not told, and titles that were chosen, as of the end of the edition. */

@@ -42,6 +42,7 @@ export const reconcile: Stage = {
     await endWaits(tooLate, context, trace)
     await openDueEditions(context)
     await ring(compose, (await store.editions.drafts()).map(editionKey), context, trace)
+    await store.sending.skipRecalled(clock.now())
     await store.editions.mergeOverdue(clock.now())
     const late = await store.deliveries.skipLate(clock.now())
     if (late > 0) context.log.warn('deliveries were too late to be sent', { deliveries: late })

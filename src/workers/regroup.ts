@@ -1,6 +1,6 @@
 import type { Article } from '../model.ts'
-import { endsOf } from '../store/ends.ts'
 import type { LogEntry, LoggedArticle } from '../store/log.ts'
+import { endsOf } from '../story/ends.ts'
 import { LEVELS } from '../story/level.ts'
 import type { Candidate, Pantry } from './candidates.ts'
 import { pinned, told } from './cluster.ts'
@@ -75,7 +75,7 @@ function put(
  * @param kept how it was made: its articles are taken from there, others from the rows of now
  */
 export async function regroupedPantry(
-  { log, span }: EditionHead,
+  { log, span, headlines }: EditionHead,
   membership: ReadonlyMap<string, Membership>,
   kept: Pantry,
   { store }: Pick<Deps, 'store'>,
@@ -98,7 +98,7 @@ export async function regroupedPantry(
   )
   const lines = Object.assign({}, ...known.map(({ repeated }) => repeated)) as Candidate['repeated']
   return {
-    groups: new Map([...groups].map(([story, ids]) => [story, endsOf(ids)])),
+    groups: new Map([...groups].map(([story, ids]) => [story, endsOf(ids, headlines)])),
     async load(some) {
       const missing = some.flatMap(([, ids]) => ids.filter((id) => !articlesById.has(id)))
       const others = new Map((await store.articles.many(missing)).map((one) => [one.id, one]))

@@ -1,4 +1,4 @@
-import { endsOf } from '../store/ends.ts'
+import { endsOf } from '../story/ends.ts'
 import { domainsOf } from './candidates.ts'
 import type { Stage } from './stage.ts'
 import type { Assembled, AssembleInput } from './thread.ts'
@@ -14,12 +14,13 @@ export const summarise: Stage = {
   async run(key, { store, threads, clock, taxonomy }) {
     const row = await store.stories.get(key.id)
     if (!row || row.version !== key.version) return []
-    const ids = endsOf(await store.stories.members(key.id))
-    const articles = await store.articles.many(ids)
-    const lines = await store.lines.repeated(domainsOf(articles))
-    const repeated = [...lines.values()].flat()
     const chosen = await store.decisions.headlineOf(key.id)
     const headlines = chosen === null ? [] : [chosen]
+    const articles = await store.articles.many(
+      endsOf(await store.stories.members(key.id), headlines),
+    )
+    const lines = await store.lines.repeated(domainsOf(articles))
+    const repeated = [...lines.values()].flat()
     const now = clock.now()
     const input: AssembleInput = { id: key.id, articles, now, taxonomy, repeated, headlines }
     const told = articles.length === 0 ? null : await threads.run<Assembled>('assembleStory', input)

@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
+import { isSameSecret } from '../io/same-secret.ts'
 import type { Instant } from '../model.ts'
 import type { HubSubscription } from '../store/hubs.ts'
 import type { Source } from '../store/sources.ts'
@@ -166,20 +167,14 @@ function readingOf(source: Source, { topic }: HubSubscription, { contentType, by
 }
 
 async function isOurs(sourceId: string, key: string, store: Deps['store']): Promise<boolean> {
-  return same(key, keyOf(await store.settings.signingSecret(), sourceId))
+  return isSameSecret(key, keyOf(await store.settings.signingSecret(), sourceId))
 }
 
 function isSigned({ signature, bytes }: Delivery, secret: string): boolean {
   const [, algorithm = '', given = ''] = SIGNATURE.exec(signature ?? '') ?? []
   if (algorithm === '') return false
   const right = createHmac(algorithm.toLowerCase(), secret).update(bytes).digest('hex')
-  return same(given.toLowerCase(), right)
-}
-
-/** In a time that tells neither length nor the first difference. */
-function same(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest())
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right)
+  return isSameSecret(given.toLowerCase(), right)
 }
 
 const after = (now: Instant, ms: number): Instant => new Date(Date.parse(now) + ms).toISOString()

@@ -72,6 +72,12 @@ test('a file is told from one of the same name in another folder', async () => {
     expect((await typed(app, 'xray', { key })).rows[0]).toMatchObject({ kind: 'article', id })
     expect((await typed(app, 'article retry', { key })).exit).toBe(0)
   }
+  // By its bare name it is that of one of them, and of no other.
+  const { rows } = await dose('article why', { key: 'index.md' })
+  const { source_id } = (await store.documents.find('index.md')) ?? {}
+  const told = rows.filter(({ step }) => step === 'article').map(({ detail }) => String(detail))
+  const [id = ''] = told[0]?.split(' ') ?? []
+  expect((await store.articles.find(id))?.source_id).toBe(source_id)
   const unread = join([...folders.keys()][0] ?? '', 'other.md')
   await expect(typed(app, 'article retry', { key: unread })).rejects.toThrow('NOT_FOUND')
 })

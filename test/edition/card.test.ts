@@ -78,6 +78,21 @@ describe('citations', () => {
     expect(alone.citations.map(({ articleId }) => articleId)).toEqual(['a1', 'a6', 'a5', 'a2'])
   })
 
+  test('name own words before copies, however many copies bear the headline', () => {
+    const titled = (n: number, role: Member['role'], provider: string, title: string): Member => {
+      const { article } = member(n, role, provider)
+      return { role, article: { ...article, id: `${role}${n}`, title } }
+    }
+    const copies = Array.from({ length: 14 }, (_, n) =>
+      titled(n, 'copy', `c${n}`, 'Ferry leaves | Paper'),
+    )
+    const own = ['Noon ferry', 'To sea at noon'].map((title, n) => titled(n, 'own', `o${n}`, title))
+    const card = makeCard(story([member(1, 'head', 'one'), ...copies, ...own], [sentence('a1')]), 1)
+    const listed = card.citations.map(({ articleId }) => articleId)
+    expect(listed.slice(0, 4)).toEqual(['a1', 'own0', 'own1', 'copy0'])
+    expect(listed).toHaveLength(12)
+  })
+
   test('count each provider once, and copies as no reporting of their own', () => {
     const { articleCount, sourceCount, independentCount } = makeCard(story(members, []), 1)
     expect({ articleCount, sourceCount, independentCount }).toEqual({

@@ -64,17 +64,19 @@ describe('serveEdition', () => {
     expect(card.sourceCount).toBe(top.sourceCount - 1)
   })
 
-  test('a headline goes with the article that it is the title of, whatever else has no title', () => {
+  test('a headline goes with the article that it is the title of, whatever else has none, or a label', () => {
     const [one, ...others] = top.citations
-    const untitled = others.map((citation) => ({ ...citation, title: '' }))
     const titled = { ...one, title: `${top.headline} | Paper` } as (typeof top.citations)[number]
-    const told = { ...top, citations: [titled, ...untitled] }
-    const { issue } = serveEdition(
-      makeEdition([told, ...POOL.slice(1)]),
-      restrict(held(first, { removed: true })),
-      false,
-    )
-    expect(issue?.top.headline).not.toContain(top.headline)
+    for (const title of ['', top.headline.split(' ')[0] ?? '']) {
+      const kept = others.map((citation) => ({ ...citation, title }))
+      const told = { ...top, citations: [titled, ...kept] }
+      const { issue } = serveEdition(
+        makeEdition([told, ...POOL.slice(1)]),
+        restrict(held(first, { removed: true })),
+        false,
+      )
+      expect(issue?.top.headline).not.toContain(top.headline)
+    }
   })
 
   test('words are quoted up to the limit, counted for all articles of a source together', () => {

@@ -54,7 +54,7 @@ test('a pause ends by itself: its reader is planned, not skipped, and may be sen
   const { claims } = await store.deliveries.claim(id, sender.id, 5, FROZEN)
   const [claim] = claims
   expect(claim?.email).toBe('over@reader.example')
-  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
+  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'over@reader.example' }
   expect(await store.deliveries.submit(claim?.id ?? '', sender.id, sent, FROZEN)).toBe(true)
   await sender.close(FROZEN)
 })
@@ -82,6 +82,19 @@ test('a pause that ends by the reader’s own hour is over for an edition frozen
   const early = await store.senders.register(FROZEN)
   expect((await store.deliveries.claim(id, early.id, 5, FROZEN)).claims).toEqual([])
   await early.close(FROZEN)
+})
+
+test('a pause that ended before a late approval is over, although their hour came before its end', async () => {
+  const { store } = app.deps
+  const digest = await addDigest(app)
+  await addReaders(app, digest, ['ends@reader.example'])
+  await pause('ends@reader.example', '2026-11-20T06:30:00.000Z')
+  const id = await freezeEdition(app, digest)
+  await store.db.deleteFrom('delivery').execute()
+  const edition = { id, digest_id: digest.id, frozen_at: '2026-11-20T08:30:00.000Z' }
+  const plan = { hour: null, timeZone: null, paces: ['daily'], dueAt: '2026-11-20T06:00:00.000Z' }
+  await store.db.transaction().execute((tx) => planDeliveries(tx, edition, [plan]))
+  expect(await store.deliveries.counts(id)).toEqual({ planned: 1 })
 })
 
 test('every reader is due when the plan of their hour, zone and pace says, and none is planned twice', async () => {

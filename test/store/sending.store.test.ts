@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { statesBefore } from '../../src/delivery/state.ts'
 import type { Mailer } from '../../src/io/mail.ts'
 import type { Digest } from '../../src/model.ts'
+import { planDeliveries } from '../../src/store/planning.ts'
 import type { Tables } from '../../src/store/tables.ts'
 import { deliver } from '../../src/workers/deliver.ts'
 import { doseOn } from '../commands/dose.ts'
@@ -39,7 +40,8 @@ async function lose(id: string, since = app.deps.clock.now()): Promise<void> {
   const { store, clock } = app.deps
   const sender = await store.senders.register(since)
   const { claims } = await store.deliveries.claim(id, sender.id, 1, clock.now())
-  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
+  const { emailKey = '' } = claims[0] ?? {}
+  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey }
   await store.deliveries.submit(claims[0]?.id ?? '', sender.id, sent, clock.now())
   await sender.close(clock.now())
 }
@@ -52,7 +54,8 @@ test('a stopped edition sends nothing, not even what was claimed before, and goe
   const sender = await store.senders.register(clock.now())
   const { claims } = await store.deliveries.claim(id, sender.id, 1, clock.now())
   await dose('delivery stop', { edition: id })
-  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: 'x' }
+  const { emailKey = '' } = claims[0] ?? {}
+  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey }
   expect(await store.deliveries.submit(claims[0]?.id ?? '', sender.id, sent, clock.now())).toBe(
     false,
   )
@@ -100,6 +103,78 @@ test('a recalled edition reaches nobody it has not left for; resend --missing un
   await dose('delivery resend', { edition: id, missing: true, yes: true })
   await send(id, 1)
   expect(await counts(id)).toEqual({ accepted: 3 })
+})
+
+test('what was claimed as its edition was recalled is called back too, and no later edition merges it', async () => {
+  await open(3)
+  const { store, clock } = app.deps
+  const id = await freezeEdition(app, digest)
+  const send = app.deps.mailer.send.bind(app.deps.mailer)
+  const mailer: Mailer = {
+    ...app.deps.mailer,
+    async send(mail, beforeBody, onResult) {
+      await store.sending.recall(id, clock.now())
+      return send(mail, beforeBody, onResult)
+    },
+  }
+  await deliver.run({ id, version: 0 }, stageContext(app, { mailer }))
+  expect(await counts(id)).toEqual({ skipped: 3 })
+  const reasons = (await store.deliveries.list(id)).map(({ reason }) => reason)
+  expect(reasons).toEqual(['recalled', 'recalled', 'recalled'])
+  expect((await store.editions.get(id))?.state).toBe('sent')
+})
+
+test('what may have come stays unknown through a recall, and no rule sends it again after one', async () => {
+  await open(2)
+  const { store, clock } = app.deps
+  const dose = doseOn(app)
+  await dose('delivery rule', { digest: digest.name, unknown: 6 })
+  const id = await freezeEdition(app, digest)
+  await lose(id)
+  await dose('delivery resend', { edition: id, unknown: true, yes: true })
+  expect(await store.sending.recall(id, clock.now())).toBe(2)
+  expect(await counts(id)).toEqual({ unknown: 1, skipped: 1 })
+  expect(await store.sending.lacking(id, 'missing', clock.now())).toBe(1)
+
+  const other = await freezeEdition(app, digest, { date: '2026-11-21' })
+  await lose(other)
+  await store.sending.recall(other, clock.now())
+  expect(await store.sending.resendByRule(later(7 * 60))).toBe(0)
+  expect(await counts(other)).toEqual({ unknown: 1, skipped: 1 })
+})
+
+test('an edition that was stopped before it was planned has its first readers all the same', async () => {
+  await open(4)
+  const { store, clock } = app.deps
+  const dose = doseOn(app)
+  await dose('delivery rule', { digest: digest.name, first: 1, rest: 30 })
+  const id = await freezeEdition(app, digest)
+  await store.db.deleteFrom('delivery').execute()
+  await store.db.deleteFrom('sending').execute()
+  await dose('delivery stop', { edition: id })
+  const plan = { hour: null, timeZone: null, paces: ['daily'], dueAt: clock.now() }
+  const edition = { id, digest_id: digest.id, frozen_at: clock.now() }
+  await store.db.transaction().execute((tx) => planDeliveries(tx, edition, [plan]))
+  await dose('delivery resume', { edition: id })
+  await send(id)
+  expect(await counts(id)).toEqual({ accepted: 1, planned: 3 })
+})
+
+test('a mail for an address that its reader has left does not go there', async () => {
+  await open(1)
+  const { store, clock } = app.deps
+  const id = await freezeEdition(app, digest)
+  const sender = await store.senders.register(clock.now())
+  const { claims } = await store.deliveries.claim(id, sender.id, 1, clock.now())
+  const [claim] = claims
+  const moved = { email: 'new@reader.example', email_key: 'new@reader.example' }
+  await store.db.updateTable('subscriber').set(moved).execute()
+  const sent = { issueHash: 'x', messageId: '<x@y.example>', emailKey: claim?.emailKey ?? '' }
+  expect(await store.deliveries.submit(claim?.id ?? '', sender.id, sent, clock.now())).toBe(false)
+  await sender.close(clock.now())
+  await send(id)
+  const [row] = await store.deliveries.list(id)
+  expect(row).toMatchObject({ subscriber: 'new@reader.example', state: 'accepted' })
 })
 
 test('whose pause has run out is missing an edition, whose pause goes on is not', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { returnAddress } from '../../src/delivery/verp.ts'
+import type { Digest } from '../../src/model.ts'
 import { deliver } from '../../src/workers/deliver.ts'
 import { letter } from '../../src/workers/letter.ts'
 import { takeReported } from '../../src/workers/reported.ts'
@@ -104,6 +105,47 @@ test('a late bounce owes its reader the edition again, and missing readers can b
   await send('bounce', (await rowOf(id, 'bob')).id, makeDsn('4.4.7', 'delivery time expired'))
   expect(await since()).toEqual({ since: span.from })
   expect(await store.sending.lacking(id, 'missing', app.deps.clock.now())).toBe(1)
+})
+
+test('who signed up anew is owed nothing from before, also when the first mail bounces', async () => {
+  const before = await delivered(['bob@reader.example'])
+  const { store, clock } = app.deps
+  const { span } = (await store.editions.get(before)) ?? expect.fail('no edition')
+  const { id: subscription } = await store.db
+    .selectFrom('subscription')
+    .select('id')
+    .executeTakeFirstOrThrow()
+  const asked = { language: 'en', text: '', asked_at: clock.now(), asked_from: '' }
+  await store.db
+    .insertInto('consent')
+    .values({
+      ...{ id: 'anew', subscription_id: subscription, ...asked },
+      ...{ confirmed_at: clock.now(), confirmed_from: '' },
+    })
+    .execute()
+  await store.db.updateTable('subscription').set({ since: null }).execute()
+  const [digest] = await store.digests.list()
+  const id = await freezeEdition(app, digest as Digest, { date: '2026-11-29' })
+  await store.db
+    .updateTable('delivery')
+    .set({ state: 'accepted', at: clock.now(), message_id: '<x@y.example>' })
+    .where('edition_id', '=', id)
+    .execute()
+  await send('bounce', (await rowOf(id, 'bob')).id, makeDsn('5.2.2', '552 full'))
+  const { since } = await store.db
+    .selectFrom('subscription')
+    .select('since')
+    .executeTakeFirstOrThrow()
+  expect(since).toBe((await store.editions.get(id))?.span.from)
+  expect(since).not.toBe(span.to)
+})
+
+test('a refusal told after its reader was deleted names nobody', async () => {
+  await delivered(['bob@reader.example'])
+  const { store, clock } = app.deps
+  const gone = { id: 'gone', emailKey: 'bob@reader.example' }
+  await store.reports.blame(gone, { weight: 'hard', code: '5.1.1' }, clock.now())
+  expect(await store.readers.suppression('bob@reader.example')).toBeUndefined()
 })
 
 test('what was sent again may bounce again', async () => {

@@ -182,6 +182,8 @@ describe('a feed with a hub', () => {
     const crowd = Array.from({ length: 5 }, () => announce(url))
     const [late] = await Promise.race(crowd.map(({ answer }) => answer))
     expect(late).toMatchObject({ statusCode: 503, headers: { 'retry-after': '60' } })
+    const beside = await subscribed('/beside')
+    expect(await hub.deliver(beside.topic, feed('/beside', 'x'))).toBe(202)
     for (const { asked } of crowd) asked.destroy()
     const signed = () => hub.deliver(topic, feed('/crowd', 'first', 'second'))
     await expect.poll(signed, { timeout: 20_000 }).toBe(202)

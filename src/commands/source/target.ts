@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { basename, isAbsolute, resolve } from 'node:path'
 import { DoseError } from '../../errors.ts'
 import type { Source } from '../../store/sources.ts'
 import type { Deps } from '../../workers/stage.ts'
@@ -41,25 +41,26 @@ export async function seekSource(
   key: string,
   path?: string,
 ): Promise<Source | undefined> {
-  const spelled = isUrl(key) || isAbsolute(key) ? absolute(key) : (path ?? key)
-  const exact = (await store.sources.find(key)) ?? (await store.sources.find(spelled))
+  const isSpelled = isUrl(key) || isAbsolute(key)
+  const exact =
+    (await store.sources.find(key)) ?? (isSpelled && (await store.sources.find(absolute(key))))
   if (exact) return exact
+  const there = path === undefined ? undefined : await store.sources.find(path)
   const named = await store.sources.named(key)
-  if (named.length <= 1) return named[0]
-  const ids = named.slice(0, SHOWN_NAMESAKES).map(({ id, url }) => `${id} (${url})`)
-  const more = named.length > ids.length ? ', …' : ''
+  const meant = [...(there ? [there] : []), ...named.filter(({ id }) => id !== there?.id)]
+  if (meant.length <= 1) return meant[0]
+  const ids = meant.slice(0, SHOWN_NAMESAKES).map(({ id, url }) => `${id} (${url})`)
+  const more = meant.length > ids.length ? ', …' : ''
   const which = `${ids.join(', ')}${more}`
   throw new DoseError(
     'USAGE',
-    `${key}: ${named.length} sources bear that name; name it by id: ${which}.`,
+    `${key}: ${meant.length} sources bear that name; name it by id: ${which}.`,
   )
 }
 
 /** What a source is called that nobody named: its host, or its folder. */
 export const nameOf = (target: string): string =>
-  isUrl(target)
-    ? new URL(target).hostname.replace(/^www\./, '')
-    : (target.split('/').at(-1) ?? target)
+  isUrl(target) ? new URL(target).hostname.replace(/^www\./, '') : basename(target) || target
 
 const HOUR_SECONDS = 3_600
 /** A folder is cheap to look at. */

@@ -103,7 +103,7 @@ async function inLastDay(key: string, deps: Deps): Promise<Found> {
   const { audit, decisions } = deps.store
   const stamp = `${await audit.newest()} ${await decisions.taken()}`
   const rankDay = async () => {
-    const { groups, load } = await pantryOf({ kind: 'dated', span, day: span }, deps)
+    const { groups, load } = await pantryOf({ kind: 'dated', span, day: span }, [], deps)
     const stories = withTellings(await load([...groups]), new Map())
     return rank({ stories, now: to, timeZone: 'UTC', topics: [], taxonomy: deps.taxonomy }, deps)
   }

@@ -110,6 +110,17 @@ test('a name that several bear names none of them', async () => {
   expect(await app.deps.store.sources.find(twins[1] ?? '')).toBeDefined()
 })
 
+test('a name that is also that of a folder in the way names neither', async () => {
+  const target = 'config/sample-news'
+  const feed = { target: 'https://dam.example/feed.xml', name: 'config', noCheck: true }
+  await dose(app, 'source add', { ...feed, name: target })
+  await dose(app, 'source add', { target, name: 'Clippings', noCheck: true })
+  for (const name of ['source remove', 'takedown add'])
+    await expect(dose(app, name, { target, reason: 'a letter' })).rejects.toThrow(/2 sources/)
+  for (const one of [feed.target, 'Clippings'])
+    expect((await dose(app, 'source remove', { target: one })).exit).toBe(0)
+})
+
 test('a relative path means what it does where it is typed, not where the server stands', async () => {
   const target = 'config/sample-news'
   const names = ['show', 'set', 'fetch', 'filter', 'rights', 'remove'].map(
