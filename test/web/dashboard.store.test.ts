@@ -121,3 +121,21 @@ test('an open page is told its parts when it comes, and then which of them has c
   stop.abort()
   await listening
 })
+
+test.each([
+  { own: 'Europe/Zurich', mine: 'Asia/Tokyo', heads: ['In Europe/Zurich', 'In Asia/Tokyo', 'UTC'] },
+  { own: 'Europe/Zurich', mine: 'Europe/Zurich', heads: ['In Europe/Zurich', 'UTC'] },
+  { own: 'Europe/Zurich', mine: 'UTC', heads: ['In Europe/Zurich', 'In UTC'] },
+  { own: 'UTC', mine: 'UTC', heads: ['In UTC'] },
+])('what rings next in $own is told to one in $mine in $heads', async ({ own, mine, heads }) => {
+  const { store, clock } = house.app.deps
+  await store.digests.put({ name: 'Bell', schedule: '0 7 * * *', timeZone: own }, clock.now())
+  const cookie = `dose_zone=${encodeURIComponent(mine)}`
+  const headers = { ...THERE.headers, authorization: basic, cookie }
+  const page = await house.server.inject({ url: '/admin/schedules', ...THERE, headers })
+  const [, bell = ''] = page.body.split('<h2>Bell')
+  const [next = ''] = bell.split('</table>')
+  const told = [...next.matchAll(/<th scope="col">([^<]+)<\/th>/g)].map(([, head]) => head)
+  expect(told).toEqual(heads)
+  expect([...next.matchAll(/<tr><td/g)]).toHaveLength(5)
+})

@@ -56,6 +56,8 @@ async function viewDigest(digest: Digest, frame: Frame, times: Times, { button }
   const [warning] = clockWarnings(schedule, timeZone, times.now, WARNED)
   return {
     ...{ name, schedule, timeZone, active: digest.active },
+    // Beside the digest's own zone; none is shown twice.
+    zones: { yours: times.zone !== timeZone, utc: ![timeZone, times.zone].includes('UTC') },
     next: nextFirings(schedule, timeZone, times.now, NEXT).map((at) => ({
       own: wallClock(at, timeZone).replace('T', ' '),
       yours: times.show(at),
