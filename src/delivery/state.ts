@@ -27,7 +27,7 @@ const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   accepted: ['bounced', 'complained'],
   // Its own sender was alive after all and learned the answer; a bounce or a complaint proves that
   // it left. No sender may plan it again, since it may have arrived: only an operator or the rule of
-  // its digest can (store/sending.ts).
+  // its digest can, and a recall takes that back (store/sending.ts).
   unknown: ['accepted', 'bounced', 'complained'],
   bounced: [],
   complained: [],

@@ -33,10 +33,15 @@ export type SmtpOptions = {
   readonly steward?: Steward
   /** Within this each sending has a result, 15 minutes unless told: ten are the server's to answer. */
   readonly limitMs?: number
+  /** So long a mail waits for the server whose turn it is, 5 seconds unless told, before any will do. */
+  readonly patienceMs?: number
 }
 
 const CONNECTIONS = 5
 const LIMIT_MS = 900_000
+const PATIENCE_MS = 5_000
+/** Where a mail lost its patience nobody waits for so long, if there is another server. */
+const IMPATIENT_MS = 60_000
 const VERIFY_MS = 60_000
 
 /** What is kept of a reply; a server may send a megabyte. */
@@ -53,7 +58,13 @@ type Sending = {
 }
 
 /** A server with the sessions that are open with it. */
-type Pooled = { readonly server: SmtpServer; readonly weight: number; readonly pool: SmtpPool }
+type Pooled = {
+  readonly server: SmtpServer
+  readonly weight: number
+  readonly pool: SmtpPool
+  /** Until then, by the clock of the process, it is not waited for as long as another may have room. */
+  impatientUntil: number
+}
 
 type Attempt = {
   readonly result: SendResult
@@ -93,11 +104,17 @@ const domainOf = (address: string): string =>
  */
 export function createSmtp(options: SmtpOptions): Mailer {
   const { judge, connections = CONNECTIONS, limitMs = LIMIT_MS, sign = asItIs } = options
-  const { steward } = options
+  const { steward, patienceMs = PATIENCE_MS } = options
   const servers = parseSmtpUrls(options.url)
   if (servers.length === 0) throw new DoseError('CONFIG_INVALID', 'SMTP_URL names no server')
   const pooled = servers.map((server): Pooled => {
-    return { server, weight: server.weight, pool: createSmtpPool(server, connections) }
+    const impatientUntil = servers.length > 1 ? 0 : Number.POSITIVE_INFINITY
+    return {
+      server,
+      weight: server.weight,
+      pool: createSmtpPool(server, connections),
+      impatientUntil,
+    }
   })
   const turns = createTurns(pooled)
 
@@ -167,7 +184,7 @@ export function createSmtp(options: SmtpOptions): Mailer {
   /** The servers in turn, until one has an answer; it is settled while its connection is still ours. */
   async function attempts(sending: Sending, settle: Settle): Promise<SendResult> {
     let last: SendResult | null = null
-    for await (const one of entered(turns(), sending.signal)) {
+    for await (const one of entered(turns(), patienceMs, sending.signal)) {
       if (one instanceof Error) {
         last ??= judge(failureOf(one, false))
         break
@@ -221,16 +238,18 @@ export function createSmtp(options: SmtpOptions): Mailer {
 }
 
 /**
- * Servers, each entered: those that have room in their order, then the others as soon as one has. So nobody waits
- * for a server that is slow, held back or silent while another is free. An error ends it: there will be no room.
+ * Servers, each entered: by their turns those that have room at once or soon, then the others as soon as one has.
+ * So weights hold while all are busy, and one that is slow, held back or silent stops none of the mails that others
+ * could take. An error ends it: there will be no room.
  */
 async function* entered(
   servers: Iterable<Pooled>,
+  patienceMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<Pooled | Error> {
   const full = new Set<Pooled>()
   for (const one of servers) {
-    if (one.pool.enterNow()) yield one
+    if (one.pool.enterNow() || (await entersSoon(one, patienceMs, signal))) yield one
     else full.add(one)
   }
   while (full.size > 0) {
@@ -239,6 +258,19 @@ async function* entered(
     if (one instanceof Error) return
     full.delete(one)
   }
+}
+
+/** Waits its turn for a while, unless others did so lately for nothing. @returns whether it came. */
+async function entersSoon(one: Pooled, patienceMs: number, signal: AbortSignal): Promise<boolean> {
+  if (performance.now() < one.impatientUntil) return false
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+  return one.pool.enter(patience).then(
+    () => true,
+    () => {
+      if (!signal.aborted) one.impatientUntil = performance.now() + IMPATIENT_MS
+      return false
+    },
+  )
 }
 
 /** Waits for room with any of several servers, and gives up the waits for the others. */

@@ -128,7 +128,7 @@ const STATE_AFTER: Readonly<Partial<Record<ReportKind, 'bounced' | 'complained'>
 
 /**
  * A mail that did not arrive told its reader nothing: what they are owed begins again where the last one
- * ended that did, since they signed up.
+ * ended that did, since they signed up; where none did, with all that this one made up for.
  */
 async function end(
   tx: Tx,
@@ -145,7 +145,10 @@ async function end(
         from dose.delivery p join dose.edition q on q.id = p.edition_id
         where p.subscription_id = s.id and p.state = 'accepted' and not q.dated
           and p.at >= coalesce((select max(c.confirmed_at) from dose.consent c
-            where c.subscription_id = s.id), '-infinity')), e.span_from)
+            where c.subscription_id = s.id), '-infinity')),
+        least(e.span_from, (select min(q.span_from)
+          from dose.issue i join dose.edition q on i.made_of->'missed' @> to_jsonb(q.id)
+          where i.edition_id = d.edition_id and i.hash = d.issue_hash)))
       from dose.delivery d join dose.edition e on e.id = d.edition_id
       where d.id = ${deliveryId} and not e.dated and s.id = d.subscription_id`.execute(tx)
 }

@@ -132,25 +132,35 @@ export function createSending(db: Db) {
     /** Calls back what has not left. @returns how many readers will not get it. */
     async recall(editionId: string, now: Instant): Promise<number> {
       await steer(editionId, { recalled: true })
-      return (await this.skipRecalled(now)).filter((id) => id === editionId).length
+      const skipped = await this.skipRecalled(now)
+      return skipped.find((one) => one.editionId === editionId)?.n ?? 0
     },
 
     /**
      * Ends what is left of editions that were called back: claims whose sending was called off are planned
      * again and found here. What was to be sent again although it may have come is as unknown as before.
+     * Nobody waits for rows that another holds: they are found with the next look.
      *
-     * @returns the edition of each.
+     * @returns how many readers of each edition will not get it.
      */
-    async skipRecalled(now: Instant): Promise<string[]> {
-      const { rows } = await sql<{ edition_id: string }>`
-        update dose.delivery d set at = ${now},
-          state = case when ${endedAs} = 'unknown' then 'unknown' else 'skipped' end,
-          reason = case when ${endedAs} = 'unknown' then ${PERHAPS} else 'recalled' end
-        from dose.sending g join dose.edition e on e.id = g.edition_id
-        where g.recalled and e.state in ('frozen', 'sending')
-          and d.edition_id = g.edition_id and d.state in ('planned', 'deferred')
-        returning d.edition_id`.execute(db)
-      return rows.map(({ edition_id }) => edition_id)
+    async skipRecalled(now: Instant): Promise<{ editionId: string; n: number }[]> {
+      const { rows } = await sql<{ editionId: string; n: number }>`
+        with left_over as (
+          select d.id, ${endedAs} as ended from dose.sending g
+            join dose.edition e on e.id = g.edition_id
+            join dose.delivery d on d.edition_id = g.edition_id and d.state in ('planned', 'deferred')
+          where g.recalled and e.state in ('frozen', 'sending')
+          order by d.id for update of d skip locked
+        ), called_back as (
+          update dose.delivery d set at = ${now},
+            state = case o.ended when 'unknown' then 'unknown' else 'skipped' end,
+            reason = case o.ended when 'unknown' then ${PERHAPS} else 'recalled' end
+          from left_over o where d.id = o.id
+          returning d.edition_id, d.state
+        )
+        select edition_id as "editionId", count(*) filter (where state = 'skipped') as n
+        from called_back group by edition_id`.execute(db)
+      return rows
     },
 
     /** How many deliveries of an edition an operator could have sent again. */
@@ -229,11 +239,14 @@ export function createSending(db: Db) {
   }
 }
 
-/** How the sending before this one ended; null where there was none. From the trail, `instant state reason`. */
-const endedAs = sql`(select split_part(step, ' ', 2)
+/**
+ * How the sending before this one ended; null where there was none. From the trail, `instant state reason`, which
+ * is only so long: of what is sent again for longer than it reaches back, the worst is taken.
+ */
+const endedAs = sql`coalesce((select split_part(step, ' ', 2)
   from unnest(d.trail) with ordinality as t(step, n)
   where split_part(step, ' ', 2) in ('unknown', 'accepted', 'bounced', 'complained', 'skipped')
-  order by n desc limit 1)`
+  order by n desc limit 1), case when d.resent then 'unknown' end)`
 
 const again = (now: Instant) => sql`state = 'planned', sender_id = null, resent = true,
   due_at = ${now}, give_up_at = null, at = ${now},

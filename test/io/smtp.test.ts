@@ -21,7 +21,7 @@ async function sink(options: Parameters<typeof startSink>[0] = {}): Promise<Sink
 
 function mailer(
   url: string,
-  options: Partial<Pick<SmtpOptions, 'connections' | 'limitMs' | 'steward'>> = {},
+  options: Partial<Pick<SmtpOptions, 'connections' | 'limitMs' | 'patienceMs' | 'steward'>> = {},
 ): Mailer {
   const made = createSmtp({ url, judge: judgeFailure, ...options })
   cleanup.push(made.close)
@@ -309,6 +309,14 @@ describe('several servers', () => {
     expect([one.messages.length, two.messages.length]).toEqual([1, 1])
   })
 
+  test('take what their weights say, also when all are busy', async () => {
+    const [one, two] = [await sink(), await sink()]
+    const smtp = mailer(`${one.url}?weight=9, ${two.url}`, { connections: 2 })
+    const readers = Array.from({ length: 60 }, (_, n) => `reader${n}@reader.example`)
+    await Promise.all(readers.map((to) => smtp.send(outgoing(to), yes)))
+    expect([one.messages.length, two.messages.length]).toEqual([54, 6])
+  })
+
   test('stand in for one that is down', async () => {
     const server = await sink()
     const smtp = mailer(`${await deadUrl()},${server.url}`)
@@ -341,7 +349,9 @@ describe('several servers', () => {
   test('do not wait for each other where one takes its time', async () => {
     const [one, two] = [await sink(), await sink()]
     one.behave({ do: 'slow', at: 'body', ms: 60_000 })
-    const smtp = mailer(`${one.url},${two.url}`, { connections: 1, limitMs: 2_000 })
+    const smtp = mailer(`${one.url},${two.url}`, {
+      ...{ connections: 1, limitMs: 2_000, patienceMs: 100 },
+    })
     const readers = Array.from({ length: 4 }, (_, n) => `reader${n}@reader.example`)
     const results = await Promise.all(readers.map((to) => smtp.send(outgoing(to), yes)))
     expect(results.map(({ kind }) => kind).sort()).toEqual([
@@ -357,7 +367,7 @@ describe('several servers', () => {
       permit: async (account) => ({ kind: 'given', waitMs: account === held ? 3_000 : 0 }),
       tell: async () => {},
     }
-    const smtp = mailer(`${one.url},${two.url}`, { connections: 2, steward })
+    const smtp = mailer(`${one.url},${two.url}`, { connections: 2, patienceMs: 100, steward })
     const readers = Array.from({ length: 30 }, (_, n) => `reader${n}@reader.example`)
     const results = await Promise.all(readers.map((to) => smtp.send(outgoing(to), yes)))
     expect(results.map(({ kind }) => kind)).toEqual(readers.map(() => 'accepted'))
