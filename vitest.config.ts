@@ -40,8 +40,8 @@ const rowsOnly = [
   'test/workers/decisions.store.test.ts',
 ]
 /**
- * Pages and what editors do, where the kind of database changes nothing either. They run on the server with
- * Redis; a folder has the whole road, every stage, and all pages in the browser.
+ * Pages, sources and what editors do, where the kind of database changes nothing either. They run on the server
+ * with Redis; a folder has the whole road, rows, delivery, and all pages in the browser.
  */
 const onServer = [
   'test/web/**',
