@@ -190,6 +190,18 @@ describe('a feed with a hub', () => {
     await expect.poll(() => titles(id), { timeout: 20_000 }).toContain('second')
   })
 
+  test('of all sources together no more is read than four of the largest', async () => {
+    const urls: string[] = []
+    for (const n of [1, 2, 3, 4, 5]) {
+      const { topic } = await subscribed(`/many-${n}`)
+      urls.push(hub.subscriptions.get(topic)?.callback.replace(PUBLIC_URL, '') ?? '')
+    }
+    const crowd = urls.map(announce)
+    const [late] = await Promise.race(crowd.map(({ answer }) => answer))
+    expect(late.statusCode).toBe(503)
+    for (const { asked } of crowd) asked.destroy()
+  })
+
   test('a lease is renewed before it ends, and a hub that is silent is asked again', async () => {
     const { id, topic } = await subscribed('/lease')
     const times = () => hub.asked.filter((one) => one.get('hub.topic') === topic).length
