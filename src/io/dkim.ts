@@ -158,7 +158,7 @@ function relaxedField(field: string): string {
 
 /** RFC 6376 section 3.4.4. */
 function relaxedBody(body: string): string {
-  const lines = body.replace(/[ \t]+/g, ' ').replaceAll(' \r\n', '\r\n')
+  const lines = body.replace(/[ \t]{2,}|\t/g, ' ').replaceAll(' \r\n', '\r\n')
   let end = lines.length
   while (lines.startsWith('\r\n', end - 2) && end > 0) end -= 2
   return end === 0 ? '' : `${lines.slice(0, end)}\r\n`

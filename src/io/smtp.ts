@@ -273,6 +273,9 @@ async function entersSoon(one: Pooled, patienceMs: number, signal: AbortSignal):
   )
 }
 
+/** Made once: an error for each mail would be a picture of the stack for each. */
+const ROOM_ELSEWHERE = new Error('another server had room')
+
 /** Waits for room with any of several servers, and gives up the waits for the others. */
 async function enterFirst(
   servers: readonly Pooled[],
@@ -293,7 +296,7 @@ async function enterFirst(
     const [reason] = (error as AggregateError).errors
     return reason instanceof Error ? reason : new Error(String(reason))
   } finally {
-    waits.abort()
+    waits.abort(ROOM_ELSEWHERE)
   }
 }
 

@@ -42,6 +42,16 @@ describe.each([
     ])
   })
 
+  test.each([
+    'two  spaces,\ta tab and a space \t at once',
+    'an end of a line after a space \n and after a tab\t\nand more',
+    '\n\nempty lines before and after\n\n\n',
+  ])('white space in a body leaves the signature good: %j', async (text) => {
+    const sealed = await createDkim({ ...settings, key })(composeMime({ ...message, text }))
+    const { results } = await verify(sealed, dkimRecord(key))
+    expect(results).toMatchObject([{ status: { result: 'pass' } }])
+  })
+
   test('the signature covers the ways out, so that receivers offer one click', async () => {
     const { results } = await verify(await signed(), dkimRecord(key))
     const keys = results[0]?.signingHeaders?.keys.toLowerCase().split(': ') ?? []

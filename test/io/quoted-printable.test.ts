@@ -25,6 +25,7 @@ test.each([
     'characters of many bytes at every place',
     Array.from({ length: 80 }, (_, n) => `${'y'.repeat(n)}é—😀ع`).join('\n'),
   ],
+  ['a text longer than most', 'It is — so to say — long.\n'.repeat(20_000)],
   ['control characters', 'a\u0000b\rc\u007f'],
 ])('%s come back as they were, in short lines of seven bits', (_, text) => {
   const encoded = encodeQuotedPrintable(text).toString('latin1')
@@ -32,4 +33,10 @@ test.each([
   expect(encoded).toMatch(/^[\t\r\n -~]*$/)
   const lines = encoded.split('\r\n')
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(76)
+})
+
+test('what was encoded stays as it is while more is encoded', () => {
+  const first = encodeQuotedPrintable('first')
+  encodeQuotedPrintable('other words, and more of them')
+  expect(first.toString()).toBe('first')
 })
