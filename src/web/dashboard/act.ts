@@ -18,6 +18,8 @@ const EACH_MAX = 500
 const PATIENCE_MS = 20_000
 /** An answer of more lines gets a page of its own. */
 const NOTICE_LINES = 3
+/** Of a longer answer a page shows the beginning: a list of all readers would fill the memory. */
+const PAGE_LINES = 2_000
 
 /** A form may bring a list of feeds or of subscribers along. */
 const BYTES_MAX = 32 * 1_024 * 1_024
@@ -112,10 +114,14 @@ async function questionOf(operation: Operation, inputs: readonly unknown[]) {
 
 function startAll(operation: Operation, inputs: readonly unknown[], actor: Actor): Press {
   const lines: string[] = []
+  let left = 0
   let failed = 0
   let isLate = false
   const emit = {
-    row: (row: Row) => void lines.push(...operation.show(row).split('\n')),
+    row: (row: Row) => {
+      if (lines.length < PAGE_LINES) lines.push(...operation.show(row).split('\n'))
+      else left++
+    },
     note() {}, // of how far it is; nobody would see it
     isLate: () => isLate,
   }
@@ -129,7 +135,7 @@ function startAll(operation: Operation, inputs: readonly unknown[], actor: Actor
         failed++
         lines.push(error.message)
       }
-    return { goesOn: false, failed, lines }
+    return { goesOn: false, failed, lines: left > 0 ? [...lines, leftOut(left)] : lines }
   }
   const ended = runAll()
   return {
@@ -141,6 +147,9 @@ function startAll(operation: Operation, inputs: readonly unknown[], actor: Actor
     },
   }
 }
+
+const leftOut = (rows: number): string =>
+  `There are ${rows} more, which no page shows: the command line and the API tell all.`
 
 /** The same form again, with a question above it and every value kept. */
 function askFirst(

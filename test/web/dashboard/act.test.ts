@@ -7,10 +7,11 @@ import type { Frame } from '../../../src/web/dashboard/room.ts'
 import type { Emit, Operation } from '../../../src/web/operation.ts'
 import { keepLog } from '../../support/log.ts'
 
-/** Presses the button of an operation without waiting for its end. */
-async function pressSlow(
+/** Presses the button of an operation; without more patience nobody waits for its end. */
+async function press(
   run: (input: { n: string }, emit: Emit) => Promise<number>,
   ids: string[],
+  patienceMs = 0,
 ) {
   const { log, lines } = keepLog()
   const operation = {
@@ -20,8 +21,14 @@ async function pressSlow(
     show: (row: object) => JSON.stringify(row),
     run,
   } as unknown as Operation
-  const frame = { web: { operations: [operation], deps: { log } } } as unknown as Frame
-  let notice = ''
+  let page: { lines: string[] } | undefined
+  const frame = {
+    web: { operations: [operation], deps: { log } },
+    page: (_request: unknown, _reply: unknown, _name: string, view: { lines: string[] }) => {
+      page = view
+    },
+  } as unknown as Frame
+  let notice = 'null'
   const reply = {
     setCookie: (_name: string, value: string) => {
       notice = Buffer.from(value, 'base64url').toString()
@@ -35,17 +42,17 @@ async function pressSlow(
     actor: { name: 'anna', role: 'viewer' },
     routeOptions: {},
   }
-  await actRoute(frame, 0).handle(
+  await actRoute(frame, patienceMs).handle(
     request as unknown as FastifyRequest,
     reply as unknown as FastifyReply,
   )
-  return { notice: JSON.parse(notice), lines }
+  return { notice: JSON.parse(notice), page, lines }
 }
 
 test('what fails after the page was answered is logged, and the audit log is asked to tell it', async () => {
   const end = Promise.withResolvers<number>()
   let emit: Emit | undefined
-  const { notice, lines } = await pressSlow(
+  const { notice, lines } = await press(
     (_input, given) => {
       emit = given
       return end.promise
@@ -63,7 +70,7 @@ test('what fails after the page was answered is logged, and the audit log is ask
 })
 
 test('what failed before is told with it', async () => {
-  const { notice } = await pressSlow(
+  const { notice } = await press(
     async ({ n }) => {
       if (n === '1') throw new DoseError('NOT_FOUND', 'source 1')
       return new Promise(() => {})
@@ -74,4 +81,17 @@ test('what failed before is told with it', async () => {
     tone: 'bad',
     lines: ['The audit log tells how it ends.', expect.stringContaining('source 1')],
   })
+})
+
+test('of an answer without end a page shows the beginning, and says how much it leaves out', async () => {
+  const { page } = await press(
+    async (_input, emit) => {
+      for (let n = 0; n < 50_000; n++) await emit.row({ n })
+      return 0
+    },
+    ['1'],
+    20_000,
+  )
+  expect(page?.lines).toHaveLength(2_001)
+  expect(page?.lines.at(-1)).toMatch(/^There are 48000 more/)
 })
