@@ -125,6 +125,7 @@ function startAll(operation: Operation, inputs: readonly unknown[], actor: Actor
     note() {}, // of how far it is; nobody would see it
     isLate: () => isLate,
   }
+  const told = () => (left > 0 ? [...lines, leftOut(left)] : lines)
   const runAll = async (): Promise<Outcome> => {
     for (const input of inputs)
       try {
@@ -135,12 +136,12 @@ function startAll(operation: Operation, inputs: readonly unknown[], actor: Actor
         failed++
         lines.push(error.message)
       }
-    return { goesOn: false, failed, lines: left > 0 ? [...lines, leftOut(left)] : lines }
+    return { goesOn: false, failed, lines: told() }
   }
   const ended = runAll()
   return {
     ended,
-    soFar: () => ({ goesOn: true, failed, lines: ['The audit log tells how it ends.', ...lines] }),
+    soFar: () => ({ goesOn: true, failed, lines: ['The audit log tells how it ends.', ...told()] }),
     letGo(fail) {
       isLate = true
       ended.catch(fail)

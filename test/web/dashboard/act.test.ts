@@ -95,3 +95,14 @@ test('of an answer without end a page shows the beginning, and says how much it 
   expect(page?.lines).toHaveLength(2_001)
   expect(page?.lines.at(-1)).toMatch(/^There are 48000 more/)
 })
+
+test('so does the page of what goes on', async () => {
+  const { page } = await press(
+    (_input, emit) => {
+      for (let n = 0; n < 3_000; n++) emit.row({ n })
+      return new Promise(() => {})
+    },
+    ['1'],
+  )
+  expect(page?.lines.at(-1)).toMatch(/^There are 1000 more/)
+})
